@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules: strict memory safety, no warnings,
+/// and the language's upcoming defaults.
+let house: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "counterfoil",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "Counterfoil", targets: ["Counterfoil"]),
+        .library(name: "IssuingRoom", targets: ["IssuingRoom"]),
+        .library(name: "PollingDesk", targets: ["PollingDesk"]),
+        .library(name: "SQLiteLedger", targets: ["SQLiteLedger"]),
+        .library(name: "Files", targets: ["Files"]),
+        .executable(name: "counterfoil", targets: ["CounterfoilTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // System libraries, behind thin C shims.
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+        // What both rooms must agree on.
+        .target(name: "Counterfoil", dependencies: ["CSodium"], swiftSettings: house),
+
+        // The two rooms. Neither may ever depend on the other.
+        .target(name: "IssuingRoom", dependencies: ["Counterfoil"], swiftSettings: house),
+        .target(name: "PollingDesk", dependencies: ["Counterfoil"], swiftSettings: house),
+
+        // How things are kept on a disk.
+        .target(name: "Files", dependencies: ["Counterfoil"], swiftSettings: house),
+        .target(
+            name: "SQLiteLedger", dependencies: ["Counterfoil", "PollingDesk", "CSQLite"],
+            swiftSettings: house),
+
+        // The command.
+        .executableTarget(
+            name: "CounterfoilTool",
+            dependencies: [
+                "Counterfoil", "IssuingRoom", "PollingDesk", "Files", "SQLiteLedger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)

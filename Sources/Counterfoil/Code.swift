@@ -1,0 +1,156 @@
+/// Room for one voting code at a time, in guarded memory.
+///
+/// A code is never a `String` and never an array: it is read into a slot,
+/// hashed there, printed from there, and overwritten by the next. Making a slot
+/// costs about 60 µs, so a worker makes one and keeps it. vectors/README.md,
+/// sections 5 and 9.
+public struct CodeSlot: ~Copyable {
+    /// The symbol values, one byte each.
+    package var symbols = SecretScratch(count: 32)
+    /// Answer key and spending secret of the code in the slot, 32 bytes each.
+    private var secrets = SecretScratch(count: 64)
+
+    public let length: CodeLength
+    private let id: ElectionID
+    private let constant: ElectionConstant
+
+    public init(_ election: Election) {
+        length = election.codeLength
+        id = election.id
+        constant = election.constant
+    }
+
+    /// Reads what a voter typed: any case, spaces and hyphens anywhere, O for 0
+    /// and I or L for 1. At most 256 bytes. The caller wipes what was typed.
+    ///
+    /// Runs before any hash or look-up and could run in the voter's browser:
+    /// the check is public. It tells where a slip may be, and corrects nothing.
+    public mutating func read(_ typed: borrowing RawSpan) -> Reading {
+        let n = length.symbols
+        let constant = constant
+        return symbols.withMutableBytes { symbols in
+            Alphabet.read(typed: typed, count: n, constant: constant, into: &symbols)
+        }
+    }
+
+    /// What finds the code in a ledger, and what proves it: one keyed hash.
+    @inline(__always)
+    public func lookup(_ key: borrowing LedgerKey) -> Lookup {
+        var out = Bytes<48>()
+        symbols.withBytes { symbols in
+            out.withMutableBytes { out in
+                id.hash(.lookup, key: key.bytes, symbols.extracting(0..<length.symbols), into: &out)
+            }
+        }
+        return out.withBytes { Lookup(id: LookupID($0.bytes(0)), tag: Tag($0.bytes(16))) }
+    }
+
+    /// Computes the code's own two secrets; needed before the three calls below.
+    package mutating func deriveSecrets(_ key: borrowing LedgerKey) {
+        let id = id
+        let n = length.symbols
+        symbols.withBytes { symbols in
+            secrets.withMutableBytes { out in
+                id.hash(.codeSecrets, key: key.bytes, symbols.extracting(0..<n), into: &out)
+            }
+        }
+    }
+
+    /// One hash over all answers, under a key that takes the code to make: with
+    /// the ledger and its key, a date of birth still cannot be guessed.
+    package func answerTag(_ answers: borrowing RawSpan) -> AnswerTag {
+        AnswerTag(keyed(0..<32, .answers, answers))
+    }
+
+    /// What is stored of an idempotency key.
+    package func fingerprint(_ key: borrowing RawSpan) -> Fingerprint {
+        Fingerprint(keyed(32..<64, .idempotency, key))
+    }
+
+    /// The number of the receipt: made anew each time, never stored.
+    package func receiptNumber(_ key: borrowing RawSpan) -> Bytes<32> {
+        keyed(32..<64, .receipt, key)
+    }
+
+    private func keyed<let size: Int>(
+        _ part: Range<Int>, _ label: Label, _ message: borrowing RawSpan
+    ) -> Bytes<size> {
+        var out = Bytes<size>()
+        secrets.withBytes { secrets in
+            out.withMutableBytes { out in
+                id.hash(label, key: secrets.extracting(part), message, into: &out)
+            }
+        }
+        return out
+    }
+
+    /// Wipes the slot. It can be used again.
+    public mutating func wipe() {
+        symbols.wipe()
+        secrets.wipe()
+    }
+}
+
+/// What a register and a ledger hold of a code.
+public struct Lookup: Sendable {
+    public let id: LookupID
+    public let tag: Tag
+}
+
+/// Finds a row: 16 bytes of a keyed hash, which nobody outside can steer.
+/// No secret: it is compared and ordered in the open, after hashing.
+public struct LookupID: Hashable, Comparable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(_ bytes: Bytes<16>) {
+        (high, low) = bytes.withBytes { ($0.u64(0), $0.u64(8)) }
+    }
+
+    public static func < (a: LookupID, b: LookupID) -> Bool {
+        a.high != b.high ? a.high < b.high : a.low < b.low
+    }
+
+    package var bytes: Bytes<16> {
+        var bytes = Bytes<16>()
+        bytes.withMutableBytes { out in
+            out.put(high, at: 0)
+            out.put(low, at: 8)
+        }
+        return bytes
+    }
+}
+
+/// Proves a code: 32 bytes, compared in constant time and by no `==`.
+public struct Tag: Sendable {
+    package let bytes: Bytes<32>
+    package init(_ bytes: Bytes<32>) { self.bytes = bytes }
+
+    public func matches(_ other: Tag) -> Bool {
+        bytes.withBytes { a in other.bytes.withBytes { b in Sodium.equal(a, b) } }
+    }
+}
+
+/// Proves the answers: 16 bytes, compared in constant time and by no `==`.
+public struct AnswerTag: Sendable {
+    package let bytes: Bytes<16>
+    package init(_ bytes: Bytes<16>) { self.bytes = bytes }
+
+    /// Where nothing is asked: 16 zero bytes.
+    package static let none = AnswerTag(Bytes())
+
+    public func matches(_ other: AnswerTag) -> Bool {
+        bytes.withBytes { a in other.bytes.withBytes { b in Sodium.equal(a, b) } }
+    }
+}
+
+/// What a ledger keeps of the idempotency key of an accepted vote: 16 bytes
+/// that tell nothing without code and ledger key.
+public struct Fingerprint: Sendable {
+    package let bytes: Bytes<16>
+    package init(_ bytes: Bytes<16>) { self.bytes = bytes }
+
+    public func matches(_ other: Fingerprint) -> Bool {
+        bytes.withBytes { a in other.bytes.withBytes { b in Sodium.equal(a, b) } }
+    }
+}

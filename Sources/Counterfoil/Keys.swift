@@ -1,0 +1,63 @@
+/// The key that both rooms share: it turns codes into what the ledger stores.
+///
+/// Whoever holds it can compute the hash of a code of his own choosing, but
+/// not find the code behind a hash. That is why the desk takes packs only from
+/// a register which the issuing room has signed.
+public struct LedgerKey: ~Copyable, Sendable {
+    package let bytes: SecretBytes
+
+    package init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+}
+
+/// The desk's keys: the ledger key, and what receipts, checkpoints and passes
+/// are made with. None of them can make a code or a register.
+public struct DeskKey: ~Copyable, Sendable {
+    public let ledgerKey: LedgerKey
+    /// Expanded once, since a busy desk signs a receipt for every vote.
+    private let receiptSigner: SecretBytes
+    private let checkpointSigner: SecretBytes
+    package let passKey: SecretBytes
+
+    package let receiptPublicKey: Bytes<32>
+    package let checkpointPublicKey: Bytes<32>
+
+    package init(election id: ElectionID, ledgerKey: consuming SecretBytes, secret: borrowing SecretBytes) {
+        var receiptPublicKey = Bytes<32>()
+        var checkpointPublicKey = Bytes<32>()
+        receiptSigner = Sodium.ed25519Expand(
+            seed: id.subkey(of: secret, "receipt-signing"), publicKey: &receiptPublicKey)
+        checkpointSigner = Sodium.ed25519Expand(
+            seed: id.subkey(of: secret, "checkpoint-signing"), publicKey: &checkpointPublicKey)
+        passKey = id.subkey(of: secret, "passes")
+        self.ledgerKey = LedgerKey(ledgerKey)
+        self.receiptPublicKey = receiptPublicKey
+        self.checkpointPublicKey = checkpointPublicKey
+    }
+
+    /// Signs the receipt of an accepted vote; vectors/README.md, section 11.
+    package func sign(_ message: borrowing RawSpan, as label: Label) -> Bytes<64> {
+        Signed.sign(message, as: label, with: receiptSigner)
+    }
+}
+
+/// Signatures over a label and a message, never over bare bytes.
+package enum Signed {
+    package static func sign(
+        _ message: borrowing RawSpan, as label: Label, with expanded: borrowing SecretBytes
+    ) -> Bytes<64> {
+        labelled(message, label).withBytes { Sodium.ed25519Sign($0, expanded: expanded) }
+    }
+
+    package static func verify(
+        _ signature: Bytes<64>, _ message: borrowing RawSpan, as label: Label, key: Bytes<32>
+    ) -> Bool {
+        labelled(message, label).withBytes { Sodium.ed25519Verify(signature, $0, publicKey: key) }
+    }
+
+    private static func labelled(_ message: borrowing RawSpan, _ label: Label) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(label.padded)
+        bytes.append(message)
+        return bytes
+    }
+}

@@ -1,0 +1,300 @@
+/// The register of a batch: what the desk learns of it, signed by the issuing room.
+///
+/// A fixed header, rows of 97 bytes in ascending order of look-up id, and a
+/// signature of 64 bytes; vectors/README.md, section 12. It holds keyed hashes
+/// and pack numbers, no code, no name, and nothing the desk could test a name
+/// against.
+public enum Register {
+    public static let headerSize = 120
+    public static let rowSize = 97
+    public static let signatureSize = 64
+
+    /// The size in bytes of a register of `count` rows.
+    public static func size(rows count: Int) -> Int { headerSize + rowSize * count + signatureSize }
+
+    fileprivate static let magic = Array("counterfoil register v1\n".utf8)
+}
+
+/// What a batch is for.
+public enum BatchKind: UInt8, Sendable {
+    /// Packs for members of the roll.
+    case members = 1
+    /// Test packs for the print house. The desk knows them and never counts them.
+    case specimens = 2
+    /// New packs for those that were lost, spoiled or held back.
+    case replacements = 3
+
+    public var name: String {
+        switch self {
+        case .members: "members"
+        case .specimens: "specimens"
+        case .replacements: "replacements"
+        }
+    }
+}
+
+/// What a pack can do.
+public enum PackKind: UInt8, Sendable {
+    case normal = 1
+    /// Its voter can vote by post alone: no code is printed.
+    case postOnly = 2
+    case specimen = 3
+}
+
+/// A batch's name: 1 to 31 of A–Z a–z 0–9 . _ -, beginning with a letter or digit.
+/// It becomes part of file names.
+public struct BatchName: Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        func alphanumeric(_ c: UInt8) -> Bool {
+            (0x30...0x39).contains(c) || (0x41...0x5A).contains(c) || (0x61...0x7A).contains(c)
+        }
+        guard (1...31).contains(bytes.count), alphanumeric(bytes[0]),
+            bytes.allSatisfy({ alphanumeric($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D })
+        else { return nil }
+        description = text
+    }
+
+    package init?(padded: borrowing RawSpan) {
+        let bytes = padded.array
+        let name = bytes.prefix { $0 != 0 }
+        guard bytes[name.count...].allSatisfy({ $0 == 0 }) else { return nil }
+        self.init(String(decoding: name, as: UTF8.self))
+    }
+
+    package var padded: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.appendPadded(Array(description.utf8), to: 32)
+        return bytes
+    }
+}
+
+/// 16 bytes that every pack of one person carries: a keyed hash of the voter
+/// id whose key never leaves the issuing room. The ledger's table of votes has
+/// it as its primary key: one person, one vote.
+public struct VoterNumber: Hashable, Comparable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(_ bytes: Bytes<16>) {
+        (high, low) = bytes.withBytes { ($0.u64(0), $0.u64(8)) }
+    }
+
+    public static func < (a: VoterNumber, b: VoterNumber) -> Bool {
+        a.high != b.high ? a.high < b.high : a.low < b.low
+    }
+
+    package var bytes: Bytes<16> {
+        var bytes = Bytes<16>()
+        bytes.withMutableBytes { out in
+            out.put(high, at: 0)
+            out.put(low, at: 8)
+        }
+        return bytes
+    }
+}
+
+/// One row.
+public struct RegisterRow: Sendable {
+    public let lookup: Lookup
+    public let pack: PackNumber
+    public let voter: VoterNumber
+    public let answers: AnswerTag
+    public let kind: PackKind
+    /// The pack that this one replaces.
+    public let replaced: PackNumber?
+
+    package init(
+        lookup: Lookup, pack: PackNumber, voter: VoterNumber, answers: AnswerTag, kind: PackKind,
+        replaced: PackNumber?
+    ) {
+        self.lookup = lookup
+        self.pack = pack
+        self.voter = voter
+        self.answers = answers
+        self.kind = kind
+        self.replaced = replaced
+    }
+
+    package func write(into out: inout MutableRawSpan) {
+        out.put(lookup.id.high, at: 0)
+        out.put(lookup.id.low, at: 8)
+        lookup.tag.bytes.withBytes { out.copy($0, at: 16) }
+        out.put(pack.value, at: 48)
+        out.put(voter.high, at: 56)
+        out.put(voter.low, at: 64)
+        answers.bytes.withBytes { out.copy($0, at: 72) }
+        out.put(kind.rawValue, at: 88)
+        out.put(replaced?.value ?? 0, at: 89)
+    }
+
+    /// Reads a row of a batch of the given kind; the fault is a phrase.
+    fileprivate init(
+        _ bytes: borrowing RawSpan, in batch: BatchKind, constant: ElectionConstant
+    ) throws(RegisterError) {
+        guard let kind = PackKind(rawValue: bytes.byte(88)), (kind == .specimen) == (batch == .specimens)
+        else { throw .row("a pack of a kind that does not belong into this batch") }
+        guard let pack = PackNumber(bytes.u64(48), constant: constant) else {
+            throw .row("a pack number whose check symbols are wrong")
+        }
+        let replaced = bytes.u64(89)
+        guard (replaced != 0) == (batch == .replacements) else {
+            throw .row("a replaced pack where there can be none, or none where there must be one")
+        }
+        if replaced != 0 {
+            guard let old = PackNumber(replaced, constant: constant) else {
+                throw .row("a replaced pack whose number's check symbols are wrong")
+            }
+            self.replaced = old
+        } else {
+            self.replaced = nil
+        }
+        self.lookup = Lookup(id: LookupID(bytes.bytes(0)), tag: Tag(bytes.bytes(16)))
+        self.pack = pack
+        self.voter = VoterNumber(bytes.bytes(56))
+        self.answers = AnswerTag(bytes.bytes(72))
+        self.kind = kind
+    }
+}
+
+/// The 120 bytes in front of the rows.
+public struct RegisterHeader: Sendable {
+    public let batch: BatchName
+    public let kind: BatchKind
+    /// Rows, one or more.
+    public let count: Int
+    /// As they stand in the file.
+    package let bytes: [UInt8]
+
+    package init(election: Election, batch: BatchName, kind: BatchKind, count: Int) {
+        precondition(count > 0)
+        self.batch = batch
+        self.kind = kind
+        self.count = count
+        var bytes = Register.magic
+        bytes.append(election.id.bytes)
+        bytes.append(election.digest)
+        bytes += batch.padded
+        bytes.append(kind.rawValue)
+        bytes += [UInt8](repeating: 0, count: 7)
+        bytes.appendBigEndian(UInt64(count))
+        self.bytes = bytes
+    }
+
+    /// Reads the header of a file of `size` bytes.
+    public init(_ bytes: borrowing RawSpan, fileSize size: Int, election: Election) throws(RegisterError) {
+        guard bytes.byteCount >= 24, bytes.extracting(0..<24).array == Register.magic else {
+            throw .notARegister
+        }
+        guard bytes.byteCount >= Register.headerSize else { throw .wrongSize }
+        guard ElectionID(bytes.bytes(24)) == election.id, bytes.bytes(40) == election.digest else {
+            throw .otherElection
+        }
+        let count = bytes.u64(112)
+        guard count >= 1, count <= UInt64(size) / 97, size == Register.size(rows: Int(count)) else {
+            throw .wrongSize
+        }
+        guard let batch = BatchName(padded: bytes.extracting(72..<104)),
+            let kind = BatchKind(rawValue: bytes.byte(104)),
+            bytes.extracting(105..<112).array.allSatisfy({ $0 == 0 })
+        else { throw .row("a header that is no register's") }
+        self.batch = batch
+        self.kind = kind
+        self.count = Int(count)
+        self.bytes = bytes.extracting(0..<Register.headerSize).array
+    }
+}
+
+/// Reads a register row by row, hashing what passes by.
+///
+/// Signature first: a caller makes one pass with `hash`, `verify`s, and only
+/// then a second one with `rows`, whose digest must come out the same, so that
+/// no byte acts on the desk that the issuing room has not signed, even if the
+/// file changes in between.
+public struct RegisterReader: ~Copyable {
+    public let header: RegisterHeader
+    private let election: Election
+    private var digest: StreamingBLAKE2b
+    private var previous: LookupID?
+
+    public init(_ header: RegisterHeader, election: Election) {
+        self.header = header
+        self.election = election
+        digest = Register.digest(of: header, election)
+    }
+
+    /// Takes any number of bytes of the rows, unread.
+    public mutating func hash(_ rows: borrowing RawSpan) { digest.update(rows) }
+
+    /// Takes whole rows and hands each to `body`. Refuses rows that no register has.
+    public mutating func rows<E: Error>(
+        _ rows: borrowing RawSpan, _ body: (RegisterRow) throws(E) -> Void,
+        fault: (RegisterError) -> E
+    ) throws(E) {
+        precondition(rows.byteCount % Register.rowSize == 0)
+        digest.update(rows)
+        for start in stride(from: 0, to: rows.byteCount, by: Register.rowSize) {
+            let row: RegisterRow
+            do {
+                row = try RegisterRow(
+                    rows.extracting(start..<start + Register.rowSize), in: header.kind,
+                    constant: election.constant)
+            } catch { throw fault(error) }
+            if let previous, !(previous < row.lookup.id) {
+                throw fault(.row("rows that are not in order"))
+            }
+            previous = row.lookup.id
+            try body(row)
+        }
+    }
+
+    /// The digest of all that was taken. Once only.
+    public mutating func finish() -> RegisterDigest { Register.finish(&digest) }
+}
+
+/// 64 bytes that name a register: what its signature is made over.
+public struct RegisterDigest: Sendable, Equatable {
+    package let bytes: Bytes<64>
+
+    public func isSigned(by signature: Bytes<64>, election: Election) -> Bool {
+        bytes.withBytes { Signed.verify(signature, $0, as: .register, key: election.registerKey) }
+    }
+}
+
+extension Register {
+    package static func digest(of header: RegisterHeader, _ election: Election) -> StreamingBLAKE2b {
+        var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
+        header.bytes.withBytes { digest.update($0) }
+        return digest
+    }
+
+    package static func finish(_ digest: inout StreamingBLAKE2b) -> RegisterDigest {
+        var bytes = Bytes<64>()
+        bytes.withMutableBytes { digest.finish(into: &$0) }
+        return RegisterDigest(bytes: bytes)
+    }
+}
+
+/// Why a register is not taken.
+public enum RegisterError: Error, Equatable, CustomStringConvertible {
+    case notARegister
+    case wrongSize
+    case otherElection
+    case badSignature
+    case row(String)
+    case changedWhileRead
+
+    public var description: String {
+        switch self {
+        case .notARegister: "this is not a Counterfoil register"
+        case .wrongSize: "the register was cut off or added to; copy it again from the issuing room"
+        case .otherElection: "this register belongs to another election"
+        case .badSignature:
+            "the register is not signed by this election's issuing room, or was altered; copy it again, and ask the issuing room if that does not help"
+        case .row(let what): "the register holds \(what); it was not made by Counterfoil"
+        case .changedWhileRead: "the register changed while it was read; copy it again"
+        }
+    }
+}

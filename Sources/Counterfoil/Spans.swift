@@ -1,0 +1,197 @@
+/// Small tools for bytes in place: what RFCs call "the octets".
+
+extension MutableRawSpan {
+    /// Copies all of `bytes` to the place `offset`.
+    @inline(__always)
+    package mutating func copy(_ bytes: borrowing RawSpan, at offset: Int = 0) {
+        let room = byteCount
+        let count = bytes.byteCount
+        precondition(offset >= 0 && count <= room && offset <= room - count)
+        guard count > 0 else { return }
+        unsafe withUnsafeMutableBytes { out in
+            unsafe bytes.withUnsafeBytes { bytes in
+                unsafe (out.baseAddress! + offset).copyMemory(
+                    from: bytes.baseAddress!, byteCount: count)
+            }
+        }
+    }
+
+    @inline(__always)
+    package mutating func put(_ value: UInt8, at offset: Int) {
+        storeBytes(of: value, toByteOffset: offset, as: UInt8.self)
+    }
+
+    @inline(__always)
+    package mutating func put(_ value: UInt16, at offset: Int) {
+        storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
+    }
+
+    @inline(__always)
+    package mutating func put(_ value: UInt32, at offset: Int) {
+        storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
+    }
+
+    @inline(__always)
+    package mutating func put(_ value: UInt64, at offset: Int) {
+        storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
+    }
+}
+
+extension RawSpan {
+    @inline(__always)
+    package func byte(_ offset: Int) -> UInt8 {
+        unsafe unsafeLoadUnaligned(fromByteOffset: checked(offset, 1), as: UInt8.self)
+    }
+
+    @inline(__always)
+    package func u32(_ offset: Int) -> UInt32 {
+        unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: checked(offset, 4), as: UInt32.self))
+    }
+
+    @inline(__always)
+    package func u64(_ offset: Int) -> UInt64 {
+        unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: checked(offset, 8), as: UInt64.self))
+    }
+
+    @inline(__always)
+    package func bytes<let size: Int>(_ offset: Int, as: Bytes<size>.Type = Bytes<size>.self) -> Bytes<size> {
+        Bytes(copying: extracting(offset..<(offset + size)))
+    }
+
+    package var array: [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            unsafe withUnsafeBytes { bytes in
+                _ = unsafe UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes)
+            }
+            count = byteCount
+        }
+    }
+
+    @inline(__always)
+    private func checked(_ offset: Int, _ count: Int) -> Int {
+        precondition(offset >= 0 && offset <= byteCount - count)
+        return offset
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Lends the bytes for the time of the call, as `SecretBytes` and `Bytes` do.
+    @inline(__always)
+    public func withBytes<R: ~Copyable, E: Error>(
+        _ body: (borrowing RawSpan) throws(E) -> R
+    ) throws(E) -> R {
+        try unsafe body(span.bytes)
+    }
+
+    package mutating func append(_ bytes: borrowing RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+
+    package mutating func append<let size: Int>(_ bytes: Bytes<size>) {
+        bytes.withBytes { append($0) }
+    }
+
+    package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
+        var shift = value.bitWidth - 8
+        while shift >= 0 {
+            append(UInt8(truncatingIfNeeded: value >> shift))
+            shift -= 8
+        }
+    }
+
+    /// LP(x): the length as u32, then the bytes.
+    package mutating func appendWithLength(_ bytes: some Collection<UInt8>) {
+        appendBigEndian(UInt32(bytes.count))
+        append(contentsOf: bytes)
+    }
+
+    /// The bytes, then zeros up to `width`.
+    package mutating func appendPadded(_ bytes: some Collection<UInt8>, to width: Int) {
+        precondition(bytes.count <= width)
+        append(contentsOf: bytes)
+        append(contentsOf: repeatElement(0, count: width - bytes.count))
+    }
+}
+
+/// Lower-case hex, for what is public.
+package enum Hex {
+    package static func encode(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Nil unless an even number of lower-case digits.
+    package static func decode(_ text: String) -> [UInt8]? {
+        func value(_ digit: UInt8) -> UInt8? {
+            switch digit {
+            case 0x30...0x39: digit - 0x30
+            case 0x61...0x66: digit - 0x61 + 10
+            default: nil
+            }
+        }
+        let digits = Array(text.utf8)
+        guard digits.count % 2 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for i in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[i]), let low = value(digits[i + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+}
+
+/// RFC 4648: base64 with padding (section 4) and base64url without (section 5).
+/// For receipts, signatures and idempotency keys; none of them opens anything.
+package enum Base64 {
+    private static let standard = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    package static func encode(_ bytes: borrowing RawSpan, url: Bool = false) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.byteCount + 2) / 3 * 4)
+        var i = 0
+        while i < bytes.byteCount {
+            let left = min(3, bytes.byteCount - i)
+            var word: UInt32 = 0
+            for j in 0..<3 { word = word << 8 | (j < left ? UInt32(bytes.byte(i + j)) : 0) }
+            for j in 0...left { text.append(standard[Int(word >> (18 - 6 * UInt32(j)) & 63)]) }
+            if !url { for _ in left..<3 { text.append(0x3D) } }
+            i += 3
+        }
+        if url {
+            for i in text.indices {
+                if text[i] == 0x2B { text[i] = 0x2D } else if text[i] == 0x2F { text[i] = 0x5F }
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// base64url without padding, or nil: a foreign character, a length that
+    /// cannot be, or bits set behind the last byte.
+    package static func decodeURL(_ text: borrowing RawSpan) -> [UInt8]? {
+        guard text.byteCount % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        var word: UInt32 = 0
+        var bits = 0
+        for i in 0..<text.byteCount {
+            let value: UInt8
+            switch text.byte(i) {
+            case let c where c >= 0x41 && c <= 0x5A: value = c - 0x41
+            case let c where c >= 0x61 && c <= 0x7A: value = c - 0x61 + 26
+            case let c where c >= 0x30 && c <= 0x39: value = c - 0x30 + 52
+            case 0x2D: value = 62
+            case 0x5F: value = 63
+            default: return nil
+            }
+            word = (word << 6 | UInt32(value)) & 0xFFFF
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
+            }
+        }
+        return word & ((1 << UInt32(bits)) - 1) == 0 ? bytes : nil
+    }
+}

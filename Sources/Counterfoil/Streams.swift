@@ -1,0 +1,19 @@
+/// Where bytes go: a file, a pipe, memory. The libraries do no I/O themselves.
+public protocol ByteSink {
+    /// Takes all of the bytes, or throws.
+    mutating func write(_ bytes: borrowing RawSpan) throws(StreamError)
+}
+
+/// Where bytes come from.
+public protocol ByteSource {
+    /// Reads up to `into.byteCount` bytes to the front of it and returns how
+    /// many; zero at the end.
+    mutating func read(into: inout MutableRawSpan) throws(StreamError) -> Int
+}
+
+/// A sink or source that could not do its work: a full disk, a closed pipe.
+/// The text names the file and says what to do.
+public struct StreamError: Error, Equatable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}

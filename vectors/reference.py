@@ -1,0 +1,1025 @@
+#!/usr/bin/env python3
+"""Counterfoil, a second time: README.md's sections in Python's standard library.
+
+Written from README.md alone. The functions stand in the order of its sections,
+each named after its section in its docstring. Errors are `Refused(reason)`; the
+reasons' names are explained in the notes of the JSON files.
+
+    python3 reference.py check             recompute every vector file, and compare
+    python3 reference.py generate [DIR]    write the vector files anew, byte for byte
+    python3 reference.py cross-check ...   re-derive a real batch (--help tells more)
+
+Beside it: primitives.py (what hashlib lacks), cases.py (the vector files' cases),
+crosscheck.py. None of this runs in constant time: it checks, it does not serve.
+"""
+
+import base64
+import dataclasses
+import datetime
+import functools
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+sys.dont_write_bytecode = True      # leave nothing beside the vectors
+
+from primitives import (argon2id, ed25519_public_key, ed25519_sign, ed25519_verify,
+                        xchacha20poly1305_open, xchacha20poly1305_seal)
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+
+class Refused(Exception):
+    """Something a reader refuses, with the reason's name and what belongs to it."""
+
+    def __init__(self, reason, **details):
+        super().__init__(reason)
+        self.reason, self.details = reason, details
+
+
+def require(condition, reason, **details):
+    if not condition:
+        raise Refused(reason, **details)
+
+
+# --- 1. Notation ---------------------------------------------------------------
+
+def u8(n): return n.to_bytes(1, "big")
+def u16(n): return n.to_bytes(2, "big")
+def u32(n): return n.to_bytes(4, "big")
+def u64(n): return n.to_bytes(8, "big")
+
+
+def number(data):
+    return int.from_bytes(data, "big")
+
+
+def LP(data):
+    """Section 1: the length in front."""
+    return u32(len(data)) + data
+
+
+def pad(data, size):
+    """Section 1: zero bytes behind."""
+    assert len(data) <= size
+    return data + bytes(size - len(data))
+
+
+def base64url(data):
+    """Section 1: RFC 4648 section 5, without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+NO_KEY = b""
+NO_SALT = bytes(16)
+
+
+def H(salt, key, label, message, size):
+    """Section 1: the one hash. The salt is the election id."""
+    return hashlib.blake2b(message, digest_size=size, key=key, salt=salt,
+                           person=pad(label.encode("ascii"), 16)).digest()
+
+
+def sign(seed, label, digest):
+    """Section 1: Sign."""
+    return ed25519_sign(seed, pad(label.encode("ascii"), 16) + digest)
+
+
+def verify(public_key, label, digest, signature):
+    """Section 1: the other side of Sign."""
+    return ed25519_verify(public_key, pad(label.encode("ascii"), 16) + digest, signature)
+
+
+# --- 2. Keys ---------------------------------------------------------------------
+
+ISSUING_PURPOSES = ("register-signing", "manifest-signing", "voter-numbers", "batch-book")
+DESK_PURPOSES = ("receipt-signing", "checkpoint-signing", "passes")
+SIGNING_PURPOSES = ("register-signing", "manifest-signing", "receipt-signing",
+                    "checkpoint-signing")
+
+
+def sub_key(election_id, secret, purpose):
+    """Section 2: Sub(secret, purpose)."""
+    return H(election_id, secret, "cf1.subkey", purpose.encode("ascii"), 32)
+
+
+# --- 3. Election -------------------------------------------------------------------
+
+CODE_LENGTHS = (20, 24, 28)
+KINDS = {"date": 1, "digits": 2, "postcode": 3, "text": 4}
+ORDERS = {"dmy": 1, "mdy": 2, "ymd": 3}
+
+
+@dataclasses.dataclass
+class Question:
+    name: str
+    kind: str
+    order: str | None = None    # of a date
+    limit: int = 0              # of a date: the latest year; of digits: the most
+
+    def canonical(self):
+        return (LP(self.name.encode()) + u8(KINDS[self.kind])
+                + u8(ORDERS[self.order] if self.order else 0) + u16(self.limit))
+
+
+@dataclasses.dataclass
+class Election:
+    id: bytes
+    name: str
+    code_length: int
+    questions: list
+    lock: int
+    lifetime: int
+    refused_words: bytes
+    register_key: bytes
+    manifest_key: bytes
+    receipt_key: bytes
+    checkpoint_key: bytes
+
+    def canonical(self):
+        """Section 3: E."""
+        return (self.id + LP(self.name.encode()) + u8(self.code_length)
+                + u8(len(self.questions)) + b"".join(q.canonical() for q in self.questions)
+                + u8(self.lock) + u8(self.lifetime) + self.refused_words
+                + self.register_key + self.manifest_key
+                + self.receipt_key + self.checkpoint_key)
+
+    def digest(self):
+        """Section 3: the election digest."""
+        return H(self.id, NO_KEY, "cf1.election", self.canonical(), 32)
+
+    def constant(self):
+        return election_constant(self.id)
+
+
+def _object_once(pairs):
+    """For json.loads: an object whose members are all different."""
+    members = dict(pairs)
+    require(len(members) == len(pairs), "repeated-member")
+    return members
+
+
+def _not_a_number(_):
+    raise ValueError("NaN and Infinity are no JSON")
+
+
+def _members(value, required, optional=()):
+    """An object with these members and no others."""
+    require(type(value) is dict, "wrong-type")
+    require(all(k in required or k in optional for k in value), "unknown-member")
+    require(all(k in value for k in required), "missing-member")
+    return value
+
+
+def _integer(value, low, high, reason):
+    require(type(value) is int, "wrong-type")     # type(): True is no number here
+    require(low <= value <= high, reason)
+    return value
+
+
+def _text(value, longest, reason):
+    """1 to `longest` bytes of UTF-8 without control characters."""
+    require(type(value) is str, "wrong-type")
+    try:
+        size = len(value.encode("utf-8"))
+    except UnicodeEncodeError:                     # half of a surrogate pair
+        raise Refused(reason)
+    require(1 <= size <= longest, reason)
+    require(not re.search("[\0-\x1f\x7f-\x9f]", value), reason)
+    return value
+
+
+def _hex(value, size):
+    require(type(value) is str, "wrong-type")
+    require(re.fullmatch("(?:[0-9a-f]{2}){%d}" % size, value), "bad-hex")
+    return bytes.fromhex(value)
+
+
+def _question(value):
+    require(type(value) is dict, "wrong-type")
+    require("kind" in value, "missing-member")
+    kind = value["kind"]
+    require(type(kind) is str, "wrong-type")
+    require(kind in KINDS, "unknown-kind")
+    if kind == "date":
+        _members(value, ("name", "kind", "order", "latestYear"))
+    elif kind == "digits":
+        _members(value, ("name", "kind"), ("atMost",))
+    else:
+        _members(value, ("name", "kind"))
+    question = Question(_text(value["name"], 64, "bad-question-name"), kind)
+    if kind == "date":
+        require(type(value["order"]) is str, "wrong-type")
+        require(value["order"] in ORDERS, "bad-order")
+        question.order = value["order"]
+        question.limit = _integer(value["latestYear"], 1900, 2199, "bad-latest-year")
+    elif kind == "digits":
+        question.limit = _integer(value.get("atMost", 0), 0, 32, "bad-at-most")
+    return question
+
+
+def read_election(data):
+    """Section 3: election.json, its digest recomputed."""
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object_once,
+                           parse_constant=_not_a_number)
+    except (ValueError, RecursionError):
+        raise Refused("not-json")
+    require(type(value) is dict, "wrong-type")
+    # The version first: a later version's members are nothing to judge it by.
+    require("counterfoil" in value, "missing-member")
+    require(value["counterfoil"] == "election 1", "unknown-version")
+    _members(value, ("counterfoil", "id", "name", "codeLength", "questions", "wrongAnswers",
+                     "refusedWords", "registerKey", "manifestKey", "receiptKey",
+                     "checkpointKey", "digest"))
+    wrong = _members(value["wrongAnswers"], ("lock", "lifetime"))
+    length = _integer(value["codeLength"], 0, 255, "bad-code-length")
+    require(length in CODE_LENGTHS, "bad-code-length")
+    require(type(value["questions"]) is list, "wrong-type")
+    require(len(value["questions"]) <= 8, "too-many-questions")
+    questions = [_question(q) for q in value["questions"]]
+    # Distinct byte for byte: nothing is said of composed and decomposed names.
+    require(len({q.name for q in questions}) == len(questions), "repeated-question")
+    lock = _integer(wrong["lock"], 1, 100, "bad-wrong-answers")
+    election = Election(
+        _hex(value["id"], 16), _text(value["name"], 200, "bad-name"), length, questions,
+        lock, _integer(wrong["lifetime"], lock, 200, "bad-wrong-answers"),
+        *(_hex(value[k], 32) for k in ("refusedWords", "registerKey", "manifestKey",
+                                       "receiptKey", "checkpointKey")))
+    require(_hex(value["digest"], 32) == election.digest(), "wrong-digest")
+    return election
+
+
+# --- 4. The election constant ---------------------------------------------------------
+
+def election_constant(election_id):
+    """Section 4: K, 15 bits, never zero."""
+    return 1 + number(H(election_id, NO_KEY, "cf1.constant", b"", 8)) % 32767
+
+
+def constant_symbols(constant):
+    """Section 4: K1 K2 K3. Two constants' difference has symbols, too."""
+    return [constant >> 10 & 31, constant >> 5 & 31, constant & 31]
+
+
+def lengths_too_near(constant, previous):
+    """Section 4: at which lengths an old code would read as a slip of the pen."""
+    difference = constant_symbols(constant ^ previous)
+    return [n for n in (12, 20, 24, 28)
+            if locate(syndromes([0] * (n - 3) + difference), n)]
+
+
+def require_far_from_previous(election_id, previous_id):
+    """Section 4: whether the new election's id will do."""
+    constant, previous = election_constant(election_id), election_constant(previous_id)
+    require(constant != previous, "same-constant")
+    require(not lengths_too_near(constant, previous), "too-near-previous")
+
+
+# --- 5. Alphabet, check symbols, reading what was typed -----------------------------------
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PACK_LENGTH = 12
+
+# alpha^0 to alpha^30 in GF(32) with x^5 + x^3 + 1, and the logarithms.
+POWER = [1]
+while len(POWER) < 31:
+    POWER.append(POWER[-1] << 1 ^ (0x29 if POWER[-1] & 16 else 0))
+LOG = {value: e for e, value in enumerate(POWER)}
+
+
+def gf_multiply(a, b):
+    return POWER[(LOG[a] + LOG[b]) % 31] if a and b else 0
+
+
+def alpha(e):
+    return POWER[e % 31]
+
+
+def symbols_text(symbols):
+    return "".join(ALPHABET[s] for s in symbols)
+
+
+def text_symbols(text):
+    """Back from capitals of the alphabet; hyphens are for the eye."""
+    return [ALPHABET.index(c) for c in text.replace("-", "")]
+
+
+def printed(symbols):
+    """Section 5: groups of four joined by `-`."""
+    text = symbols_text(symbols)
+    return "-".join(text[i:i + 4] for i in range(0, len(text), 4))
+
+
+def check_symbols(data, constant):
+    """Section 5: the remainder of d(x) x^3 by g(x), and K."""
+    r1 = r2 = r3 = 0
+    for d in data:
+        top = d ^ r1
+        r1, r2, r3 = (r2 ^ gf_multiply(top, 14), r3 ^ gf_multiply(top, 17),
+                      gf_multiply(top, 18))
+    return [r ^ k for r, k in zip((r1, r2, r3), constant_symbols(constant))]
+
+
+def with_check_symbols(data, constant):
+    return data + check_symbols(data, constant)
+
+
+def take_constant_off(symbols, constant):
+    return symbols[:-3] + [r ^ k for r, k in zip(symbols[-3:], constant_symbols(constant))]
+
+
+def syndromes(word):
+    """Section 5: S1 S2 S3 of a word that K is taken off."""
+    result = []
+    for j in (1, 2, 3):
+        s = 0
+        for c in word:                       # Horner: the first symbol is highest
+            s = gf_multiply(s, alpha(j)) ^ c
+        result.append(s)
+    return result
+
+
+def group_of_power(e, n):
+    return (n - 1 - e) // 4 + 1
+
+
+def slips(n):
+    """Section 5: every single slip: the syndromes that v = 1 gives (the others' are these
+    times v), and the groups it touches."""
+    for e in range(n):
+        yield [alpha(j * e) for j in (1, 2, 3)], {group_of_power(e, n)}
+    for distance in (1, 2):
+        for e in range(n - distance):
+            yield ([gf_multiply(alpha(j * e), 1 ^ alpha(j * distance)) for j in (1, 2, 3)],
+                   {group_of_power(e, n), group_of_power(e + distance, n)})
+
+
+@functools.cache
+def located(n):
+    """Section 5: the syndromes that a single slip explains, each with its groups."""
+    table = {}
+    for unit, groups in slips(n):
+        for v in range(1, 32):
+            explained = tuple(gf_multiply(v, u) for u in unit)
+            assert explained not in table, "no two of these agree"
+            table[explained] = sorted(groups)
+    return table
+
+
+def locate(found, n):
+    """Section 5: the groups of the only slip that explains the syndromes, or []."""
+    return located(n).get(tuple(found), [])
+
+
+READ_AS = {c: v for v, c in enumerate(ALPHABET)}
+READ_AS |= {c.lower(): v for c, v in READ_AS.items()}
+READ_AS |= {"O": 0, "o": 0, "I": 1, "i": 1, "L": 1, "l": 1}
+READ_AS = {ord(c): v for c, v in READ_AS.items()}       # by byte
+
+SEPARATORS = [chr(c).encode() for c in
+              (*b" \t\r\n-", 0xA0, 0xAD, 0x200B, *range(0x2010, 0x2016),
+               0x202F, 0x2060, 0x2212, 0xFEFF)]
+FOREIGN = None
+
+
+def scan(data):
+    """Section 5: symbol values, and FOREIGN for each foreign thing."""
+    things, i = [], 0
+    while i < len(data):
+        separator = next((s for s in SEPARATORS if data.startswith(s, i)), None)
+        if separator:
+            i += len(separator)
+        elif data[i] in READ_AS:
+            things.append(READ_AS[data[i]])
+            i += 1
+        else:
+            things.append(FOREIGN)
+            first = data[i]
+            i += 1
+            while first >= 0xC0 and i < len(data) and 0x80 <= data[i] <= 0xBF:
+                i += 1
+    return things
+
+
+def read_typed(data, n, constant):
+    """Section 5: the n symbol values, or Refused("malformed", groups=[...])."""
+    require(len(data) <= 256, "malformed", groups=[])
+    things = scan(data)
+    require(len(things) == n, "malformed", groups=[])
+    foreign = sorted({i // 4 + 1 for i, thing in enumerate(things) if thing is FOREIGN})
+    require(not foreign, "malformed", groups=foreign)
+    found = syndromes(take_constant_off(things, constant))
+    if any(found):
+        raise Refused("malformed", groups=locate(found, n))
+    return things
+
+
+# --- 6. Refused words ----------------------------------------------------------------------
+
+REFUSED_WORDS_FILE = (FOLDER / "data" / "refused-words.txt").read_bytes()
+LOOKS_LIKE = {"2": "Z", "3": "E", "4": "A", "5": "S", "6": "G", "9": "G", "7": "T", "8": "B"}
+
+
+def refused_words_digest(data):
+    """Section 6: the list's digest."""
+    return H(NO_SALT, NO_KEY, "cf1.refused", data, 32)
+
+
+def read_refused_words(data):
+    """Section 6: each word as symbols, and as it stands in the list."""
+    return {word.translate(str.maketrans("ILOU", "110V")): word
+            for word in data.decode("ascii").splitlines()}
+
+
+REFUSED_WORDS = read_refused_words(REFUSED_WORDS_FILE)
+
+
+def refused_word(group):
+    """Section 6: the word that this group of four symbols reads as, or None."""
+    seen = "".join(LOOKS_LIKE.get(c, c) for c in group)
+    return (REFUSED_WORDS.get(seen) or REFUSED_WORDS.get(seen[:3])
+            or REFUSED_WORDS.get(seen[1:]))
+
+
+def first_refused_word(symbols):
+    """Section 6: the same for a whole code or pack number."""
+    text = symbols_text(symbols)
+    words = (refused_word(text[i:i + 4]) for i in range(0, len(text), 4))
+    return next((word for word in words if word), None)
+
+
+# --- 7. Derivation ----------------------------------------------------------------------------
+
+def derive_attempt(election_id, batch_key, code_length, ordinal, attempt):
+    """Section 7: D, the code's symbols and the pack number's."""
+    constant = election_constant(election_id)
+    D = H(election_id, batch_key, "cf1.pack-code", u64(ordinal) + u32(attempt), 64)
+    code = with_check_symbols([D[j] & 31 for j in range(code_length - 3)], constant)
+    pack = with_check_symbols([D[32 + j] & 31 for j in range(PACK_LENGTH - 3)], constant)
+    return D, code, pack
+
+
+def derive(election_id, batch_key, code_length, ordinal, used):
+    """Section 7: the attempt that counts. `used` holds the pack numbers (u64) of earlier
+    batches and smaller ordinals, and receives this one."""
+    attempt = 0
+    while True:
+        _, code, pack = derive_attempt(election_id, batch_key, code_length, ordinal, attempt)
+        binary = pack_number(pack)
+        if not first_refused_word(code) and not first_refused_word(pack) \
+                and binary not in used:
+            used.add(binary)
+            return attempt, code, pack
+        attempt += 1
+
+
+def pack_number(symbols):
+    """Section 7: twelve symbols as a u64."""
+    value = 0
+    for s in symbols:
+        value = value << 5 | s
+    return value
+
+
+def pack_symbols(value):
+    """Section 7: and back; None where the upper four bits are not zero."""
+    if value >> 60:
+        return None
+    return [value >> 5 * (PACK_LENGTH - 1 - j) & 31 for j in range(PACK_LENGTH)]
+
+
+def pack_number_fits(value, constant):
+    """Whether a pack number's check symbols are right (12)."""
+    symbols = pack_symbols(value)
+    return symbols is not None and not any(syndromes(take_constant_off(symbols, constant)))
+
+
+# --- 8. Voter number ------------------------------------------------------------------------------
+
+def voter_id(field):
+    """Section 8: the roll's field without spaces and tabs at its ends."""
+    return field.strip(" \t")
+
+
+def specimen_voter_id(batch, ordinal):
+    """Section 8: what stands for the voter id of a specimen."""
+    return f"specimen:{batch}:{ordinal}"
+
+
+def voter_number(election_id, voter_key, id_text):
+    """Section 8."""
+    return H(election_id, voter_key, "cf1.voter", id_text.encode(), 16)
+
+
+# --- 9. Look-up id, tag, secrets of a code --------------------------------------------------------
+
+@dataclasses.dataclass
+class CodeValues:
+    lookup_id: bytes
+    tag: bytes
+    answer_key: bytes
+    spending_secret: bytes
+
+
+def code_values(election_id, ledger_key, code):
+    """Section 9: all four, from the code's symbol values."""
+    first = H(election_id, ledger_key, "cf1.lookup", bytes(code), 48)
+    second = H(election_id, ledger_key, "cf1.codesecret", bytes(code), 64)
+    return CodeValues(first[:16], first[16:], second[:32], second[32:])
+
+
+# --- 10. Answers --------------------------------------------------------------------------------------
+
+NO_ANSWER_TAG = bytes(16)
+SPACES = "\u00a0\u202f"
+
+
+def normalise(question, data):
+    """Section 10: the normal form, or Refused("unreadable")."""
+    require(len(data) <= 1024, "unreadable")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("unreadable")
+    if question.kind == "date":
+        return normal_date(text, question.order, question.limit)
+    if question.kind == "digits":
+        return normal_digits(text, question.limit)
+    return {"postcode": normal_postcode, "text": normal_text}[question.kind](text)
+
+
+def normal_digits(text, limit):
+    """Section 10, digits."""
+    kept = ""
+    for c in text:
+        if c in "0123456789":
+            kept += c
+        else:
+            require(c in " \t\r\n-./()+" + SPACES, "unreadable")
+    require(kept, "unreadable")
+    kept = kept.lstrip("0") or "0"
+    require(len(kept) <= (limit or 32), "unreadable")
+    return kept
+
+
+def normal_postcode(text):
+    """Section 10, postcode."""
+    kept = ""
+    for c in text:
+        if c.isascii():
+            kept += c.upper() if c.isalnum() else ""
+        else:
+            require(c in SPACES, "unreadable")
+    kept = kept.replace("O", "0").replace("I", "1")
+    require(2 <= len(kept) <= 10, "unreadable")
+    return kept
+
+
+def read_text_fold(data):
+    """Section 10: scalar to its one or two."""
+    fold = {}
+    for line in data.decode("ascii").splitlines():
+        scalar, replacement = line.split(";")
+        fold[chr(int(scalar, 16))] = "".join(chr(int(r, 16)) for r in replacement.split(" "))
+    return fold
+
+
+TEXT_FOLD = read_text_fold((FOLDER / "data" / "text-fold.txt").read_bytes())
+TEXT_DROPPED = ((0x80, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x2B0, 0x36F), (0x1AB0, 0x1AFF),
+                (0x1DC0, 0x1DFF), (0x2000, 0x206F), (0x20D0, 0x20FF), (0x3000, 0x3003),
+                (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF))
+
+
+def normal_text(text):
+    """Section 10, text."""
+    kept = ""
+    for c in text:
+        if c in TEXT_FOLD:
+            kept += TEXT_FOLD[c]
+        elif c.isascii():
+            kept += c.lower() if c.isalnum() else ""
+        elif not any(low <= ord(c) <= high for low, high in TEXT_DROPPED):
+            kept += c
+    require(1 <= len(kept.encode()) <= 255, "unreadable")
+    return kept
+
+
+MONTHS = {}
+for _number, _name in enumerate(("january", "february", "march", "april", "may", "june", "july",
+                                 "august", "september", "october", "november", "december"), 1):
+    MONTHS[_name] = MONTHS[_name[:3]] = _number
+MONTHS["sept"] = 9
+
+DROPPED_WORDS = {"of", "the", "tues", "weds", "thur", "thurs"}
+for _name in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"):
+    DROPPED_WORDS |= {_name, _name[:3]}
+
+DATE_SEPARATORS = set(" \t\r\n/-.,':+" + SPACES + "\u2212") | {chr(c) for c in range(0x2010, 0x2016)}
+
+
+def is_number(token):
+    return token[0] in "0123456789"
+
+
+def date_tokens(text):
+    """Section 10, date, up to and with step 1."""
+    # Lowered by hand: str.lower() would also lower a Kelvin sign to k.
+    text = "".join(c.lower() if c.isascii() else c for c in text)
+    tokens = re.findall("[0-9]+|[a-z]+|[^0-9a-z]", text)
+    for t in tokens:
+        require(t.isascii() and t.isalnum() or t in DATE_SEPARATORS, "unreadable")
+    tokens = [t for t in tokens if t not in DATE_SEPARATORS]
+    # "Directly behind a number token" is said of the tokens as cut.
+    return [t for i, t in enumerate(tokens)
+            if t not in DROPPED_WORDS
+            and not (t in ("st", "nd", "rd", "th") and i > 0 and is_number(tokens[i - 1]))]
+
+
+def normal_date(text, order, latest_year):
+    """Section 10, date: steps 2 to 7."""
+    tokens = date_tokens(text)
+    require(tokens, "unreadable")
+
+    # Step 3 before step 2: its pieces are the first three tokens that step 2 speaks of.
+    first = tokens[0]
+    if is_number(first) and len(first) in (6, 8):
+        if len(first) == 6:
+            cuts = (2, 4)
+        else:
+            cuts = (4, 6) if order == "ymd" else (2, 4)
+        tokens[:1] = [first[:cuts[0]], first[cuts[0]:cuts[1]], first[cuts[1]:]]
+
+    # Step 4: three tokens, then midnight or nothing.
+    require(len(tokens) >= 3, "unreadable")
+    for t in tokens[3:]:
+        if is_number(t):
+            require(len(t) <= 9 and set(t) == {"0"}, "unreadable")
+        else:
+            require(t in ("t", "z"), "unreadable")
+    tokens = tokens[:3]
+
+    # Step 2: at most one word, a month.
+    words = [t for t in tokens if not is_number(t)]
+    numbers = [t for t in tokens if is_number(t)]
+    require(len(words) <= 1 and all(w in MONTHS for w in words), "unreadable")
+
+    # Step 5: which is which.
+    if words:
+        month = MONTHS[words[0]]
+        are_years = [len(t) >= 3 or int(t) > 31 for t in numbers]
+        require(not all(are_years), "unreadable")
+        year_text, day_text = numbers if are_years[0] else reversed(numbers)
+    else:
+        if len(numbers[0]) == 4:
+            order = "ymd"
+        parts = dict(zip(order, numbers))
+        require(len(parts["m"]) <= 2, "unreadable")
+        year_text, month, day_text = parts["y"], int(parts["m"]), parts["d"]
+    require(len(day_text) <= 2 and len(year_text) in (2, 4), "unreadable")
+
+    # Step 6: the year that two digits mean.
+    year = int(year_text)
+    if len(year_text) == 2:
+        year = latest_year - (latest_year - year) % 100
+
+    # Step 7.
+    require(1800 <= year <= 2199, "unreadable")
+    try:
+        return datetime.date(year, month, int(day_text)).isoformat()
+    except ValueError:
+        raise Refused("unreadable")
+
+
+def answers_message(normal_forms):
+    """Section 10: what the answer tag is made of."""
+    return u8(len(normal_forms)) + b"".join(LP(a.encode()) for a in normal_forms)
+
+
+def answer_tag(election_id, answer_key, normal_forms):
+    """Section 10: of an election with questions, or without."""
+    if not normal_forms:
+        return NO_ANSWER_TAG
+    return H(election_id, answer_key, "cf1.answers", answers_message(normal_forms), 16)
+
+
+# --- 11. Redeeming ---------------------------------------------------------------------------------------
+
+def redeem(election_id, spending_secret, receipt_seed, idempotency_key):
+    """Section 11: fingerprint, receipt number and receipt."""
+    require(16 <= len(idempotency_key) <= 64, "bad-idempotency-key")
+    fingerprint = H(election_id, spending_secret, "cf1.idempotent", idempotency_key, 16)
+    receipt_number = H(election_id, spending_secret, "cf1.receipt", idempotency_key, 32)
+    signature = sign(receipt_seed, "cf1.receipt", election_id + receipt_number)
+    return fingerprint, receipt_number, receipt_number + signature
+
+
+def verify_receipt(election_id, receipt_key, text):
+    """Section 11: the receipt number of a receipt as written."""
+    require(re.fullmatch("[A-Za-z0-9_-]{128}", text), "not-a-receipt")
+    receipt = base64.urlsafe_b64decode(text)
+    require(verify(receipt_key, "cf1.receipt", election_id + receipt[:32], receipt[32:]),
+            "wrong-signature")
+    return receipt[:32]
+
+
+# --- 12. Register ---------------------------------------------------------------------------------------------
+
+REGISTER_MAGIC = b"counterfoil register v1\n"
+ROW_SIZE = 97
+MEMBERS, SPECIMENS, REPLACEMENTS = 1, 2, 3
+NORMAL, POST_ONLY, SPECIMEN = 1, 2, 3
+
+
+@dataclasses.dataclass
+class Row:
+    lookup_id: bytes
+    tag: bytes
+    pack: int
+    voter_number: bytes
+    answer_tag: bytes
+    kind: int
+    replaces: int = 0
+
+    def bytes(self):
+        return (self.lookup_id + self.tag + u64(self.pack) + self.voter_number
+                + self.answer_tag + u8(self.kind) + u64(self.replaces))
+
+    @staticmethod
+    def read(data):
+        return Row(data[:16], data[16:48], number(data[48:56]), data[56:72], data[72:88],
+                   data[88], number(data[89:97]))
+
+
+def batch_name_fits(name):
+    """Section 12: 1 to 31 bytes, and which."""
+    return re.fullmatch(b"[A-Za-z0-9][A-Za-z0-9._-]{0,30}", name) is not None
+
+
+def unpad_batch_name(field):
+    name = field.rstrip(b"\0")
+    require(batch_name_fits(name), "bad-batch-name")
+    return name.decode("ascii")
+
+
+def register_digest(election_id, unsigned):
+    """Section 12: the digest of all bytes before the signature."""
+    return H(election_id, NO_KEY, "cf1.register", unsigned, 64)
+
+
+def sign_register(election_id, register_seed, unsigned):
+    return unsigned + sign(register_seed, "cf1.register", register_digest(election_id, unsigned))
+
+
+def write_register(election_id, election_digest, register_seed, batch, batch_kind, rows):
+    """Section 12: a whole register, its rows put in order."""
+    unsigned = (REGISTER_MAGIC + election_id + election_digest + pad(batch.encode(), 32)
+                + u8(batch_kind) + bytes(7) + u64(len(rows))
+                + b"".join(row.bytes() for row in sorted(rows, key=lambda r: r.lookup_id)))
+    return sign_register(election_id, register_seed, unsigned)
+
+
+def read_register(data, election_id, election_digest, register_key):
+    """Section 12: batch name, batch kind and rows, or what a reader refuses."""
+    require(data[:24] == REGISTER_MAGIC, "wrong-magic")
+    require(len(data) >= 120 + ROW_SIZE + 64, "wrong-length")
+    count = number(data[112:120])
+    require(len(data) == 120 + ROW_SIZE * count + 64, "wrong-length")
+    require(data[24:40] == election_id and data[40:72] == election_digest, "other-election")
+    require(verify(register_key, "cf1.register", register_digest(election_id, data[:-64]),
+                   data[-64:]), "wrong-signature")
+    batch, batch_kind = unpad_batch_name(data[72:104]), data[104]
+    require(batch_kind in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
+    require(not any(data[105:112]), "reserved-not-zero")
+    rows = [Row.read(data[120 + ROW_SIZE * i:]) for i in range(count)]
+    constant = election_constant(election_id)
+    for before, row in zip([None] + rows, rows):
+        require(before is None or before.lookup_id < row.lookup_id, "rows-out-of-order")
+        require(row.kind in (NORMAL, POST_ONLY, SPECIMEN), "unknown-kind")
+        require((row.kind == SPECIMEN) == (batch_kind == SPECIMENS), "kind-in-wrong-batch")
+        if batch_kind == REPLACEMENTS:
+            require(row.replaces, "replaced-pack-missing")
+            require(pack_number_fits(row.replaces, constant), "wrong-pack-number")
+        else:
+            require(not row.replaces, "replaced-pack-out-of-place")
+        require(pack_number_fits(row.pack, constant), "wrong-pack-number")
+    return batch, batch_kind, rows
+
+
+# --- 13. Manifest ----------------------------------------------------------------------------------------------------
+
+def manifest_key_id(election_id, public_key):
+    """Section 13: the key id of the manifest's key."""
+    return H(election_id, NO_KEY, "cf1.manifest", public_key, 8)
+
+
+def manifest_public_key_text(election_id, public_key, untrusted):
+    """Section 13: manifest.pub."""
+    box = base64.b64encode(b"Ed" + manifest_key_id(election_id, public_key) + public_key)
+    return f"untrusted comment: {untrusted}\n{box.decode()}\n"
+
+
+def sign_manifest(election_id, seed, data, untrusted, trusted):
+    """Section 13: NAME.minisig."""
+    key_id = manifest_key_id(election_id, ed25519_public_key(seed))
+    s = ed25519_sign(seed, hashlib.blake2b(data).digest())
+    g = ed25519_sign(seed, s + trusted.encode())
+    return (f"untrusted comment: {untrusted}\n{base64.b64encode(b'ED' + key_id + s).decode()}\n"
+            f"trusted comment: {trusted}\n{base64.b64encode(g).decode()}\n")
+
+
+def _minisign_box(line, size):
+    try:
+        box = base64.b64decode(line, validate=True)
+    except ValueError:
+        raise Refused("malformed-signature")
+    require(len(box) == size, "malformed-signature")
+    return box
+
+
+def _minisign_comment(line, prefix):
+    require(line.startswith(prefix), "malformed-signature")
+    return line[len(prefix):]
+
+
+def verify_manifest(public_key_text, data, signature_text):
+    """Section 13: the trusted comment of a signature that holds."""
+    lines = public_key_text.split("\n")
+    require(len(lines) == 3 and lines[2] == "", "malformed-signature")
+    _minisign_comment(lines[0], "untrusted comment: ")
+    public = _minisign_box(lines[1], 42)
+    require(public[:2] == b"Ed", "malformed-signature")
+
+    lines = signature_text.split("\n")
+    require(len(lines) == 5 and lines[4] == "", "malformed-signature")
+    _minisign_comment(lines[0], "untrusted comment: ")
+    trusted = _minisign_comment(lines[2], "trusted comment: ")
+    box, g = _minisign_box(lines[1], 74), _minisign_box(lines[3], 64)
+    require(box[:2] == b"ED", "not-prehashed")
+    require(box[2:10] == public[2:10], "other-key")
+    s, key = box[10:], public[10:]
+    require(ed25519_verify(key, hashlib.blake2b(data).digest(), s), "wrong-signature")
+    require(ed25519_verify(key, s + trusted.encode(), g), "wrong-comment-signature")
+    return trusted
+
+
+# --- 14. Key files -----------------------------------------------------------------------------------------------------------
+
+KEY_FILE_MAGIC = b"counterfoil key file v1\n"
+ISSUING, DESK = 1, 2
+UNPROTECTED, PASSPHRASE = 0, 1
+
+
+def sealing_key(header, passphrase):
+    """Section 14: Argon2id of the passphrase, or 32 zero bytes."""
+    if header[25] == UNPROTECTED:
+        return bytes(32)
+    return argon2id(passphrase, header[40:56], number(header[28:32]),
+                    number(header[32:40]) // 1024, 32)
+
+
+def key_file_header(room, protection, passes, memory, salt, election_id, election_digest):
+    """Section 14: bytes 0 to 103."""
+    return (KEY_FILE_MAGIC + u8(room) + u8(protection) + bytes(2) + u32(passes) + u64(memory)
+            + salt + election_id + election_digest)
+
+
+def write_key_file(header, nonce, passphrase, ledger_key, room_secret):
+    """Section 14: the 208 bytes. `header` is bytes 0 to 103; the nonce ends what is
+    associated with the box."""
+    associated = header + nonce
+    return associated + xchacha20poly1305_seal(sealing_key(header, passphrase), nonce,
+                                               ledger_key + room_secret, associated)
+
+
+def read_key_file(data, room, election_id, election_digest, passphrase):
+    """Section 14: ledger key and room secret. `election_id` and `election_digest` may be
+    None: then the file's own are believed."""
+    require(data[:24] == KEY_FILE_MAGIC, "wrong-magic")
+    require(len(data) == 208, "wrong-length")
+    require(data[24] in (ISSUING, DESK), "unknown-room")
+    require(data[24] == room, "wrong-room")
+    require(data[25] in (UNPROTECTED, PASSPHRASE), "unknown-protection")
+    require(not any(data[26:28]), "reserved-not-zero")
+    passes, memory = number(data[28:32]), number(data[32:40])
+    if data[25] == UNPROTECTED:
+        require(not any(data[28:56]), "reserved-not-zero")
+    else:
+        require(passes <= 16, "too-many-passes")
+        require(memory <= 4 * 1024**3, "too-much-memory")
+        # What Argon2id cannot do: no pass, less than eight blocks, part of a block.
+        require(passes >= 1 and memory >= 8192 and memory % 1024 == 0, "bad-parameters")
+    require(election_id in (None, data[56:72]) and election_digest in (None, data[72:104]),
+            "other-election")
+    if data[25] == PASSPHRASE:
+        require(passphrase is not None, "passphrase-needed")
+    opened = xchacha20poly1305_open(sealing_key(data, passphrase), data[104:128], data[128:],
+                                    data[:128])
+    require(opened is not None, "does-not-open")
+    return opened[:32], opened[32:]
+
+
+# --- 15. The book -------------------------------------------------------------------------------------------------------------------
+
+PAGE_MAGIC = b"counterfoil book page v1"
+BEGUN, FINISHED = 1, 2
+DESTROYED_KEY = bytes(72)
+
+
+@dataclasses.dataclass
+class Page:
+    batch: str
+    batch_kind: int
+    state: int
+    place: int
+    plan_digest: bytes
+    rows: list                  # of (voter number, pack number)
+    batch_key: bytes | None     # None once destroyed
+
+
+def plan_message(election_digest, batch, batch_kind, packs):
+    """Section 15: what the plan digest is made of. A pack is (voter id, pack kind,
+    replaced pack or 0, normal forms of its answers)."""
+    message = (election_digest + pad(batch.encode(), 32) + u8(batch_kind) + u64(len(packs)))
+    for id_text, kind, replaces, answers in packs:
+        message += LP(id_text.encode()) + u8(kind) + u64(replaces)
+        if kind == NORMAL:
+            message += b"".join(LP(a.encode()) for a in answers)
+    return message
+
+
+def plan_digest(election_id, book_key, message):
+    """Section 15."""
+    return H(election_id, book_key, "cf1.batchplan", message, 32)
+
+
+def page_mac(election_id, book_key, head, rows):
+    """Section 15: of the page without its fields at 120 and 152."""
+    return H(election_id, book_key, "cf1.batchbook", head + rows, 32)
+
+
+def seal_batch_key(book_key, nonce, batch_key, head):
+    """Section 15: nonce and box; the first 73 bytes, which never change, are associated."""
+    return nonce + xchacha20poly1305_seal(book_key, nonce, batch_key, head[:73])
+
+
+def page_head(election_id, page):
+    return (PAGE_MAGIC + election_id + pad(page.batch.encode(), 32) + u8(page.batch_kind)
+            + u8(page.state) + bytes(2) + u32(page.place) + u64(len(page.rows))
+            + page.plan_digest)
+
+
+def page_rows(rows):
+    return b"".join(voter + u64(pack) for voter, pack in rows)
+
+
+def write_page(election_id, book_key, nonce, page):
+    """Section 15: a page, its rows put in order."""
+    head, rows = page_head(election_id, page), page_rows(sorted(page.rows))
+    box = DESTROYED_KEY if page.batch_key is None else \
+        seal_batch_key(book_key, nonce, page.batch_key, head)
+    return head + page_mac(election_id, book_key, head, rows) + box + rows
+
+
+def read_page(data, election_id, book_key):
+    """Section 15: a page, or what a reader refuses."""
+    require(data[:24] == PAGE_MAGIC, "wrong-magic")
+    require(len(data) >= 224 and len(data) == 224 + 24 * number(data[80:88]), "wrong-length")
+    require(data[24:40] == election_id, "other-election")
+    head, mac, box, tail = data[:120], data[120:152], data[152:224], data[224:]
+    require(page_mac(election_id, book_key, head, tail) == mac, "wrong-mac")
+    batch = unpad_batch_name(data[40:72])
+    require(data[72] in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
+    require(data[73] in (BEGUN, FINISHED), "unknown-state")
+    require(not any(data[74:76]), "reserved-not-zero")
+    rows = [(tail[i:i + 16], number(tail[i + 16:i + 24])) for i in range(0, len(tail), 24)]
+    # Not strictly: while begun, two packs of one voter have equal rows.
+    require(rows == sorted(rows), "rows-out-of-order")
+    batch_key = None
+    if box != DESTROYED_KEY:
+        batch_key = xchacha20poly1305_open(book_key, box[:24], box[24:], data[:73])
+        require(batch_key is not None, "does-not-open")
+    return Page(batch, data[72], data[73], number(data[76:80]), data[88:120], rows, batch_key)
+
+
+# --- The command line --------------------------------------------------------------------------------------------------------------------
+
+def main(arguments):
+    command, rest = (arguments + [""])[0], arguments[1:]
+    if command == "check" and not rest:
+        import cases
+        return cases.check(FOLDER)
+    if command == "generate" and len(rest) <= 1:
+        import cases
+        return cases.generate(pathlib.Path(rest[0]) if rest else FOLDER)
+    if command == "cross-check":
+        import crosscheck
+        return crosscheck.main(rest)
+    print(__doc__.split("\n\n", 2)[2])
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
