@@ -29,7 +29,7 @@ K = ref.election_constant(ELECTION)
 class VectorFile:
     def __init__(self, file, about, notes, evaluate):
         self.file, self.about, self.notes, self.evaluate = file, about, notes, evaluate
-        self.tests = []
+        self.tests, self.inputs = [], set()
 
     def run(self, inputs):
         try:
@@ -42,6 +42,9 @@ class VectorFile:
         refusal, its absence for none."""
         outputs = self.run(inputs)
         assert not set(inputs) & set(outputs), (self.file, comment)
+        key = json.dumps(inputs)
+        assert key not in self.inputs, (self.file, comment, "is there already")
+        self.inputs.add(key)
         assert outputs.get("reason") == expected.get("reason"), (self.file, comment, outputs)
         for name, value in expected.items():
             assert outputs.get(name) == value, (self.file, comment, name, outputs, value)
@@ -156,9 +159,9 @@ def alphabet():
     case("the constant of another election", "plain", n,
          ref.printed(word(20, "alphabet 20", 12345)), 12345)
 
-    for c in [" ", "\t", "\r", "\n", "-", "\u00a0", "\u00ad", "\u200b", "\u2010", "\u2011", "\u2012",
+    for c in [" ", "\t", "\r", "\n", "--", "\u00a0", "\u00ad", "\u200b", "\u2010", "\u2011", "\u2012",
               "\u2013", "\u2014", "\u2015", "\u202f", "\u2060", "\u2212", "\ufeff"]:
-        case(f"separator U+{ord(c):04X}", "separator", n, good.replace("-", c), symbols=w)
+        case(f"separator U+{ord(c[0]):04X}", "separator", n, good.replace("-", c), symbols=w)
     case("separators of every kind, doubled, at both ends and inside groups", "separator", n,
          "\ufeff \t" + "\u2060--\u00ad".join(bare) + "\r\n\u200b", symbols=w)
 
@@ -207,7 +210,7 @@ def alphabet():
         "U" + bare[1:] + " " * 237, [])
     case("256 bytes, counted as bytes and not as scalars", "length separator", n,
          bare + "\u2010" * 78 + "  ", symbols=w)
-    bad("258 bytes in 160 scalars fewer", "length separator", n, bare + "\u2010" * 79 + " ", [])
+    bad("258 bytes in 100 scalars", "length separator", n, bare + "\u2010" * 79 + " ", [])
     return f
 
 
@@ -242,6 +245,7 @@ def check_symbols():
          "straddling": "the swapped symbols stand in two groups, and both are named",
          "two-symbols": "two wrong symbols, not a swap: always detected",
          "three-symbols": "three wrong symbols: always detected",
+         "shifted": "every symbol in another place",
          "misleading": "looks like another single slip, so that a group is named",
          "undetected": "four wrong symbols that make another well-formed word",
          "other-constant": "a word of another election",
@@ -297,10 +301,10 @@ def check_symbols():
             places = [p for p in range(n - distance) if w[p] != w[p + distance]]
             inside = [p for p in places if p // 4 == (p + distance) // 4]
             straddling = [p for p in places if p // 4 != (p + distance) // 4]
-            for p in inside[:2] + inside[-2:]:
+            for p in sorted({*inside[:2], *inside[-2:]}):
                 slip(f"{n} symbols: {p + 1} and {p + 1 + distance} swapped", flag,
                      swapped(p, p + distance), [p // 4 + 1])
-            for p in straddling[:2] + straddling[-2:]:
+            for p in sorted({*straddling[:2], *straddling[-2:]}):
                 slip(f"{n} symbols: {p + 1} and {p + 1 + distance} swapped, in two groups",
                      flag + " straddling", swapped(p, p + distance),
                      [p // 4 + 1, p // 4 + 2])
@@ -326,7 +330,7 @@ def check_symbols():
         slip(f"{n} symbols: three wrong ones", "three-symbols", *search((0, 5, 10), False))
         slip(f"{n} symbols: three wrong ones that look like another slip",
              "three-symbols misleading", *search((0, 5, 10), True))
-        slip(f"{n} symbols: all read one place to the left", "three-symbols", w[1:] + w[:1],
+        slip(f"{n} symbols: all read one place to the left", "shifted", w[1:] + w[:1],
              ref.locate(ref.syndromes(ref.take_constant_off(w[1:] + w[:1], K)), n))
         multiple = [ref.gf_multiply(11, g) for g in (1, 14, 17, 18)]
         locating(f"{n} symbols: four wrong ones, a multiple of g(x)", "undetected",
@@ -628,7 +632,7 @@ def refused_words():
                        ("T1TS", "TIT"), ("ZT1T", "TIT"), ("W0G1", "WOG"), ("1W0G", "WOG"),
                        ("KKK0", "KKK"), ("0KKK", "KKK"), ("CVMX", "CUM"), ("KFAG", "FAG")):
         group("three", text, word)
-    for text, word in (("FVCK", "FUCK"), ("SH1T", "SHIT"), ("K111", "KILL"), ("HE11", "HELL"),
+    for text, word in (("FVCK", "FUCK"), ("SH1T", "SHIT"), ("K111", "KILL"),
                        ("B00B", "BOOB"), ("N00B", None), ("D1KE", "DIKE"), ("J1ZZ", "JIZZ"),
                        ("C0CK", "COCK"), ("S1VT", "SLUT"), ("TVRD", "TURD"), ("P00F", "POOF"),
                        ("WANK", "WANK"), ("0RGY", "ORGY"), ("H0M0", "HOMO"), ("C11T", "CLIT")):
@@ -637,7 +641,7 @@ def refused_words():
         else:
             group("harmless", text)
     for text, word in (("45S0", "ASS"), ("0A55", "ASS"), ("53X0", "SEX"), ("X5EX", "SEX"),
-                       ("7170", "TIT"), ("017T", "TIT"), ("FA60", "FAG"), ("0FA9", "FAG"),
+                       ("7170", "TIT"), ("0717", "TIT"), ("FA60", "FAG"), ("0FA9", "FAG"),
                        ("8008", "BOOB"), ("D34D", "DEAD"), ("5H17", "SHIT"), ("J122", "JIZZ"),
                        ("RAP3", "RAPE"), ("N421", "NAZI"), ("9AY0", "GAY"), ("3GAY", "GAY"),
                        ("6009", None), ("90YS", None), ("HE11", "HELL"), ("5P42", "SPAZ"),
@@ -647,7 +651,7 @@ def refused_words():
         else:
             group("harmless", text)
     for text in ("0000", "1111", "AS0S", "A0SS", "SE0X", "KK0K", "F0CK", "FVC1", "ZZZZ", "VVVV",
-                 "SSA0", "XES0", "H1TS", "AN41"[:3] + "0"):
+                 "SSA0", "XES0", "H1TS", "AN40"):
         group("harmless", text)
     group("four look-alike", "AN41", "ANAL")
 
@@ -731,7 +735,7 @@ def derivation():
     # Ordinals are searched in order for refused words of each sort.
     sorts = {}
     for length in ref.CODE_LENGTHS:
-        for ordinal in range(1, 6000 if length == 20 else 400):
+        for ordinal in range(1, 9000 if length == 20 else 400):
             _, code, pack = ref.derive_attempt(ELECTION, BATCH_KEY, length, ordinal, 0)
             for where, symbols in (("code", code), ("pack", pack)):
                 word = ref.first_refused_word(symbols)
@@ -755,7 +759,8 @@ def derivation():
                for a in [ref.derive(ELECTION, BATCH_KEY, 20, ordinal, set())[0]] if a >= 2]
     for ordinal, _ in refused[:2]:
         attempt("the second attempt does not count, either", "attempt", ordinal, 1)
-        batch("two attempts do not count", "batch next-attempt", ordinal, ordinal)
+        if (20, ordinal) not in chosen:
+            batch("two attempts do not count", "batch next-attempt", ordinal, ordinal)
 
     for length in ref.CODE_LENGTHS:
         batch(f"the first eight, {length} symbols", "batch", 1, 8, length=length)
@@ -860,3 +865,1186 @@ def numbers():
          OTHER_ELECTION)
     code("under another ledger key", "code", word(20, "numbers 1"), ELECTION, "another ledger key")
     return f
+
+
+# --- Section 10: answers.json ------------------------------------------------------------------------
+
+def as_question(m):
+    return Question(m.get("name", "Q"), m["kind"], m.get("order"), m.get("latestYear", m.get("atMost", 0)))
+
+
+def evaluate_answers(t):
+    if t["operation"] == "normalise":
+        return {"normalForm": ref.normalise(as_question(t["question"]), input_bytes(t, "input"))}
+    forms, unreadable = [], []
+    for i, (question, answer) in enumerate(zip(t["questions"], t["answers"], strict=True), 1):
+        try:
+            forms.append(ref.normalise(as_question(question), answer.encode()))
+        except Refused:
+            unreadable.append(i)
+    require(not unreadable, "unreadable", questionNumbers=unreadable)
+    election, key = unhex(t, "electionId", "answerKey")
+    return {"normalForms": forms, "message": ref.answers_message(forms).hex(),
+            "answerTag": ref.answer_tag(election, key, forms).hex()}
+
+
+def answers():
+    f = VectorFile(
+        "answers.json",
+        "Section 10. `normalise`: a question and an input give the normal form, or the input "
+        "is unreadable. `tag`: an election's questions and a voter's answers give the normal "
+        "forms, the message that is hashed and the answer tag.",
+        {"date": "a date", "digits": "digits", "postcode": "a postcode", "text": "a text",
+         "order": "the question's order, or another that the input shows",
+         "iso": "year, month, day, whatever the question's order",
+         "compact": "eight or six digits without separators",
+         "month-word": "a month in letters",
+         "dropped-word": "of, the, weekdays, and ordinals' endings",
+         "time": "what may follow the date, and what may not",
+         "pivot": "the year that two digits mean",
+         "calendar": "leap years, days and months that do not exist",
+         "range": "years 1800 to 2199, lengths and limits",
+         "separator": "what separates or is dropped",
+         "foreign": "what makes an answer unreadable",
+         "not-utf8": "bytes that are not UTF-8",
+         "size": "at and over 1,024 bytes",
+         "empty": "nothing there, or nothing left",
+         "apostrophe": "apostrophes and what is typed for them",
+         "latin": "Latin script beyond ASCII", "greek": "Greek", "cyrillic": "Cyrillic",
+         "decomposed": "letters and marks apart",
+         "kept": "scripts and signs that are kept as they are",
+         "boundary": "at the ends of the ranges that are dropped",
+         "edge": "a corner where the text of section 10 must be read closely",
+         "tag": "answer tags",
+         "unreadable": "reason: the answer, or one of the answers, is unreadable; "
+                       "`questionNumbers` tells which, from 1"},
+        evaluate_answers)
+
+    def normalise(flags, question, data, expected, comment=None):
+        inputs = {"operation": "normalise", "question": question, **text_or_hex("input", data)}
+        if comment is None:
+            comment = "readable" if expected is not None else "unreadable"
+        if expected is None:
+            f.add(comment, flags, inputs, reason="unreadable")
+        else:
+            f.add(comment, flags, inputs, normalForm=expected)
+
+    # Dates. -------------------------------------------------------------------------------
+    def date(flags, data, expected, comment=None, order="dmy", latest=2012):
+        normalise(("date " + flags).strip(), {"kind": "date", "order": order, "latestYear": latest},
+                  data, expected, comment)
+
+    day = "1987-03-14"
+    for data in ("14/03/1987", "14-03-1987", "14.03.1987", "14 03 1987", "14,03,1987", "14'03'1987",
+                 "14:03:1987", "14+03+1987", "14\t03\r\n1987", "14/3/1987", " 14 / 03 / 1987 ",
+                 "14//03--1987", "14. 3. 1987", "'14/03/1987'", "14/03/1987."):
+        date("separator", data, day)
+    for c in "\u00a0\u202f\u2010\u2011\u2012\u2013\u2014\u2015\u2212":
+        date("separator", c.join(("14", "03", "1987")), day, f"U+{ord(c):04X} separates")
+    for c in "!\"#$%&()*;<=>?@[\\]^_`{|}~\0\x0b\x7f":
+        date("foreign", c.join(("14", "03", "1987")), None, f"U+{ord(c):04X} does not separate")
+    for c in ["\u00ad", "\u00b4", "\u2009", "\u2016", "\u2019", "\u200b", "\u2060", "\u2215", "\u3000", "\ufeff"]:
+        date("foreign", c.join(("14", "03", "1987")), None, f"U+{ord(c):04X} does not separate")
+    date("foreign", "\ufeff14/03/1987", None, "a byte order mark in front")
+    date("foreign", "\uff11\uff14/03/1987", None, "full-width digits")
+    date("foreign", "\u0661\u0664/\u0660\u0663/\u0661\u0669\u0668\u0667", None, "Arabic-Indic digits")
+    date("foreign", "14. M\u00e4rz 1987", None, "a letter beyond ASCII")
+    date("foreign month-word", "14 \u017fept 1987", None, "a long s is no s here")
+    date("not-utf8", b"14/03/1987\xff", None)
+    date("not-utf8", b"14\xa003\xa01987", None, "no-break spaces of Latin-1")
+    for data in ("", " ", "-", "\u00a0", "the", "Monday"):
+        date("empty", data, None)
+    date("size", "14/03/1987" + " " * 1014, day, "1,024 bytes")
+    date("size dropped-word", "the " * 9 + "14/03/1987", day, "twelve tokens, dropped ones counted")
+    date("size dropped-word", "the " * 10 + "14/03/1987", None, "thirteen tokens")
+    date("size time", "14/03/1987" + " 0" * 9, day, "twelve tokens")
+    date("size time", "14/03/1987" + " 0" * 10, None, "thirteen tokens")
+    date("size", "0000000014/03/1987", None, "ten digits")
+    date("size", "14/03/1987" + " " * 1015, None, "1,025 bytes")
+
+    date("order", "03/04/1987", "1987-04-03", "day first")
+    date("order", "03/04/1987", "1987-03-04", "month first", "mdy")
+    date("order", "03/04/1987", None, "year first: a day of four digits", "ymd")
+    date("order", "14/03/1987", None, "there is no month 14", "mdy")
+    date("order", "03/14/1987", day, None, "mdy")
+    date("order", "03/14/1987", None, "there is no month 14", "dmy")
+    date("order", "87/03/14", day, None, "ymd")
+    date("order", "87/03/14", None, "there is no day 87")
+    date("order", "01/02/03", "2003-02-01", None, "dmy")
+    date("order", "01/02/03", "2003-01-02", None, "mdy")
+    date("order", "01/02/03", "2001-02-03", None, "ymd")
+    for order in ("dmy", "mdy", "ymd"):
+        date("iso order", "1987-03-14", day, f"in order {order}", order)
+        date("iso order", "1987/3/4", "1987-03-04", f"in order {order}", order)
+        date("iso order", "1987-14-03", None, f"never year, day, month: in order {order}", order)
+        date("month-word order", "14 March 1987", day, f"in order {order}", order)
+        date("month-word order", "March 4, 05", "2005-03-04", f"in order {order}", order)
+    date("iso", "1987-03-1987", None)
+    date("range", "014/03/1987", None, "a day of three digits")
+    date("range", "14/003/1987", None, "a month of three digits")
+    date("range", "14/03/987", None, "a year of three digits")
+    date("range", "14/03/7", None, "a year of one digit")
+    date("range", "14/03/01987", None, "a year of five digits")
+    date("range", "4/3/1987", "1987-03-04", "day and month of one digit")
+    date("", "03/1987", None, "two tokens")
+    date("", "14 1987", None, "two tokens")
+    date("", "1987", None, "one token")
+    date("", "14/03/1987/5", None, "a fourth number")
+    date("", "14/03/19 87", None, "a year in two pieces")
+
+    date("compact", "14031987", day)
+    date("compact", "03141987", day, None, "mdy")
+    date("compact", "19870314", day, None, "ymd")
+    date("compact", "19870314", None, "month 87", "dmy")
+    date("compact", "14031987", None, "year 1403 is too early", "ymd")
+    date("compact", "140387", day)
+    date("compact", "031487", day, None, "mdy")
+    date("compact", "870314", day, None, "ymd")
+    date("compact", "000102", "2000-01-02", None, "ymd")
+    date("compact", "20120229", "2012-02-29", None, "ymd")
+    date("compact", "20130229", None, None, "ymd")
+    date("compact", "1403987", None, "seven digits")
+    date("compact", "14387", None, "five digits")
+    date("compact", "140319870", None, "nine digits")
+    date("compact", "1403 1987", None, "four and four")
+    date("compact", "14 031987", None, "two and six")
+    date("compact dropped-word", "Saturday, 14031987", day, "the first token, once the weekday is dropped")
+    date("compact dropped-word", "14031987 Sat", day)
+    date("compact month-word", "140387 March", None)
+    date("compact month-word", "March 140387", None)
+    date("compact", "14031987 140387", None)
+
+    for i, name in enumerate(("January", "February", "March", "April", "May", "June", "July", "August",
+                              "September", "October", "November", "December"), 1):
+        date("month-word", f"9 {name} 1987", f"1987-{i:02}-09")
+        date("month-word", f"9-{name[:3].upper()}-87", f"1987-{i:02}-09")
+    for data in ("14march1987", "14mar87", "March 14, 1987", "MARCH 14 1987", "mArCh/14/1987", "14.Mar.1987",
+                 "1987 March 14", "1987, 14 March", "14 1987 March", "March 1987 14", "87 March 14",
+                 "March 87 14", "14 87 Mar", "14-Mar-87"):
+        date("month-word", data, day)
+    date("month-word", "9 Sept 1987", "1987-09-09")
+    date("month-word", "Sept. 9, '87", "1987-09-09")
+    for data in ("9 Septem 1987", "9 Ma 1987", "9 Marc 1987", "9 Marchs 1987", "9 M 1987", "9 mars 1987",
+                 "9 March", "March 1987", "March March 1987", "9 March May", "March", "9 March April 1987",
+                 "foo 14 03 1987", "14 foo 1987", "14 03 foo", "14 03 1987 March", "14 03 1987 foo"):
+        date("month-word", data, None)
+    date("month-word pivot", "12 March 13", "1913-03-12", "neither can only be the year: the second is")
+    date("month-word pivot", "12 March 11", "2011-03-12")
+    date("month-word pivot", "13 11 March", "2011-03-13")
+    date("month-word pivot", "32 March 31", "1932-03-31", "32 can only be the year")
+    date("month-word pivot", "31 March 32", "1932-03-31")
+    date("month-word pivot", "31 March 31", "1931-03-31")
+    date("month-word", "32 March 33", None, "both can only be the year")
+    date("month-word", "1987 March 1988", None, "both can only be the year")
+    date("month-word", "014 March 1987", None, "three digits make a year, so that both are")
+    date("month-word", "14 March 087", None, "a year of three digits")
+    date("month-word", "087 March 14", None, "a year of three digits")
+    date("month-word", "14 March 7", None, "a year of one digit")
+    date("month-word", "14 March 01987", None, "a year of five digits")
+    date("month-word calendar", "0 March 1987", None)
+    date("month-word calendar", "00 March 87", None)
+    date("month-word calendar", "31 April 1987", None)
+    date("month-word pivot", "30 Feb 29", None, "29 is the year, and February has no 30th")
+    date("month-word calendar", "1987 Feb 29", None)
+    date("month-word pivot", "1 Jan 00", "2000-01-01")
+    date("month-word size", "14 March " + "0" * 900 + "1987", None, "a number of hundreds of digits")
+
+    for data in ("14th March 1987", "14th of March 1987", "the 14th of March, 1987", "March the 14th, 1987",
+                 "14 th March 1987", "14TH MARCH 1987", "14st March 1987", "14rd/03/1987", "14nd.03.1987",
+                 "14/03rd/1987", "14/03/1987th", "14-th-03-1987", "the the 14 of of 03 of 1987 of",
+                 "Saturday 14 March 1987", "Sat, 14 Mar 1987", "Sat 14Mar1987",
+                 "14 March 1987, Saturday", "14 Sat March 1987",
+                 "Monday 14 March 1987", "sun mon 14/03/1987"):
+        date("dropped-word", data, day)
+    for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mon", "Tue",
+                 "Wed", "Thu", "Fri", "Sat", "Sun", "Tues", "Weds", "Thur", "Thurs"):
+        date("dropped-word", f"{name}. 14/03/1987", day)
+    for data in ("Tuesd 14/03/1987", "Thursd 14/03/1987", "Mo 14/03/1987", "Lundi 14/03/1987", "Wednes 14/03/1987",
+                 "th 14 March 1987", "14 March th 1987", "14 ths March 1987", "14e March 1987", "and 14 March 1987"):
+        date("dropped-word", data, None)
+    date("dropped-word", "1st January 2001", "2001-01-01")
+    date("dropped-word", "2nd January 2001", "2001-01-02")
+    date("dropped-word", "3rd January 2001", "2001-01-03")
+    date("dropped-word edge", "14 of th March 1987", None, "directly behind: what `of` leaves open does not close")
+    date("dropped-word edge", "14 th th March 1987", None, "the second `th` is behind a word")
+    date("dropped-word edge", "14th, March 1987", day, "separators may stand between: tokens count")
+
+    for tail in ("T00:00:00Z", "T00:00:00", " 00:00:00", " 0:00", " 00:00:00.000", "T00:00:00.000000000Z",
+                 "T00:00:00+00:00", "T00:00:00.000-00:00", " 0", " 000000000", " 00:00:00 Z", "T000000Z"):
+        date("time iso", "1987-03-14" + tail, day)
+    for data in ("14/03/1987 00:00", "14/03/1987 00:00:00", "14 March 1987 00:00", "Sat 14 Mar 1987 00:00:00",
+                 "14/03/1987T00:00Z", "14/03/1987, 00.00", "14031987 0:00", "140387 000000"):
+        date("time", data, day)
+    for tail in ("T01:00:00Z", " 12:00:00 AM", " 00:01", "T00:00:00+01:00", "T00:00:00.001", " 0000000000",
+                 " 00:00 GMT", " 00:00 UTC", " 00h00", " x", " 00:00 1987"):
+        date("time iso", "1987-03-14" + tail, None)
+    date("time", "00:00 14/03/1987", None, "a time in front")
+    date("time", "14 t 03 1987", None)
+    date("time", "t 14 03 1987", None)
+    date("time compact edge", "19870314T000000Z", day, "the three pieces are the first three tokens, not T", "ymd")
+    date("time compact edge", "14031987 T 00:00", day, "the same")
+    date("time edge", "1987-03-14 00 t 00 z 00", day, "t and z between the number tokens")
+    date("time edge", "1987-03-14T", day, "t alone")
+    date("time edge", "1987-03-14Z", day, "z alone")
+    date("time dropped-word edge", "14/03/1987 00:00:00 Saturday", day, "dropped words are dropped behind the time, too")
+
+    for latest, yy, year in ((2012, "12", 2012), (2012, "13", 1913), (2012, "00", 2000), (2012, "99", 1999),
+                             (1900, "00", 1900), (1900, "01", 1801), (1900, "99", 1899), (2199, "99", 2199),
+                             (2199, "00", 2100), (1999, "99", 1999), (1999, "00", 1900), (2000, "00", 2000),
+                             (2000, "01", 1901), (2000, "99", 1999), (1950, "50", 1950), (1950, "51", 1851),
+                             (2099, "12", 2012), (2112, "12", 2112), (2112, "13", 2013)):
+        date("pivot", f"01/02/{yy}", f"{year}-02-01", f"the hundred years that end with {latest}", "dmy", latest)
+    date("pivot", "01/02/2013", "2013-02-01", "four digits may mean a later year", "dmy", 2012)
+
+    for data, expected in (("29/02/2000", "2000-02-29"), ("29/02/2004", "2004-02-29"), ("29/02/1900", None),
+                           ("29/02/2100", None), ("29/02/1987", None), ("29/02/1896", "1896-02-29"),
+                           ("29/02/1800", None), ("30/02/2000", None), ("31/01/1987", "1987-01-31"),
+                           ("32/01/1987", None), ("31/04/1987", None), ("30/04/1987", "1987-04-30"),
+                           ("31/06/1987", None), ("31/09/1987", None), ("31/11/1987", None),
+                           ("31/12/1987", "1987-12-31"), ("00/03/1987", None), ("14/00/1987", None),
+                           ("14/13/1987", None), ("0/0/0000", None), ("29 Feb 04", "2004-02-29"),
+                           ("29 Feb 05", None), ("29/02/00", "2000-02-29")):
+        date("calendar", data, expected)
+    date("calendar pivot", "29/02/00", None, "1900 was no leap year", "dmy", 1950)
+    for data, expected in (("01/01/1800", "1800-01-01"), ("31/12/1799", None), ("31/12/2199", "2199-12-31"),
+                           ("01/01/2200", None), ("01/01/0000", None), ("01/01/0087", None), ("01/01/9999", None)):
+        date("range", data, expected)
+
+    # Digits. -------------------------------------------------------------------------------
+    def digits(flags, data, expected, comment=None, most=9):
+        question = {"kind": "digits"} if most is None else {"kind": "digits", "atMost": most}
+        normalise(("digits " + flags).strip(), question, data, expected, comment)
+
+    digits("", "123456789", "123456789")
+    for data in ("12 345 678", "12-345-678", "12.345.678", "12/345/678", "(12)345678", "+12345678", "12\t345\r\n678",
+                 "12\u00a0345\u202f678", " 12345678 ", "((12--345..678))+"):
+        digits("separator", data, "12345678")
+    for c in "!\"#$%&'*,:;<=>?@[\\]^_`{|}~\0\x0b\x0c\x7fAaOol":
+        digits("foreign", "123" + c + "456", None, f"U+{ord(c):04X} is not dropped")
+    for c in ["\u00ad", "\u00b2", "\u0661", "\u2007", "\u2009", "\u200b", "\u2010", "\u2011", "\u2013", "\u2212",
+              "\u3000", "\ufeff", "\uff11"]:
+        digits("foreign", "123" + c + "456", None, f"U+{ord(c):04X} is not dropped")
+    for data, expected in (("000123", "123"), ("0", "0"), ("000", "0"), ("0-0 0", "0"), ("00-01", "1"), ("100", "100"),
+                           ("0123456789", "123456789")):
+        digits("range", data, expected, "leading zeros")
+    digits("range", "1234567890", None, "ten of at most nine digits")
+    digits("range", "0000000000000123456789", "123456789", "zeros are dropped before digits are counted")
+    digits("range", "0" * 1024, "0", "a thousand zeros")
+    digits("range", "05", "5", None, 1)
+    digits("range", "10", None, None, 1)
+    for most in (None, 0, 32):
+        digits("range", "1" * 32, "1" * 32, None, most)
+        digits("range", "1" * 33, None, None, most)
+    for data in ("", " ", "-", "()", "\u00a0"):
+        digits("empty", data, None)
+    digits("not-utf8", b"123\xff", None)
+    digits("size", "1" + " " * 1023, "1", "1,024 bytes")
+    digits("size", "1" + " " * 1024, None, "1,025 bytes")
+
+    # Postcodes. -----------------------------------------------------------------------------
+    def postcode(flags, data, expected, comment=None):
+        normalise(("postcode " + flags).strip(), {"kind": "postcode"}, data, expected, comment)
+
+    for data in ("SW1A 1AA", "sw1a 1aa", "SW1A1AA", "Sw1a-1aA", " SW1A  1AA ", "SWIA IAA", "swia iaa", "SW1A.1AA,",
+                 "SW1A\t1AA\r\n", "SW1A\u00a01AA", "SW1A\u202f1AA", "\"SW1A_1AA\"", "#SW1A/1AA;", "SW1A\0\x7f1AA"):
+        postcode("separator", data, "SW1A1AA")
+    for data, expected in (("OX1 2JD", "0X12JD"), ("0X1 2JD", "0X12JD"), ("ox1 2jd", "0X12JD"), ("L1 8JQ", "L18JQ"),
+                           ("l1 8jq", "L18JQ"), ("EC1A 1BB", "EC1A1BB"), ("M1 1AE", "M11AE"), ("75008", "75008"),
+                           ("00184", "00184"), ("D-10115", "D10115"), ("1012 AB", "1012AB"), ("K1A 0B1", "K1A0B1"),
+                           ("K1A OB1", "K1A0B1"), ("D02 AF30", "D02AF30"), ("02108-1234", "021081234"), ("I0", "10"),
+                           ("io", "10"), ("STHL 1ZZ", "STHL1ZZ"), ("UUZZ", "UUZZ")):
+        postcode("", data, expected)
+    for c in ["\u00ad", "\u00c5", "\u2009", "\u200b", "\u2010", "\u2013", "\u3000", "\uff11", "\ufeff", "\u0410",
+              "\u212a", "\u0131", "\u00b7"]:
+        postcode("foreign", "SW1A" + c + "1AA", None, f"U+{ord(c):04X} is not dropped")
+    for data, expected in (("1", None), ("A!", None), ("AB", "AB"), ("1234567890", "1234567890"), ("12345678901", None),
+                           ("ABCDE FGHJK", "ABCDEFGHJK"), ("ABCDE FGHJKL", None)):
+        postcode("range", data, expected)
+    for data in ("", " ", "-"):
+        postcode("empty", data, None)
+    postcode("not-utf8", b"SW1A\xa01AA", None)
+    postcode("size", "AB" + " " * 1022, "AB", "1,024 bytes")
+    postcode("size", "AB" + " " * 1023, None, "1,025 bytes")
+
+    # Texts. -----------------------------------------------------------------------------------
+    def text(flags, data, expected, comment=None):
+        normalise(("text " + flags).strip(), {"kind": "text"}, data, expected, comment)
+
+    def both_ways(flags, data, expected):
+        """Composed and decomposed."""
+        text(flags, unicodedata.normalize("NFC", data), expected)
+        apart = unicodedata.normalize("NFD", data)
+        if apart != unicodedata.normalize("NFC", data):
+            text(flags + " decomposed", apart, expected)
+
+    for data in ("O'Neill", "ONEILL", "o neill", "O-Neill", " O\tNeill\r\n", "O`Neill", "(O.Neill)", "O\"Neill"):
+        text("apostrophe", data, "oneill")
+    for c in "\u00b4\u02b9\u02bb\u02bc\u02c8\u0301\u2018\u2019\u201b\u2032\u2035":
+        text("apostrophe", f"O{c}Neill", "oneill", f"U+{ord(c):04X}")
+    text("apostrophe kept", "O\uff07Neill", "o\uff07neill", "a full-width apostrophe is kept")
+    text("", "Van der Berg 3rd", "vanderberg3rd")
+    text("", "0123456789", "0123456789", "digits are kept, zeros, too")
+    text("", "The quick_brown+fox=42%!", "thequickbrownfox42")
+    for data, expected in (
+            ("\u0141\u00f3d\u017a", "lodz"), ("\u0141\u00d3D\u0179", "lodz"), ("Wa\u0142\u0119sa", "walesa"),
+            ("Brz\u0119czyszczykiewicz-\u017b\u00f3\u0142\u0107", "brzeczyszczykiewiczzolc"),
+            ("M\u00fcller", "muller"), ("M\u00dcLLER", "muller"), ("Stra\u00dfe", "strasse"),
+            ("STRA\u1e9eE", "strasse"), ("Strasse", "strasse"), ("Gr\u00f6\u00dfer", "grosser"),
+            ("\u00c6gir", "aegir"), ("\u0152uvre", "oeuvre"), ("\u00de\u00f3r\u00f0ur", "thordur"),
+            ("\u00d8rsted", "orsted"), ("\u00c5se \u00c5ngstr\u00f6m", "aseangstrom"),
+            ("\u0130stanbul", "istanbul"), ("Isparta", "isparta"), ("I\u015f\u0131k", "isik"),
+            ("\u0131\u0130iI", "iiii"), ("Ya\u011fmur \u00c7elik", "yagmurcelik"),
+            ("Ll\u0177r", "llyr"), ("\u0174yn T\u0176", "wynty"), ("Si\u00e2n", "sian"), ("\u1e80\u1e85", "ww"),
+            ("\u00d3 S\u00failleabh\u00e1in", "osuilleabhain"), ("Sea\u0301n Mac Ma\u1e6b\u00fana", "seanmacmatuna"),
+            ("\u1e02\u010a\u1e0a\u1e1e\u0120\u1e40\u1e56\u1e60\u1e6a", "bcdfgmpst"),
+            ("Nguy\u1ec5n", "nguyen"), ("\u0110\u1eb7ng", "dang"), ("Tr\u1ea7n \u01a0\u01af", "tranou"),
+            ("Dvo\u0159\u00e1k", "dvorak"), ("\u013dubom\u00edr", "lubomir"), ("Erd\u0151s", "erdos"),
+            ("\u021aepe\u0219", "tepes"), ("\u0162epe\u015f", "tepes"), ("\u0110okovi\u0107", "dokovic"),
+            ("L\u2019Ha\u00ff-les-Roses", "lhaylesroses"), ("Col\u00b7lell", "collell"),
+            ("IJsselmuiden", "ijsselmuiden"), ("Ibi\u00f1ez y Pe\u00f1a", "ibinezypena"),
+            ("Jo\u00e3o Concei\u00e7\u00e3o", "joaoconceicao"), ("\u0100\u0112\u012a\u014c\u016a", "aeiou"),
+            ("\u01cd\u01d4\u01dc", "auu")):
+        both_ways("latin", data, expected)
+    for data, expected in (("\u0132sselmuiden", "ijsselmuiden"), ("\u0133", "ij"), ("\u01c4\u01c5\u01c6", "dzdzdz"),
+                           ("\u01c7\u01cb", "ljnj"), ("\u013f\u0140", "ll"), ("\u017f", "s"), ("\u0149", "n"),
+                           ("1\u00aa 2\u00ba", "1a2o"), ("\u0187", "\u0188"), ("\u01f6", "\u0195"), ("\u018f", "\u0259")):
+        text("latin", data, expected)
+    for data, expected in (
+            ("\u03a0\u03b1\u03c0\u03b1\u03b4\u03cc\u03c0\u03bf\u03c5\u03bb\u03bf\u03c2",
+             "\u03c0\u03b1\u03c0\u03b1\u03b4\u03bf\u03c0\u03bf\u03c5\u03bb\u03bf\u03c3"),
+            ("\u03a0\u0391\u03a0\u0391\u0394\u039f\u03a0\u039f\u03a5\u039b\u039f\u03a3",
+             "\u03c0\u03b1\u03c0\u03b1\u03b4\u03bf\u03c0\u03bf\u03c5\u03bb\u03bf\u03c3"),
+            ("\u0386\u0388\u0389\u038a\u038c\u038e\u038f", "\u03b1\u03b5\u03b7\u03b9\u03bf\u03c5\u03c9"),
+            ("\u0390\u03b0\u03ca\u03cb\u03aa\u03ab", "\u03b9\u03c5\u03b9\u03c5\u03b9\u03c5"),
+            ("\u1f08\u03b8\u1fc6\u03bd\u03b1\u03b9", "\u03b1\u03b8\u03b7\u03bd\u03b1\u03b9"),
+            ("\u1fb3\u1fbc\u1ff7\u1f82", "\u03b1\u03b1\u03c9\u03b1"),
+            ("\u1fe5\u1fec", "\u03c1\u03c1")):
+        both_ways("greek", data, expected)
+    text("greek", "\u00b5", "\u03bc", "the micro sign is mu")
+    text("greek", "\u03c3\u03c2\u03a3\u03f2\u03f9", "\u03c3" * 5)
+    text("greek", "\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5", "\u03b2\u03b8\u03c6\u03c0\u03ba\u03c1\u03b5")
+    for data, expected in (
+            ("\u0419\u043e\u0441\u0438\u0444", "\u0438\u043e\u0441\u0438\u0444"),
+            ("\u0401\u043b\u043a\u0438\u043d\u0430", "\u0435\u043b\u043a\u0438\u043d\u0430"),
+            ("\u0407\u0436\u0430\u043a", "\u0456\u0436\u0430\u043a"),
+            ("\u0490\u0430\u043b\u0430\u0491\u0430\u043d", "\u0491\u0430\u043b\u0430\u0491\u0430\u043d"),
+            ("\u040e\u0454", "\u0443\u0454"), ("\u0403\u040c\u0453\u045c", "\u0433\u043a\u0433\u043a"),
+            ("\u0402\u040b\u0409\u040a\u040f", "\u0452\u045b\u0459\u045a\u045f"),
+            ("\u042f\u043d\u0430 \u042e\u0440\u0456\u0457\u0432\u043d\u0430", "\u044f\u043d\u0430\u044e\u0440\u0456\u0456\u0432\u043d\u0430")):
+        both_ways("cyrillic", data, expected)
+    for data, expected in (
+            ("\u738b\u5c0f\u660e", "\u738b\u5c0f\u660e"), ("\u738b\u3000\u5c0f\u660e", "\u738b\u5c0f\u660e"),
+            ("\u0645\u062d\u0645\u062f", "\u0645\u062d\u0645\u062f"), ("\u05db\u05d4\u05df", "\u05db\u05d4\u05df"),
+            ("\u0540\u0561\u0575", "\u0540\u0561\u0575"), ("\u0930\u093e\u092e", "\u0930\u093e\u092e"),
+            ("\uff21\uff42", "\uff21\uff42"), ("\ufb01", "\ufb01"), ("\u2163", "\u2163"), ("\u2116", "\u2116"),
+            ("\u20ac\u2122", "\u20ac\u2122"), ("\U0001f642", "\U0001f642"), ("\u2764\ufe0f", "\u2764"),
+            ("\uac15", "\uac15"), ("\u0661", "\u0661"), ("\ufffd", "\ufffd"), ("\u0483", "\u0483")):
+        text("kept", data, expected)
+    text("kept edge", "\u212a\u212b\u2126", "\u212a\u212b\u2126",
+         "the signs for Kelvin, Angstrom and Ohm are not listed, and kept")
+    for c, expected in ((0x7F, ""), (0x80, ""), (0xBF, ""), (0xD7, ""), (0xF7, ""), (0x2AF, None), (0x2B0, ""),
+                        (0x36F, ""), (0x370, "\u0371"), (0x1AAF, None), (0x1AB0, ""), (0x1AFF, ""), (0x1B00, None),
+                        (0x1DBF, None), (0x1DC0, ""), (0x1DFF, ""), (0x1E00, "a"), (0x1FFE, None), (0x2000, ""),
+                        (0x206F, ""), (0x2070, None), (0x20CF, None), (0x20D0, ""), (0x20FF, ""), (0x2100, None),
+                        (0x2FFF, None), (0x3000, ""), (0x3003, ""), (0x3004, None), (0xFDFF, None), (0xFE00, ""),
+                        (0xFE0F, ""), (0xFE10, None), (0xFE1F, None), (0xFE20, ""), (0xFE2F, ""), (0xFE30, None),
+                        (0xFEFE, None), (0xFEFF, ""), (0xFF00, None), (0xE0100, None), (0x10FFFF, None)):
+        text("boundary", f"a{chr(c)}b", "a" + (chr(c) if expected is None else expected) + "b", f"U+{c:04X}")
+    for data in ("", " ", "'-.", "\u0301", "\u2019", "\u3000\ufeff", "\0"):
+        text("empty", data, None)
+    text("range", "x", "x")
+    text("range", "a" * 255, "a" * 255, "255 bytes")
+    text("range", "a" * 256, None, "256 bytes")
+    text("range", "\u00df" * 127 + "a", "s" * 254 + "a", "255 bytes after folding")
+    text("range", "\u00df" * 128, None, "256 bytes after folding")
+    text("range", "\u03b1" * 127 + "a", "\u03b1" * 127 + "a", "255 bytes in 128 scalars")
+    text("range", "\u03b1" * 128, None, "256 bytes in 128 scalars")
+    text("size", "a" + "-" * 1023, "a", "1,024 bytes")
+    text("size", "a" + "-" * 1024, None, "1,025 bytes")
+    for data, comment in ((b"a\xff", "FF"), (b"a\x80", "a lone continuation byte"), (b"a\xc3", "cut short"),
+                          (b"a\xc0\x80", "over-long"), (b"a\xed\xa0\x80", "half of a surrogate pair"),
+                          (b"a\xf4\x90\x80\x80", "beyond U+10FFFF"), (b"M\xfcller", "Latin-1")):
+        text("not-utf8", data, None, comment)
+
+    # Answer tags. --------------------------------------------------------------------------------
+    born = {"name": "Date of birth", "kind": "date", "order": "dmy", "latestYear": 2012}
+    member = {"name": "Membership number", "kind": "digits", "atMost": 9}
+    code_ = {"name": "Postcode", "kind": "postcode"}
+    surname = {"name": "Surname", "kind": "text"}
+
+    def tag(comment, questions, given, election=ELECTION, flags="tag", **expected):
+        f.add(comment, flags, {"operation": "tag", "electionId": election.hex(),
+                               "answerKey": fixed("answer key").hex(),
+                               "questions": questions, "answers": given}, **expected)
+
+    tag("no questions: sixteen zero bytes", [], [], answerTag="00" * 16)
+    tag("one question", [born], ["14/03/1987"], normalForms=[day])
+    tag("one question, typed otherwise", [born], ["March 14th, 1987"], normalForms=[day])
+    tag("one question in another election", [born], ["14/03/1987"], OTHER_ELECTION, normalForms=[day])
+    tag("two questions", [born, code_], ["14.3.87", "sw1a 1aa"], normalForms=[day, "SW1A1AA"])
+    tag("two questions the other way round", [code_, born], ["sw1a 1aa", "14.3.87"], normalForms=["SW1A1AA", day])
+    tag("three questions", [born, member, surname], ["1987-03-14", "00 1234", "O\u2019Neill"],
+        normalForms=[day, "1234", "oneill"])
+    tag("four questions", [born, member, code_, surname], ["1987-03-14", "1234", "OX1 2JD", "\u0141\u00f3d\u017a"],
+        normalForms=[day, "1234", "0X12JD", "lodz"])
+    tag("lengths keep answers apart", [surname, {"name": "First name", "kind": "text"}], ["ab", "c"],
+        normalForms=["ab", "c"])
+    tag("and so is this another tag", [surname, {"name": "First name", "kind": "text"}], ["a", "bc"],
+        normalForms=["a", "bc"])
+    tag("the second answer is unreadable", [born, member, surname], ["1987-03-14", "12a", "O'Neill"],
+        reason="unreadable", questionNumbers=[2])
+    tag("the first and third answers are", [born, member, surname], ["1987", "12", "-"],
+        reason="unreadable", questionNumbers=[1, 3])
+    return f
+
+
+# --- Section 11: redeem.json -------------------------------------------------------------------------------
+
+def evaluate_redeem(t):
+    election = bytes.fromhex(t["electionId"])
+    if t["operation"] == "verify":
+        return hexes(receiptNumber=ref.verify_receipt(election, bytes.fromhex(t["receiptKey"]), t["receipt"]))
+    secret, seed, key = unhex(t, "spendingSecret", "receiptSeed", "idempotencyKey")
+    fingerprint, receipt_number, receipt = ref.redeem(election, secret, seed, key)
+    return {**hexes(fingerprint=fingerprint, receiptNumber=receipt_number,
+                    signedMessage=ref.pad(b"cf1.receipt", 16) + election + receipt_number,
+                    receiptKey=primitives.ed25519_public_key(seed)),
+            "receipt": ref.base64url(receipt)}
+
+
+def redeeming():
+    f = VectorFile(
+        "redeem.json",
+        "Section 11. `redeem`: fingerprint, receipt number and receipt. `verify`: a receipt "
+        "as written, its signature and its number.",
+        {"ordinary": "a key and its receipt",
+         "length": "at and over the limits of 16 and 64 bytes",
+         "verify": "receipts verified",
+         "bad-idempotency-key": "reason: not 16 to 64 bytes",
+         "not-a-receipt": "reason: not 128 characters of base64url",
+         "wrong-signature": "reason: the signature does not verify"},
+        evaluate_redeem)
+
+    def redeem(comment, flags, key, secret="spending secret", election=ELECTION, **expected):
+        f.add(comment, flags, {"operation": "redeem", "electionId": election.hex(),
+                               "spendingSecret": fixed(secret).hex(), "receiptSeed": fixed("receipt seed").hex(),
+                               "idempotencyKey": key.hex()}, **expected)
+        return f.tests[-1]
+
+    first = redeem("16 bytes", "ordinary length", fixed("key 1", 16))
+    redeem("32 bytes", "ordinary", fixed("key 2"))
+    redeem("64 bytes", "ordinary length", fixed("key 3") + fixed("key 4"))
+    redeem("text, for the key is bytes", "ordinary", b"6f9619ff-8b86-d011-b42d-00c04fc964ff")
+    redeem("16 zero bytes", "ordinary", bytes(16))
+    redeem("the first key and another code", "ordinary", fixed("key 1", 16), "another spending secret")
+    redeem("the first key in another election", "ordinary", fixed("key 1", 16), election=OTHER_ELECTION)
+    for size in (0, 15, 65, 128):
+        redeem(f"{size} bytes", "length", bytes(size), reason="bad-idempotency-key")
+
+    def verify(comment, receipt, key=first["receiptKey"], election=ELECTION, **expected):
+        f.add(comment, "verify", {"operation": "verify", "electionId": election.hex(), "receiptKey": key,
+                                  "receipt": receipt}, **expected)
+
+    receipt = first["receipt"]
+    verify("a good receipt", receipt, receiptNumber=first["receiptNumber"])
+    verify("another receipt number", ("B" if receipt[0] == "A" else "A") + receipt[1:], reason="wrong-signature")
+    verify("another signature", receipt[:100] + ("B" if receipt[100] == "A" else "A") + receipt[101:],
+           reason="wrong-signature")
+    verify("another key", receipt, primitives.ed25519_public_key(fixed("another seed")).hex(), reason="wrong-signature")
+    verify("another election", receipt, election=OTHER_ELECTION, reason="wrong-signature")
+    verify("empty", "", reason="not-a-receipt")
+    verify("one character too few", receipt[:-1], reason="not-a-receipt")
+    verify("one character too many", receipt + "A", reason="not-a-receipt")
+    verify("with padding", receipt + "====", reason="not-a-receipt")
+    verify("a plus sign, as in ordinary base64", receipt[:5] + "+" + receipt[6:], reason="not-a-receipt")
+    bare = ref.redeem(ELECTION, fixed("spending secret"), fixed("receipt seed"), fixed("key 1", 16))[1]
+    verify("signed without a label", ref.base64url(bare + primitives.ed25519_sign(
+        fixed("receipt seed"), ELECTION + bare)), reason="wrong-signature")
+    verify("signed without the election id", ref.base64url(bare + ref.sign(
+        fixed("receipt seed"), "cf1.receipt", bare)), reason="wrong-signature")
+    return f
+
+
+# --- Section 12: register.json ---------------------------------------------------------------------------------
+
+REGISTER_SEED = fixed("register seed")
+ELECTION_DIGEST = as_election(election_members()).digest()
+
+
+def row_members(row):
+    return {**hexes(lookupId=row.lookup_id, tag=row.tag, pack=ref.u64(row.pack), voterNumber=row.voter_number,
+                    answerTag=row.answer_tag), "kind": row.kind, "replaces": ref.u64(row.replaces).hex()}
+
+
+def row_of(m):
+    lookup, tag, pack, voter, answer, replaces = unhex(m, "lookupId", "tag", "pack", "voterNumber", "answerTag",
+                                                       "replaces")
+    return ref.Row(lookup, tag, ref.number(pack), voter, answer, m["kind"], ref.number(replaces))
+
+
+def evaluate_register(t):
+    election, digest = unhex(t, "electionId", "electionDigest")
+    if t["operation"] == "write":
+        seed = bytes.fromhex(t["registerSeed"])
+        data = ref.write_register(election, digest, seed, t["batch"], t["batchKind"], [row_of(m) for m in t["rows"]])
+        return hexes(registerKey=primitives.ed25519_public_key(seed),
+                     registerDigest=ref.register_digest(election, data[:-64]),
+                     signature=data[-64:], register=data)
+    data, key = unhex(t, "register", "registerKey")
+    batch, kind, rows = ref.read_register(data, election, digest, key)
+    return {"batch": batch, "batchKind": kind, "registerDigest": ref.register_digest(election, data[:-64]).hex(),
+            "rows": [row_members(row) for row in rows]}
+
+
+def register_rows(batch, batch_kind, count):
+    """Rows as the issuing room would make them: every third pack of members for post alone."""
+    rows, used = [], set()
+    for ordinal in range(1, count + 1):
+        _, code, pack = ref.derive(ELECTION, fixed(f"batch key of {batch}"), 20, ordinal, used)
+        values = ref.code_values(ELECTION, fixed("ledger key"), code)
+        kind = ref.SPECIMEN if batch_kind == ref.SPECIMENS else ref.POST_ONLY if ordinal % 3 == 2 else ref.NORMAL
+        id_text = ref.specimen_voter_id(batch, ordinal) if kind == ref.SPECIMEN else f"{100000 + ordinal}"
+        tag = ref.NO_ANSWER_TAG if kind != ref.NORMAL else \
+            ref.answer_tag(ELECTION, values.answer_key, ["1987-03-14", f"{ordinal}", "SW1A1AA", "oneill"])
+        replaces = 0
+        if batch_kind == ref.REPLACEMENTS:
+            replaces = ref.pack_number(ref.derive_attempt(ELECTION, BATCH_KEY, 20, ordinal, 0)[2])
+        rows.append(ref.Row(values.lookup_id, values.tag, ref.pack_number(pack),
+                            ref.voter_number(ELECTION, fixed("voter key"), id_text), tag, kind, replaces))
+    return rows
+
+
+def register():
+    f = VectorFile(
+        "register.json",
+        "Section 12. `write`: rows in the order of their ordinals give a whole register. "
+        "`read`: a whole register and the election it should belong to give its rows, or "
+        "what a reader refuses. Registers that are refused are signed correctly unless the "
+        "signature is what is wrong. Pack numbers are in hex, u64.",
+        {"members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
+         "altered": "one thing is wrong",
+         "wrong-magic": "reason: other first 24 bytes",
+         "wrong-length": "reason: the length does not fit N, or N is 0",
+         "wrong-signature": "reason: the signature does not verify",
+         "other-election": "reason: another election's id or digest",
+         "bad-batch-name": "reason: the batch name has other bytes, or none",
+         "unknown-batch-kind": "reason: not 1, 2 or 3",
+         "reserved-not-zero": "reason: bytes 105 to 111 are not zero",
+         "rows-out-of-order": "reason: look-up ids do not ascend, or two are equal",
+         "unknown-kind": "reason: a row's kind is not 1, 2 or 3",
+         "kind-in-wrong-batch": "reason: a specimen outside a specimen batch, or something else in one",
+         "replaced-pack-out-of-place": "reason: a replaced pack outside a replacement batch",
+         "replaced-pack-missing": "reason: no replaced pack in a replacement batch",
+         "wrong-pack-number": "reason: check symbols of a pack number, or a replaced one, are wrong"},
+        evaluate_register)
+    key = primitives.ed25519_public_key(REGISTER_SEED)
+    good = {}
+    for kind, flag in ((ref.MEMBERS, "members"), (ref.SPECIMENS, "specimens"), (ref.REPLACEMENTS, "replacements")):
+        for count in (1, 3, 5):
+            batch = f"{flag}-{count}"
+            rows = register_rows(batch, kind, count)
+            f.add(f"{flag}, {count} rows", flag, {
+                "operation": "write", "electionId": ELECTION.hex(), "electionDigest": ELECTION_DIGEST.hex(),
+                "registerSeed": REGISTER_SEED.hex(), "batch": batch, "batchKind": kind,
+                "rows": [row_members(row) for row in rows]})
+            good[kind, count] = bytes.fromhex(f.tests[-1]["register"])
+
+    def read(comment, flags, data, election=ELECTION, digest=ELECTION_DIGEST, register_key=key, **expected):
+        f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "electionDigest": digest.hex(),
+                               "registerKey": register_key.hex(), "register": data.hex()}, **expected)
+
+    def resigned(data):
+        return ref.sign_register(ELECTION, REGISTER_SEED, data)
+
+    def altered(comment, reason, kind, at, value, flags="altered"):
+        """The register of three rows with other bytes at an offset, signed again."""
+        data = good[kind, 3][:-64]
+        assert data[at:at + len(value)] != value
+        read(comment, flags, resigned(data[:at] + value + data[at + len(value):]), reason=reason)
+
+    for (kind, count), data in good.items():
+        if count == 3:
+            read("a good register", ("members", "specimens", "replacements")[kind - 1], data)
+    for name in ("a", "0", "A-b_c.9", "x" * 31):
+        data = ref.write_register(ELECTION, ELECTION_DIGEST, REGISTER_SEED, name, 1, register_rows("members-1", 1, 1))
+        read(f"a batch named {name}", "members", data, batch=name)
+
+    M, S, R = ref.MEMBERS, ref.SPECIMENS, ref.REPLACEMENTS
+    data = good[M, 3]
+    altered("version 2", "wrong-magic", M, 22, b"2")
+    read("empty", "altered", b"", reason="wrong-magic")
+    read("cut short by one byte", "altered", data[:-1], reason="wrong-length")
+    read("one byte more", "altered", data + b"\0", reason="wrong-length")
+    read("cut short in the header", "altered", data[:100], reason="wrong-length")
+    read("a row less than N says", "altered", resigned(data[:120 + 97 * 2]), reason="wrong-length")
+    read("no rows", "altered", resigned(data[:112] + bytes(8)), reason="wrong-length")
+    altered("N = 4", "wrong-length", M, 112, ref.u64(4))
+    altered("N = 2^64 - 1", "wrong-length", M, 112, b"\xff" * 8)
+    altered("N = 2^63 + 3", "wrong-length", M, 112, ref.u64(2**63 + 3))
+    read("the signature's first byte", "altered", data[:-64] + bytes([data[-64] ^ 1]) + data[-63:],
+         reason="wrong-signature")
+    read("a byte of a row", "altered", data[:140] + bytes([data[140] ^ 1]) + data[141:], reason="wrong-signature")
+    read("signed by another key", "altered", ref.sign_register(ELECTION, fixed("another seed"), data[:-64]),
+         reason="wrong-signature")
+    read("signed without a label", "altered", data[:-64] + primitives.ed25519_sign(
+        REGISTER_SEED, ref.register_digest(ELECTION, data[:-64])), reason="wrong-signature")
+    read("signed as a receipt", "altered", data[:-64] + ref.sign(
+        REGISTER_SEED, "cf1.receipt", ref.register_digest(ELECTION, data[:-64])), reason="wrong-signature")
+    altered("another election's id", "other-election", M, 24, OTHER_ELECTION)
+    altered("another election's digest", "other-election", M, 40, fixed("another digest"))
+    for name in (b"\0", b"-", b"a b", b"a/b", b"..", b"\xc3\xa9", b"a\0b"):
+        altered(f"a batch name of the bytes {name.hex(' ')}", "bad-batch-name", M, 72, ref.pad(name, 32))
+    altered("a batch name of 32 bytes", "bad-batch-name", M, 72, b"x" * 32)
+    for kind in (0, 4):
+        altered(f"batch kind {kind}", "unknown-batch-kind", M, 104, bytes([kind]))
+    altered("byte 105", "reserved-not-zero", M, 105, b"\1")
+    altered("byte 111", "reserved-not-zero", M, 111, b"\1")
+    rows = [data[120 + 97 * i:217 + 97 * i] for i in range(3)]
+    read("the first two rows swapped", "altered", resigned(data[:120] + rows[1] + rows[0] + rows[2]),
+         reason="rows-out-of-order")
+    read("the last two rows swapped", "altered", resigned(data[:120] + rows[0] + rows[2] + rows[1]),
+         reason="rows-out-of-order")
+    read("a row twice", "altered", resigned(data[:120] + rows[0] + rows[1] + rows[1]), reason="rows-out-of-order")
+    read("two rows with one look-up id", "altered", resigned(data[:120] + rows[0] + rows[1] + rows[1][:16] + rows[2][16:]),
+         reason="rows-out-of-order")
+    for kind in (0, 4):
+        altered(f"a row of kind {kind}", "unknown-kind", M, 120 + 88, bytes([kind]))
+    altered("a specimen among members", "kind-in-wrong-batch", M, 120 + 88, b"\3")
+    altered("a specimen among replacements", "kind-in-wrong-batch", R, 120 + 88, b"\3")
+    altered("a normal pack among specimens", "kind-in-wrong-batch", S, 120 + 88, b"\1")
+    altered("a post-only pack among specimens", "kind-in-wrong-batch", S, 120 + 88, b"\2")
+    one = ref.Row.read(rows[0])
+    altered("a replaced pack among members", "replaced-pack-out-of-place", M, 120 + 89, ref.u64(one.pack))
+    altered("a replaced pack among specimens", "replaced-pack-out-of-place", S, 120 + 89, ref.u64(one.pack))
+    altered("no replaced pack in the last row", "replaced-pack-missing", R, 120 + 97 * 2 + 89, bytes(8))
+    altered("a pack number with one symbol wrong", "wrong-pack-number", M, 120 + 48, ref.u64(one.pack ^ 1))
+    altered("pack number 0", "wrong-pack-number", M, 120 + 48, bytes(8))
+    altered("a pack number with one of the upper four bits", "wrong-pack-number", M, 120 + 48,
+            ref.u64(one.pack | 1 << 60))
+    altered("a pack number of another election", "wrong-pack-number", M, 120 + 48,
+            ref.u64(ref.pack_number(word(12, "register", ref.election_constant(OTHER_ELECTION)))))
+    altered("a replaced pack with one symbol wrong", "wrong-pack-number", R, 120 + 89,
+            ref.u64(ref.Row.read(good[R, 3][120:]).replaces ^ 1))
+    return f
+
+
+# --- Section 13: manifest-signature.json ---------------------------------------------------------------------------
+
+MANIFEST_SEED = fixed("manifest seed")
+
+
+def manifest_text():
+    """A manifest as section 13 describes it, for the signature to be about."""
+    return json.dumps({
+        "counterfoil": "manifest 1",
+        "election": {"id": ELECTION.hex(), "name": "Works council 2031", "digest": ELECTION_DIGEST.hex()},
+        "batch": "members-5", "kind": "members", "packs": 5, "postOnly": 2,
+        "encoding": "UTF-8", "byteOrderMark": True, "separator": ";", "lineEnd": "CRLF",
+        "columns": [{"name": "sequence", "longest": 1}, {"name": "pack", "longest": 14},
+                    {"name": "code", "longest": 24}, {"name": "Name", "longest": 31}],
+        "files": [{"name": "members-5.csv.age", "bytes": 812, "sha256": fixed("print file").hex(),
+                   "encryption": "age", "firstSequence": 1, "lastSequence": 5}],
+        "register": {"name": "members-5.register", "bytes": 669, "sha256": fixed("register file").hex()},
+    }, ensure_ascii=False, indent=2) + "\n"
+
+
+def evaluate_manifest(t):
+    file = input_bytes(t, "content")
+    if t["operation"] == "verify":
+        return {"trustedComment": ref.verify_manifest(t["publicKeyText"], file, t["signatureText"])}
+    election, seed = unhex(t, "electionId", "manifestSeed")
+    public = primitives.ed25519_public_key(seed)
+    return {**hexes(publicKey=public, keyId=ref.manifest_key_id(election, public),
+                    contentHash=hashlib.blake2b(file).digest()),
+            "publicKeyText": ref.manifest_public_key_text(election, public, t["keyComment"]),
+            "signatureText": ref.sign_manifest(election, seed, file, t["untrustedComment"], t["trustedComment"])}
+
+
+def manifest():
+    f = VectorFile(
+        "manifest-signature.json",
+        "Section 13, the signature beside the manifest and the public key's file. `sign` "
+        "gives both texts, `verify` reads them again. `content` is the signed file's text, "
+        "`contentHex` its bytes; `contentHash` is BLAKE2b-512 of them.",
+        {"sign": "a signature and a public key as written",
+         "verify": "a signature that holds",
+         "altered": "one thing is other than it was signed",
+         "malformed-signature": "reason: not the lines, prefixes and lengths of section 13",
+         "not-prehashed": "reason: `Ed` where `ED` is due",
+         "other-key": "reason: the key id is not the public key's",
+         "wrong-signature": "reason: s does not verify",
+         "wrong-comment-signature": "reason: g does not verify"},
+        evaluate_manifest)
+
+    def sign(comment, content, trusted, election=ELECTION, seed=MANIFEST_SEED, untrusted="signature of a manifest"):
+        f.add(comment, "sign", {"operation": "sign", "electionId": election.hex(), "manifestSeed": seed.hex(),
+                                **text_or_hex("content", content), "keyComment": "key of the manifests",
+                                "untrustedComment": untrusted, "trustedComment": trusted})
+        return f.tests[-1]
+
+    trusted = "counterfoil manifest 1 members-5"
+    first = sign("a manifest", manifest_text(), trusted)
+    small = sign("a small file", "{}\n", "x")
+    sign("an empty file, and comments beyond ASCII", "", "b\u00fcrgerrat \u2013 1", untrusted="\u00e9")
+    sign("a file that is not UTF-8", b"\xff\xfe\0", "x")
+    sign("in another election: another key id", "{}\n", "x", OTHER_ELECTION)
+
+    def verify(comment, flags, content, signature, key=small["publicKeyText"], **expected):
+        f.add(comment, flags, {"operation": "verify", "publicKeyText": key, **text_or_hex("content", content),
+                               "signatureText": signature}, **expected)
+
+    verify("the manifest", "verify", manifest_text(), first["signatureText"], first["publicKeyText"],
+           trustedComment=trusted)
+    text = small["signatureText"]
+    lines = text.split("\n")
+
+    def with_line(number, line):
+        return "\n".join(lines[:number] + [line] + lines[number + 1:])
+
+    def box(line):
+        return base64.b64decode(line)
+
+    def b64(data):
+        return base64.b64encode(data).decode()
+
+    verify("another untrusted comment", "verify", "{}\n", with_line(0, "untrusted comment: anything"))
+    verify("another comment in the key's file", "verify", "{}\n", text,
+           "untrusted comment: anything\n" + small["publicKeyText"].split("\n")[1] + "\n")
+    verify("another file", "altered", "{ }\n", text, reason="wrong-signature")
+    verify("CRLF for LF in the file", "altered", "{}\r\n", text, reason="wrong-signature")
+    verify("another trusted comment", "altered", "{}\n", with_line(2, "trusted comment: y"),
+           reason="wrong-comment-signature")
+    verify("a blank more in the trusted comment", "altered", "{}\n", with_line(2, "trusted comment: x "),
+           reason="wrong-comment-signature")
+    signature = box(lines[1])
+    verify("another key id", "altered", "{}\n", with_line(1, b64(signature[:2] + fixed("id", 8) + signature[10:])),
+           reason="other-key")
+    other = ref.sign_manifest(OTHER_ELECTION, MANIFEST_SEED, b"{}\n", "c", "x")
+    verify("signed in another election with the same key", "altered", "{}\n", other, reason="other-key")
+    forged = ref.sign_manifest(ELECTION, fixed("another seed"), b"{}\n", "c", "x").split("\n")
+    verify("signed by another key under this key's id", "altered", "{}\n", "\n".join(
+        [forged[0], b64(signature[:10] + box(forged[1])[10:]), *forged[2:]]), reason="wrong-signature")
+    verify("one bit of s", "altered", "{}\n", with_line(1, b64(signature[:20] + bytes([signature[20] ^ 1]) + signature[21:])),
+           reason="wrong-signature")
+    g = box(lines[3])
+    verify("one bit of g", "altered", "{}\n", with_line(3, b64(bytes([g[0] ^ 1]) + g[1:])),
+           reason="wrong-comment-signature")
+    s = primitives.ed25519_sign(MANIFEST_SEED, b"{}\n")
+    verify("a signature that is not prehashed", "altered", "{}\n", "\n".join(
+        [lines[0], b64(b"Ed" + signature[2:10] + s), lines[2],
+         b64(primitives.ed25519_sign(MANIFEST_SEED, s + b"x")), ""]), reason="not-prehashed")
+    verify("the two signatures swapped for the other file's", "altered", "{}\n", first["signatureText"],
+           reason="wrong-signature")
+    verify("without the last two lines", "altered", "{}\n", "\n".join(lines[:2]) + "\n", reason="malformed-signature")
+    verify("an untrusted comment without its name", "altered", "{}\n", with_line(0, "comment: c"),
+           reason="malformed-signature")
+    verify("a trusted comment without its name", "altered", "{}\n", with_line(2, "x"), reason="malformed-signature")
+    verify("base64 without its padding", "altered", "{}\n", with_line(3, lines[3].rstrip("=")),
+           reason="malformed-signature")
+    verify("a signature cut short", "altered", "{}\n", with_line(1, b64(signature[:-3])), reason="malformed-signature")
+    verify("empty", "altered", "{}\n", "", reason="malformed-signature")
+    return f
+
+
+# --- Section 14: key-files.json -----------------------------------------------------------------------------------------
+
+def evaluate_key_file(t):
+    election, digest = unhex(t, "electionId", "electionDigest")
+    passphrase = bytes.fromhex(t["passphrase"]) if "passphrase" in t else None
+    if t["operation"] == "read":
+        data = bytes.fromhex(t["keyFile"])
+        ledger, secret = ref.read_key_file(data, t["room"], election, digest, passphrase)
+        return hexes(ledgerKey=ledger, roomSecret=secret)
+    salt, nonce, ledger, secret = unhex(t, "salt", "nonce", "ledgerKey", "roomSecret")
+    header = ref.key_file_header(t["room"], t["protection"], t["passes"], t["memory"], salt, election, digest)
+    return hexes(sealingKey=ref.sealing_key(header, passphrase),
+                 keyFile=ref.write_key_file(header, nonce, passphrase, ledger, secret))
+
+
+def key_files():
+    f = VectorFile(
+        "key-files.json",
+        "Section 14. `write`: a key file from its contents. `read`: a key file, the room "
+        "that is wanted (1 issuing, 2 desk), the election and a passphrase give the two "
+        "keys, or what a reader refuses. Memory is far below what is written in earnest, so "
+        "that the vectors are quick. `passphrase` is in hex.",
+        {"unprotected": "without a passphrase", "protected": "with one",
+         "parameters": "passes and memory",
+         "altered": "one thing is other than it was sealed",
+         "wrong-magic": "reason: other first 24 bytes",
+         "wrong-length": "reason: not 208 bytes",
+         "unknown-room": "reason: not 1 or 2",
+         "wrong-room": "reason: the other room's file",
+         "unknown-protection": "reason: not 0 or 1",
+         "reserved-not-zero": "reason: bytes 26 and 27, or 28 to 55 of an unprotected file, are not zero",
+         "too-many-passes": "reason: more than 16",
+         "too-much-memory": "reason: more than 4 GiB",
+         "bad-parameters": "reason: no pass, less than 8 KiB, or no multiple of 1,024",
+         "other-election": "reason: another election's id or digest",
+         "passphrase-needed": "reason: a protected file and no passphrase",
+         "does-not-open": "reason: wrong passphrase, or a damaged box or header"},
+        evaluate_key_file)
+
+    def write(comment, flags, room, passphrase=None, passes=0, memory=0):
+        protected = passphrase is not None
+        f.add(comment, flags, {
+            "operation": "write", "room": room, "protection": int(protected), "passes": passes, "memory": memory,
+            "salt": (fixed("salt", 16) if protected else bytes(16)).hex(),
+            "electionId": ELECTION.hex(), "electionDigest": ELECTION_DIGEST.hex(),
+            "nonce": fixed("nonce", 24).hex(), "ledgerKey": fixed("ledger key").hex(),
+            "roomSecret": fixed("issuing secret" if room == ref.ISSUING else "desk secret").hex(),
+            **({"passphrase": passphrase.hex()} if protected else {})})
+        return bytes.fromhex(f.tests[-1]["keyFile"])
+
+    phrase = "correct horse battery staple".encode()
+    plain = {room: write(f"room {room}", "unprotected", room) for room in (ref.ISSUING, ref.DESK)}
+    sealed = write("3 passes, 64 KiB", "protected", ref.ISSUING, phrase, 3, 65536)
+    write("the desk's", "protected", ref.DESK, phrase, 3, 65536)
+    write("1 pass, 8 KiB", "protected parameters", ref.ISSUING, phrase, 1, 8192)
+    write("2 passes, 9 KiB, which Argon2 rounds down to 8 blocks", "protected parameters", ref.ISSUING, phrase, 2, 9216)
+    most = write("16 passes, the most that are read", "protected parameters", ref.ISSUING, phrase, 16, 8192)
+    utf8 = write("a passphrase of UTF-8, with spaces around it", "protected", ref.ISSUING, " \u0141\u00f3d\u017a ".encode(), 1, 16384)
+    raw = write("a passphrase that is not UTF-8", "protected", ref.ISSUING, b"\xff\0\x80", 1, 16384)
+
+    def read(comment, flags, data, room=ref.ISSUING, passphrase=None, election=ELECTION, digest=ELECTION_DIGEST,
+             **expected):
+        f.add(comment, flags, {"operation": "read", "room": room, "electionId": election.hex(),
+                               "electionDigest": digest.hex(), "keyFile": data.hex(),
+                               **({"passphrase": passphrase.hex()} if passphrase is not None else {})}, **expected)
+
+    def altered(data, at, value):
+        assert data[at:at + len(value)] != value
+        return data[:at] + value + data[at + len(value):]
+
+    def flipped(data, at):
+        return altered(data, at, bytes([data[at] ^ 1]))
+
+    good = {"ledgerKey": fixed("ledger key").hex(), "roomSecret": fixed("issuing secret").hex()}
+    read("the issuing room's", "unprotected", plain[1], **good)
+    read("the desk's", "unprotected", plain[2], ref.DESK, ledgerKey=good["ledgerKey"])
+    read("protected", "protected", sealed, passphrase=phrase, **good)
+    read("protected, 16 passes", "protected parameters", most, passphrase=phrase, **good)
+    read("protected, UTF-8", "protected", utf8, passphrase=" \u0141\u00f3d\u017a ".encode(), **good)
+    read("protected, bytes", "protected", raw, passphrase=b"\xff\0\x80", **good)
+
+    read("a wrong passphrase", "protected", sealed, passphrase=b"Correct horse battery staple", reason="does-not-open")
+    read("the passphrase with a line feed", "protected", sealed, passphrase=phrase + b"\n", reason="does-not-open")
+    read("the passphrase decomposed", "protected", utf8,
+         passphrase=unicodedata.normalize("NFD", " \u0141\u00f3d\u017a ").encode(), reason="does-not-open")
+    read("no passphrase", "protected", sealed, reason="passphrase-needed")
+    read("the desk's file where the issuing room's is wanted", "unprotected", plain[2], reason="wrong-room")
+    read("the issuing room's file where the desk's is wanted", "protected", sealed, ref.DESK, phrase, reason="wrong-room")
+    for at, what in ((128, "the ledger key's place"), (191, "the room secret's place"), (192, "the tag"), (207, "the tag's end")):
+        read(f"one bit of {what}", "unprotected altered", flipped(plain[1], at), reason="does-not-open")
+    read("one bit of the box", "protected altered", flipped(sealed, 150), passphrase=phrase, reason="does-not-open")
+    read("one bit of the nonce", "unprotected altered", flipped(plain[1], 104), reason="does-not-open")
+    read("one bit of the salt", "protected altered", flipped(sealed, 40), passphrase=phrase, reason="does-not-open")
+    read("two passes instead of three", "protected altered", altered(sealed, 28, ref.u32(2)), passphrase=phrase,
+         reason="does-not-open")
+    read("the other room in the header, and that room wanted", "unprotected altered",
+         altered(plain[1], 24, b"\2"), ref.DESK, reason="does-not-open")
+    read("another election in the header, and that one wanted", "unprotected altered",
+         altered(plain[1], 56, OTHER_ELECTION), election=OTHER_ELECTION, reason="does-not-open")
+    read("another digest in the header, and that one wanted", "unprotected altered",
+         altered(plain[1], 72, fixed("another digest")), digest=fixed("another digest"), reason="does-not-open")
+    read("another election's id", "unprotected", plain[1], election=OTHER_ELECTION, reason="other-election")
+    read("another election's digest", "protected", sealed, passphrase=phrase, digest=fixed("another digest"),
+         reason="other-election")
+    read("17 passes", "protected parameters", altered(sealed, 28, ref.u32(17)), passphrase=phrase,
+         reason="too-many-passes")
+    read("2^32 - 1 passes", "protected parameters", altered(sealed, 28, b"\xff" * 4), passphrase=phrase,
+         reason="too-many-passes")
+    read("no pass", "protected parameters", altered(sealed, 28, ref.u32(0)), passphrase=phrase,
+         reason="bad-parameters")
+    for memory, reason in ((4 * 1024**3 + 1024, "too-much-memory"), (1 << 63, "too-much-memory"),
+                           (0, "bad-parameters"), (7168, "bad-parameters"), (65537, "bad-parameters"),
+                           (9000, "bad-parameters")):
+        read(f"{memory} bytes of memory", "protected parameters", altered(sealed, 32, ref.u64(memory)),
+             passphrase=phrase, reason=reason)
+    read("version 2", "unprotected altered", altered(plain[1], 22, b"2"), reason="wrong-magic")
+    for room in (0, 3):
+        read(f"room {room}", "unprotected altered", altered(plain[1], 24, bytes([room])), reason="unknown-room")
+    read("protection 2", "unprotected altered", altered(plain[1], 25, b"\2"), reason="unknown-protection")
+    read("byte 27", "unprotected altered", altered(plain[1], 27, b"\1"), reason="reserved-not-zero")
+    read("passes in an unprotected file", "unprotected altered", altered(plain[1], 28, ref.u32(1)),
+         reason="reserved-not-zero")
+    read("a salt in an unprotected file", "unprotected altered", altered(plain[1], 55, b"\1"),
+         reason="reserved-not-zero")
+    read("an unprotected file called protected", "unprotected altered", altered(plain[1], 25, b"\1"), passphrase=phrase,
+         reason="bad-parameters")
+    read("empty", "unprotected altered", b"", reason="wrong-magic")
+    read("cut short by one byte", "unprotected altered", plain[1][:-1], reason="wrong-length")
+    read("cut short in the header", "unprotected altered", plain[1][:128], reason="wrong-length")
+    read("one byte more", "unprotected altered", plain[1] + b"\0", reason="wrong-length")
+    read("a line feed more, protected", "protected altered", sealed + b"\n", passphrase=phrase, reason="wrong-length")
+    return f
+
+
+# --- Section 15: book.json ---------------------------------------------------------------------------------------------------
+
+BOOK_KEY = fixed("book key")
+
+
+def book_row_members(rows):
+    return [{"voterNumber": voter.hex(), "pack": ref.u64(pack).hex()} for voter, pack in rows]
+
+
+def evaluate_book(t):
+    election, key = unhex(t, "electionId", "bookKey")
+    if t["operation"] == "plan":
+        packs = [(p["voterId"], p["kind"], ref.number(bytes.fromhex(p["replaces"])), p.get("normalForms", []))
+                 for p in t["packs"]]
+        message = ref.plan_message(bytes.fromhex(t["electionDigest"]), t["batch"], t["batchKind"], packs)
+        return hexes(message=message, planDigest=ref.plan_digest(election, key, message))
+    if t["operation"] == "read":
+        page = ref.read_page(bytes.fromhex(t["page"]), election, key)
+        return {"batch": page.batch, "batchKind": page.batch_kind, "state": page.state, "place": page.place,
+                "planDigest": page.plan_digest.hex(),
+                "batchKey": page.batch_key.hex() if page.batch_key else None,
+                "rows": book_row_members(page.rows)}
+    rows = [(bytes.fromhex(m["voterNumber"]), ref.number(bytes.fromhex(m["pack"]))) for m in t["rows"]]
+    batch_key = bytes.fromhex(t["batchKey"]) if t["batchKey"] else None
+    page = ref.Page(t["batch"], t["batchKind"], t["state"], t["place"], bytes.fromhex(t["planDigest"]), rows, batch_key)
+    data = ref.write_page(election, key, bytes.fromhex(t["nonce"]), page)
+    return hexes(mac=data[120:152], page=data)
+
+
+def book():
+    f = VectorFile(
+        "book.json",
+        "Section 15. `write`: a page from its contents, rows in the order of ordinals; the "
+        "nonce is not used where the batch key is null, destroyed. `read`: a page and the "
+        "book key. `plan`: the plan digest of a batch; only packs of kind 1 have answers "
+        "in it. Pack numbers are in hex, u64.",
+        {"begun": "state 1", "finished": "state 2", "destroyed": "the batch key is destroyed",
+         "altered": "one thing is other than it was written",
+         "plan": "plan digests", "members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
+         "post-only": "a pack for post alone: whatever answers the roll has are not in the digest",
+         "without-questions": "an election without questions",
+         "wrong-magic": "reason: other first 24 bytes",
+         "wrong-length": "reason: the length does not fit N",
+         "other-election": "reason: another election's id",
+         "wrong-mac": "reason: the field at 120 is not the page's",
+         "bad-batch-name": "reason: the batch name has other bytes, or none",
+         "unknown-batch-kind": "reason: not 1, 2 or 3",
+         "unknown-state": "reason: not 1 or 2",
+         "reserved-not-zero": "reason: bytes 74 and 75 are not zero",
+         "rows-out-of-order": "reason: rows do not ascend",
+         "does-not-open": "reason: the batch key's box is damaged, or of another page"},
+        evaluate_book)
+
+    def pages_rows(batch, kind, count, finished):
+        return [(row.voter_number, row.pack if finished else 0) for row in register_rows(batch, kind, count)]
+
+    def write(comment, flags, batch, kind, state, place, rows, destroyed=False):
+        f.add(comment, flags, {
+            "operation": "write", "electionId": ELECTION.hex(), "bookKey": BOOK_KEY.hex(), "batch": batch,
+            "batchKind": kind, "state": state, "place": place, "planDigest": fixed(f"plan of {batch}").hex(),
+            "batchKey": None if destroyed else fixed(f"batch key of {batch}").hex(),
+            "nonce": fixed(f"nonce of {batch}", 24).hex(), "rows": book_row_members(rows)})
+        return bytes.fromhex(f.tests[-1]["page"])
+
+    written = []
+    for place, (name, kind) in enumerate((("members", 1), ("specimens", 2), ("replacements", 3)), 1):
+        batch = f"{name}-5"
+        begun = write(f"{name}, begun", f"begun {name}", batch, kind, ref.BEGUN, place, pages_rows(batch, kind, 5, False))
+        finished = write(f"{name}, finished", f"finished {name}", batch, kind, ref.FINISHED, place,
+                         pages_rows(batch, kind, 5, True))
+        destroyed = write(f"{name}, its key destroyed: the MAC is the same", f"destroyed {name}", batch, kind,
+                          ref.FINISHED, place, pages_rows(batch, kind, 5, True), True)
+        assert finished[:152] == destroyed[:152]
+        written += [("begun", begun), ("finished", finished), ("destroyed", destroyed)]
+    voter = ref.voter_number(ELECTION, fixed("voter key"), "100001")
+    packs = [ref.pack_number(ref.derive_attempt(ELECTION, BATCH_KEY, 20, i, 0)[2]) for i in (1, 2)]
+    twice = write("one voter with two packs: by pack number", "finished members", "twice", 1, ref.FINISHED, 4,
+                  [(voter, max(packs)), (voter, min(packs))])
+    twice_begun = write("one voter with two packs, begun: equal rows", "begun members", "twice", 1, ref.BEGUN, 4,
+                        [(voter, 0), (voter, 0)])
+    written += [("finished", twice), ("begun", twice_begun)]
+
+    def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
+        f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "bookKey": key.hex(),
+                               "page": data.hex()}, **expected)
+
+    for flag, data in written:
+        read("a good page", flag, data)
+
+    data = written[1][1]
+
+    def patched(at, value, page=data):
+        assert page[at:at + len(value)] != value
+        return page[:at] + value + page[at + len(value):]
+
+    def remade(page):
+        """With the MAC of what the page says now."""
+        return page[:120] + ref.page_mac(page[24:40], BOOK_KEY, page[:120], page[224:]) + page[152:]
+
+    def flipped(at):
+        return patched(at, bytes([data[at] ^ 1]))
+
+    read("empty", "altered", b"", reason="wrong-magic")
+    read("version 2", "altered", remade(patched(23, b"2")), reason="wrong-magic")
+    read("cut short by one byte", "altered", data[:-1], reason="wrong-length")
+    read("cut short by one row", "altered", data[:-24], reason="wrong-length")
+    read("cut short in the header", "altered", data[:200], reason="wrong-length")
+    read("one byte more", "altered", data + b"\0", reason="wrong-length")
+    read("N = 6", "altered", remade(patched(80, ref.u64(6))), reason="wrong-length")
+    read("another election wanted", "altered", data, OTHER_ELECTION, reason="other-election")
+    read("another election in the page", "altered", remade(patched(24, OTHER_ELECTION)), reason="other-election")
+    read("one bit of the MAC", "altered", flipped(120), reason="wrong-mac")
+    read("another book key", "altered", data, key=fixed("another book key"), reason="wrong-mac")
+    for at, what in ((73, "the state"), (79, "the place"), (88, "the plan digest"), (224, "a voter number"),
+                     (240, "a pack number"), (224 + 24 * 5 - 1, "the last byte")):
+        read(f"one bit of {what}", "altered",
+             patched(73, b"\1") if at == 73 else flipped(at), reason="wrong-mac")
+    read("one bit of the box", "altered", flipped(180), reason="does-not-open")
+    read("one bit of the box's nonce", "altered", flipped(152), reason="does-not-open")
+    read("all zeros but one bit, where a destroyed key's box stands", "altered",
+         patched(223, b"\1", written[2][1]), reason="does-not-open")
+    read("the box of another page", "altered", data[:152] + written[4][1][152:224] + data[224:], reason="does-not-open")
+    read("another batch name: the box does not open under it", "altered", remade(patched(40, b"M")),
+         reason="does-not-open")
+    read("another batch kind: the box does not open under it", "altered", remade(patched(72, b"\3")),
+         reason="does-not-open")
+    read("another state and place, and the MAC for them", "begun", remade(patched(73, b"\1\0\0" + ref.u32(9))),
+         place=9, state=1)
+    read("a bad batch name", "altered", remade(patched(40, b"/")), reason="bad-batch-name")
+    read("no batch name", "altered", remade(patched(40, bytes(32))), reason="bad-batch-name")
+    for kind in (0, 4):
+        read(f"batch kind {kind}", "altered", remade(patched(72, bytes([kind]))), reason="unknown-batch-kind")
+    for state in (0, 3):
+        read(f"state {state}", "altered", remade(patched(73, bytes([state]))), reason="unknown-state")
+    read("byte 75", "altered", remade(patched(75, b"\1")), reason="reserved-not-zero")
+    rows = [data[224 + 24 * i:248 + 24 * i] for i in range(5)]
+    read("the first two rows swapped", "altered",
+         remade(data[:224] + rows[1] + rows[0] + b"".join(rows[2:])), reason="rows-out-of-order")
+    read("the rows backwards", "altered", remade(data[:224] + b"".join(reversed(rows))), reason="rows-out-of-order")
+    read("one voter's two packs, the greater number first", "altered",
+         remade(twice[:224] + twice[248:] + twice[224:248]), reason="rows-out-of-order")
+
+    def plan(comment, flags, batch, kind, packs, election=ELECTION, digest=ELECTION_DIGEST):
+        f.add(comment, flags, {"operation": "plan", "electionId": election.hex(), "bookKey": BOOK_KEY.hex(),
+                               "electionDigest": digest.hex(), "batch": batch, "batchKind": kind,
+                               "packs": packs})
+
+    def pack(id_text, kind, forms=None, replaces=0):
+        return {"voterId": id_text, "kind": kind, "replaces": ref.u64(replaces).hex(),
+                **({"normalForms": forms} if forms is not None else {})}
+
+    forms = [["1987-03-14", "17", "SW1A1AA", "oneill"], ["2001-01-02", "18", "0X12JD", "lodz"]]
+    three = [pack("100001", 1, forms[0]), pack("100002", 2), pack("\u017b\u00f3\u0142w-7", 1, forms[1])]
+    plan("one pack", "plan members", "members-1", 1, three[:1])
+    plan("three packs, one for post alone", "plan members post-only", "members-3", 1, three)
+    plan("the same in another order", "plan members post-only", "members-3", 1, three[::-1])
+    plan("the same under another batch name", "plan members post-only", "members-4", 1, three)
+    plan("the same with another digest", "plan members post-only", "members-3", 1, three, digest=fixed("another digest"))
+    plan("no pack has answers", "plan members without-questions", "members-3", 1,
+         [pack("100001", 1, []), pack("100002", 2), pack("100003", 1, [])])
+    plan("specimens", "plan specimens", "proof", 2, [pack(ref.specimen_voter_id("proof", i), 3) for i in (1, 2)])
+    plan("replacements", "plan replacements post-only", "replacements-2", 3,
+         [pack("100001", 1, forms[0], packs[0]), pack("100002", 2, None, packs[1])])
+    plan("the same packs, the other two replaced", "plan replacements post-only", "replacements-2", 3,
+         [pack("100001", 1, forms[0], packs[1]), pack("100002", 2, None, packs[0])])
+    return f
+
+
+# --- Writing and checking the files -----------------------------------------------------------------------------------------------
+
+FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
+         manifest, key_files, book)
+
+
+def escaped(text):
+    """Escapes for what a reader of the file could not see, or tell apart, or copy."""
+    out = []
+    for c in text:
+        if c.isascii() or unicodedata.category(c)[0] in "LNPS" and unicodedata.normalize("NFC", c) == c:
+            out.append(c)
+        else:
+            code = c.encode("utf-16-be")
+            out += [f"\\u{code[i:i + 2].hex()}" for i in range(0, len(code), 2)]
+    return "".join(out)
+
+
+def layout(value, depth=0):
+    """JSON with one blank of indentation a level, LF, and short lists on one line."""
+    if isinstance(value, dict) and value:
+        inner = [f"{json.dumps(k)}: {layout(v, depth + 1)}" for k, v in value.items()]
+        brackets = "{}"
+    elif isinstance(value, list) and any(isinstance(v, (dict, list)) for v in value):
+        inner = [layout(v, depth + 1) for v in value]
+        brackets = "[]"
+    else:
+        return escaped(json.dumps(value, ensure_ascii=False))
+    blanks = "\n" + " " * (depth + 1)
+    return brackets[0] + blanks + ("," + blanks).join(inner) + "\n" + " " * depth + brackets[1]
+
+
+def file_text(f):
+    text = layout(f.content()) + "\n"
+    assert json.loads(text) == f.content()
+    return text
+
+
+def generate(folder):
+    for build in FILES:
+        f = build()
+        (folder / f.file).write_bytes(file_text(f).encode())
+        print(f"{f.file}: {len(f.tests)} tests")
+    return 0
+
+
+def check_file(f, folder):
+    """How many of the stored tests agree with what is computed here, and complaints."""
+    try:
+        data = (folder / f.file).read_bytes()
+        stored = json.loads(data)
+        tests = stored["tests"]
+    except (OSError, ValueError, KeyError) as error:
+        return 0, [f"cannot be read: {error!r}"]
+    passed, complaints = 0, []
+    if stored.get("file") != f.file:
+        complaints.append("member `file` is not its name")
+    if stored.get("count") != len(tests):
+        complaints.append(f"count is {stored.get('count')}, but there are {len(tests)} tests")
+    for position, test in enumerate(tests, 1):
+        try:
+            outputs = f.run(test)
+        except Exception as error:                # a test that cannot even be run has failed
+            complaints.append(f"test {position}: {error!r}")
+            continue
+        unknown = [x for x in [*test["flags"], *([test["reason"]] if "reason" in test else [])]
+                   if x not in stored["notes"]]
+        wrong = [name for name in {*outputs, *({"reason"} & set(test))}
+                 if name not in test or name not in outputs or test[name] != outputs[name]]
+        if test["id"] != position:
+            complaints.append(f"test {position} has id {test['id']}")
+        elif unknown:
+            complaints.append(f"test {position}: no note for {', '.join(unknown)}")
+        elif wrong:
+            complaints.append(f"test {position}: {', '.join(sorted(wrong))} differ")
+        else:
+            passed += 1
+    if data != file_text(f).encode():
+        complaints.append("stale: not what `generate` writes")
+    return passed, complaints
+
+
+def check(folder):
+    passed, failed = primitives.self_check(), 0
+    print(f"primitives: {passed} known answers of RFCs")
+    known = set()
+    for build in FILES:
+        f = build()
+        known.add(f.file)
+        count, complaints = check_file(f, folder)
+        passed, failed = passed + count, failed + len(complaints)
+        print(f"{f.file}: {count} tests" + (f", {len(complaints)} FAILED" if complaints else ""))
+        for complaint in complaints:
+            print(f"  {complaint}")
+    for path in sorted(folder.glob("*.json")):
+        if path.name not in known:
+            failed += 1
+            print(f"{path.name}: FAILED, nothing here knows this file")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0

@@ -632,6 +632,9 @@ def date_tokens(text):
     for t in tokens:
         require(t.isascii() and t.isalnum() or t in DATE_SEPARATORS, "unreadable")
     tokens = [t for t in tokens if t not in DATE_SEPARATORS]
+    # Counted as cut, before any word is dropped.
+    require(len(tokens) <= 12, "unreadable")
+    require(all(len(t) <= 9 for t in tokens if is_number(t)), "unreadable")
     # "Directly behind a number token" is said of the tokens as cut.
     return [t for i, t in enumerate(tokens)
             if t not in DROPPED_WORDS
@@ -656,7 +659,7 @@ def normal_date(text, order, latest_year):
     require(len(tokens) >= 3, "unreadable")
     for t in tokens[3:]:
         if is_number(t):
-            require(len(t) <= 9 and set(t) == {"0"}, "unreadable")
+            require(set(t) == {"0"}, "unreadable")      # nine digits at most, see above
         else:
             require(t in ("t", "z"), "unreadable")
     tokens = tokens[:3]

@@ -23,6 +23,11 @@ package struct JSONReader {
     package struct Fault: Error, Equatable {
         package let offset: Int
         package let what: String
+
+        package init(offset: Int, what: String) {
+            self.offset = offset
+            self.what = what
+        }
     }
 
     /// Nesting beyond this is refused.

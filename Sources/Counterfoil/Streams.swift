@@ -17,3 +17,12 @@ public struct StreamError: Error, Equatable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }
 }
+
+/// Bytes that can be read twice, from any place: a register is hashed first
+/// and believed afterwards.
+public protocol RandomAccessBytes {
+    /// The size in bytes when it was opened.
+    var byteCount: Int { get }
+    /// Fills `into` from `offset` on, or throws: fewer bytes are an error.
+    func read(at offset: Int, into: inout MutableRawSpan) throws(StreamError)
+}

@@ -1,0 +1,135 @@
+public import Counterfoil
+
+/// The polling desk: takes registers, activates batches, opens the ballot, and
+/// spends codes, each once.
+///
+/// It holds the ledger key and the desk's own keys, and nothing that could make
+/// a code. It may be shared by many threads; the ledger lets one write at a time.
+public final class Desk<Store: Ledger>: Sendable {
+    public let election: Election
+    public let ledger: Store
+    private let key: DeskKey
+
+    public init(election: Election, key: consuming DeskKey, ledger: Store) {
+        self.election = election
+        self.key = key
+        self.ledger = ledger
+    }
+
+    // MARK: Votes
+
+    /// A form to fill in: guarded memory for a code and its answers. Making one
+    /// costs some 100 µs, so each thread keeps its own.
+    public func form() -> RedemptionForm { RedemptionForm(election) }
+
+    /// Judges one request and, if it is accepted, spends the code.
+    ///
+    /// When this returns `accepted`, the vote is on the disk. When it throws,
+    /// nobody knows: ask again with the same key. Wipes the form.
+    public func redeem(
+        _ form: inout RedemptionForm, at moment: Moment
+    ) throws(LedgerError) -> Outcome {
+        switch prepare(&form) {
+        case .refused(let outcome): return outcome
+        case .ready(let request): return try redeem([request], at: moment)[0]
+        }
+    }
+
+    /// The first half, which needs no ledger and may run on any thread: checks
+    /// the form and computes the keyed hashes. Wipes the form.
+    public func prepare(_ form: inout RedemptionForm) -> Preparation { form.prepare(key) }
+
+    /// The second half, for a group: one transaction, one commit.
+    public func redeem(_ group: [Redemption], at moment: Moment) throws(LedgerError) -> [Outcome] {
+        try judge(group, at: moment).map(sign)
+    }
+
+    /// Judges and commits a group; the receipts are not signed yet, so that
+    /// somebody can do that while the next group is on its way to the disk.
+    package func judge(_ group: [Redemption], at moment: Moment) throws(LedgerError) -> [Judged] {
+        let subjects = group.map { Subject.code($0.lookup.id) }
+        return try ledger.write(subjects, at: moment) { scene in
+            group.map { Judged(verdict: rule(on: $0, in: &scene)) }
+        }
+    }
+
+    /// Only what was committed is ever signed.
+    package func sign(_ judged: Judged) -> Outcome {
+        switch judged.verdict {
+        case .accepted(let number): .accepted(Receipt(number, election, key))
+        case .repeated(let number): .repeated(Receipt(number, election, key))
+        case .refused(let outcome): outcome
+        }
+    }
+
+    // MARK: Registers and batches
+
+    /// Loads a register: the signature first, then the rows, all or none.
+    public func load(
+        _ file: some RandomAccessBytes, at moment: Moment
+    ) throws(DeskError) -> (RegisterHeader, LoadOutcome) {
+        do {
+            var register = try RegisterReader(file, election: election)
+            let header = register.header
+            return (header, try ledger.load(&register, at: moment))
+        } catch let error as RegisterError {
+            throw .register(error)
+        } catch let error as LedgerError {
+            throw .ledger(error)
+        } catch {
+            throw .register(.unreadable("\(error)"))
+        }
+    }
+
+    /// Activates a batch: its packs can vote.
+    public func activate(
+        _ name: BatchName, reconciled: Bool, at moment: Moment
+    ) throws(LedgerError) -> ActivationOutcome {
+        try ledger.write([], at: moment) { scene in
+            guard let batch = scene.batch(named: name) else { return .noSuchBatch }
+            if let since = batch.activated { return .alreadyActive(since: since) }
+            scene.record(.batchActivated(batch: batch.number, reconciled: reconciled))
+            return .activated(packs: batch.count)
+        }
+    }
+
+    /// Opens the ballot.
+    public func open(at moment: Moment) throws(LedgerError) -> OpeningOutcome {
+        try ledger.write([], at: moment) { scene in
+            if scene.ballot.closed != nil { return .closed }
+            if let since = scene.ballot.opened { return .alreadyOpen(since: since) }
+            scene.record(.ballotOpened)
+            return .opened
+        }
+    }
+}
+
+public enum ActivationOutcome: Sendable, Equatable {
+    case activated(packs: Int)
+    case alreadyActive(since: Moment)
+    case noSuchBatch
+}
+
+public enum OpeningOutcome: Sendable, Equatable {
+    case opened
+    case alreadyOpen(since: Moment)
+    case closed
+}
+
+/// A committed judgement whose receipt is not signed yet.
+package struct Judged: Sendable {
+    let verdict: Verdict
+}
+
+/// Why the desk gave no answer.
+public enum DeskError: Error, Equatable, CustomStringConvertible {
+    case register(RegisterError)
+    case ledger(LedgerError)
+
+    public var description: String {
+        switch self {
+        case .register(let error): error.description
+        case .ledger(let error): error.description
+        }
+    }
+}

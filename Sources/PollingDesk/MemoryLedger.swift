@@ -1,0 +1,115 @@
+public import Counterfoil
+internal import Synchronization
+
+/// A ledger in memory: the protocol at its plainest, for tests and rehearsals.
+/// What it holds is gone with the process.
+public final class MemoryLedger: Ledger {
+    private struct State {
+        var ballot = BallotState()
+        var batches: [Batch] = []
+        var digests: [RegisterDigest] = []
+        var packs: [PackNumber: PackRecord] = [:]
+        var numbers: [LookupID: PackNumber] = [:]
+        var votes: [VoterNumber: Vote] = [:]
+        var log: [Entry] = []
+    }
+
+    private let election: Election
+    private let state: Mutex<State>
+
+    public init(election: Election, at moment: Moment) {
+        self.election = election
+        var state = State()
+        state.log.append(Entry(.created, at: moment))
+        self.state = Mutex(state)
+    }
+
+    public func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(LedgerError) -> R {
+        state.withLock { state in
+            var scene = Scene(
+                election: election, now: moment, ballot: state.ballot, batches: state.batches)
+            for subject in subjects {
+                let number: PackNumber? =
+                    switch subject {
+                    case .code(let id): state.numbers[id]
+                    case .pack(let number): number
+                    }
+                if let number, let pack = state.packs[number] {
+                    scene.add(pack, vote: state.votes[pack.row.voter])
+                }
+            }
+            let result = judge(&scene)
+            for entry in scene.entries { Self.apply(entry, to: &state) }
+            return result
+        }
+    }
+
+    public func load<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>, at moment: Moment
+    ) throws(LedgerError) -> LoadOutcome {
+        let header = register.header
+        let digest = register.digest
+        var rows: [RegisterRow] = []
+        do {
+            while let row = try register.next() { rows.append(row) }
+        } catch { throw .unusable(error.description) }
+
+        return try state.withLock { (state) throws(LedgerError) in
+            if state.digests.contains(digest) { return .alreadyLoaded }
+            if state.batches.contains(where: { $0.name == header.batch }) {
+                throw LedgerError.otherRegister(named: header.batch)
+            }
+            for row in rows where state.packs[row.pack] != nil || state.numbers[row.lookup.id] != nil {
+                throw LedgerError.packTwice
+            }
+            let batch = state.batches.count + 1
+            for row in rows {
+                state.packs[row.pack] = PackRecord(
+                    row: row, batch: batch, cancelled: false, attempts: Attempts())
+                state.numbers[row.lookup.id] = row.pack
+            }
+            state.batches.append(
+                Batch(
+                    number: batch, name: header.batch, kind: header.kind, count: header.count,
+                    loaded: moment, activated: nil))
+            state.digests.append(digest)
+            state.log.append(
+                Entry(.registerLoaded(batch: batch, count: header.count, digest), at: moment))
+            return .loaded
+        }
+    }
+
+    public func summary() throws(LedgerError) -> LedgerSummary {
+        state.withLock { state in
+            var online = 0
+            for vote in state.votes.values { if case .online = vote.channel { online += 1 } }
+            return LedgerSummary(
+                election: election, ballot: state.ballot, batches: state.batches,
+                votesOnline: online, votesByPost: state.votes.count - online,
+                cancelled: state.packs.values.count { $0.cancelled },
+                locked: state.packs.values.count { $0.isLocked(in: election) },
+                secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
+                entries: state.log.count)
+        }
+    }
+
+    private static func apply(_ entry: Entry, to state: inout State) {
+        state.log.append(entry)
+        switch entry.event {
+        case .created, .deskOpened, .registerLoaded: break
+        case .ballotOpened: state.ballot.opened = entry.at
+        case .batchActivated(let number, _):
+            state.batches[number - 1].activated = entry.at
+            // The packs that the batch replaces can vote no longer.
+            let replaced = state.packs.values.filter { $0.batch == number }.compactMap(\.row.replaced)
+            for old in replaced { state.packs[old]?.cancelled = true }
+        case .voteCast(let pack, let voter, let fingerprint):
+            state.votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: entry.at)
+        case .wrongAnswers(let pack, let answers):
+            state.packs[pack]?.attempts.count(wrong: answers)
+        case .secondAttempt(let pack): state.packs[pack]?.attempts.second += 1
+        }
+    }
+}

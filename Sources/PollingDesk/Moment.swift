@@ -1,0 +1,10 @@
+/// A point in time: milliseconds since 1970-01-01 00:00 UTC.
+///
+/// Passed in by the caller; this library reads no clock.
+public struct Moment: Hashable, Comparable, Sendable {
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    public static func < (a: Moment, b: Moment) -> Bool { a.milliseconds < b.milliseconds }
+}
