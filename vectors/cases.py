@@ -2040,8 +2040,10 @@ def check(folder):
         count, complaints = check_file(f, folder)
         passed, failed = passed + count, failed + len(complaints)
         print(f"{f.file}: {count} tests" + (f", {len(complaints)} FAILED" if complaints else ""))
-        for complaint in complaints:
+        for complaint in complaints[:20]:
             print(f"  {complaint}")
+        if len(complaints) > 20:
+            print(f"  ... and {len(complaints) - 20} more")
     for path in sorted(folder.glob("*.json")):
         if path.name not in known:
             failed += 1

@@ -5,8 +5,9 @@
 /// costs about 60 µs, so a worker makes one and keeps it. vectors/README.md,
 /// sections 5 and 9.
 public struct CodeSlot: ~Copyable {
-    /// The symbol values, one byte each.
-    package var symbols = SecretScratch(count: 32)
+    /// The symbol values, one byte each; where packs are made, those of the
+    /// pack number behind them.
+    package var symbols = SecretScratch(count: 64)
     /// Answer key and spending secret of the code in the slot, 32 bytes each.
     private var secrets = SecretScratch(count: 64)
 

@@ -98,7 +98,7 @@ public struct Election: Sendable {
             guard Self.isFit(question.name, atMost: 64) else {
                 throw .field("a question must have 1 to 64 bytes and no control characters")
             }
-            guard !questions[..<i].contains(where: { $0.name == question.name }) else {
+            guard !questions[..<i].contains(where: { $0.name.isByteForByte(question.name) }) else {
                 throw .field("the question \u{201C}\(question.name)\u{201D} stands twice")
             }
             switch question.kind {

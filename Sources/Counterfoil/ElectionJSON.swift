@@ -98,10 +98,10 @@ private struct Fields {
         self.members = members
     }
 
-    func has(_ name: String) -> Bool { members.contains { $0.0 == name } }
+    func has(_ name: String) -> Bool { members.contains { $0.0.isByteForByte(name) } }
 
     mutating func take(_ name: String) throws(ElectionError) -> JSONValue {
-        guard let i = members.firstIndex(where: { $0.0 == name }) else { throw .missing(name) }
+        guard let i = members.firstIndex(where: { $0.0.isByteForByte(name) }) else { throw .missing(name) }
         return members.remove(at: i).1
     }
 

@@ -21,13 +21,13 @@ extension JSONValue {
     /// Reads one value; repeated names and numbers that are no integers are refused.
     public static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
         var buffer = text
-        var span = buffer.mutableSpan
-        var bytes = unsafe span.mutableBytes
         var reader = JSONReader(0..<text.count)
         do {
-            let value = try parse(&reader, reader.next(&bytes), &bytes)
-            _ = try reader.next(&bytes)
-            return value
+            return try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
+                let value = try parse(&reader, reader.next(&bytes), &bytes)
+                _ = try reader.next(&bytes)
+                return value
+            }
         } catch let fault {
             throw JSONError(description: "\(fault.what), at byte \(fault.offset + 1)")
         }
@@ -57,7 +57,7 @@ extension JSONValue {
             while true {
                 guard case .string(let range) = try reader.next(&bytes) else { return .object(members) }
                 let name = text(range, bytes.bytes)
-                guard !members.contains(where: { $0.0 == name }) else {
+                guard !members.contains(where: { $0.0.isByteForByte(name) }) else {
                     throw JSONReader.Fault(
                         offset: range.lowerBound, what: "\u{201C}\(name)\u{201D} stands twice")
                 }

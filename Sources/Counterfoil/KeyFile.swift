@@ -77,20 +77,6 @@ public enum KeyFile {
         }
     }
 
-    /// Opens the desk's file. `passphrase` is needed where the header says so.
-    public static func openDesk(
-        _ file: [UInt8], election: Election, passphrase: borrowing SecretBytes?
-    ) throws(KeyFileError) -> DeskKey {
-        let header = try Header(file, room: .desk, of: election)
-        let secrets = try open(file, header, passphrase)
-        let key = DeskKey(
-            election: election.id, ledgerKey: secrets.slice(0..<32), secret: secrets.slice(32..<64))
-        guard key.receiptPublicKey == election.receiptKey,
-            key.checkpointPublicKey == election.checkpointKey
-        else { throw .otherElection }
-        return key
-    }
-
     /// The 64 bytes inside: ledger key and room secret.
     package static func open(
         _ file: [UInt8], _ header: Header, _ passphrase: borrowing SecretBytes?

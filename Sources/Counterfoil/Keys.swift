@@ -34,6 +34,20 @@ public struct DeskKey: ~Copyable, Sendable {
         self.checkpointPublicKey = checkpointPublicKey
     }
 
+    /// Opens `desk.key`. `passphrase` is needed where its header says so.
+    public static func open(
+        _ file: [UInt8], election: Election, passphrase: borrowing SecretBytes?
+    ) throws(KeyFileError) -> DeskKey {
+        let header = try KeyFile.Header(file, room: .desk, of: election)
+        let secrets = try KeyFile.open(file, header, passphrase)
+        let key = DeskKey(
+            election: election.id, ledgerKey: secrets.slice(0..<32), secret: secrets.slice(32..<64))
+        guard key.receiptPublicKey == election.receiptKey,
+            key.checkpointPublicKey == election.checkpointKey
+        else { throw .otherElection }
+        return key
+    }
+
     /// Signs the receipt of an accepted vote; vectors/README.md, section 11.
     package func sign(_ message: borrowing RawSpan, as label: Label) -> Bytes<64> {
         Signed.sign(message, as: label, with: receiptSigner)

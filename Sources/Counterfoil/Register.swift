@@ -294,9 +294,11 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
         _ source: Source, at offset: Int, into bytes: inout [UInt8]
     ) throws(RegisterError) {
         guard !bytes.isEmpty else { return }
-        var span = bytes.mutableSpan
-        var raw = unsafe span.mutableBytes
-        do { try source.read(at: offset, into: &raw) } catch { throw .unreadable(error.description) }
+        do {
+            try bytes.withMutableBytes { (bytes) throws(StreamError) in
+                try source.read(at: offset, into: &bytes)
+            }
+        } catch { throw .unreadable(error.description) }
     }
 }
 

@@ -83,6 +83,15 @@ extension Array where Element == UInt8 {
         try unsafe body(span.bytes)
     }
 
+    @inline(__always)
+    public mutating func withMutableBytes<R: ~Copyable, E: Error>(
+        _ body: (inout MutableRawSpan) throws(E) -> R
+    ) throws(E) -> R {
+        var span = mutableSpan
+        var bytes = unsafe span.mutableBytes
+        return try body(&bytes)
+    }
+
     package mutating func append(_ bytes: borrowing RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
@@ -111,6 +120,12 @@ extension Array where Element == UInt8 {
         append(contentsOf: bytes)
         append(contentsOf: repeatElement(0, count: width - bytes.count))
     }
+}
+
+extension String {
+    /// Whether two texts are the same bytes. Swift's `==` also calls texts equal
+    /// that only look alike, composed and decomposed; a name is its bytes.
+    package func isByteForByte(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 /// Lower-case hex, for what is public.

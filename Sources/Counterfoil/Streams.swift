@@ -26,3 +26,25 @@ public protocol RandomAccessBytes {
     /// Fills `into` from `offset` on, or throws: fewer bytes are an error.
     func read(at offset: Int, into: inout MutableRawSpan) throws(StreamError)
 }
+
+/// A folder in which a file appears whole or not at all.
+public protocol Folder {
+    associatedtype File: NewFile
+
+    /// Begins a file under a name that nobody takes for a finished one.
+    func create(_ name: String) throws(StreamError) -> File
+    /// A whole file, or nil where there is none.
+    func read(_ name: String) throws(StreamError) -> [UInt8]?
+    /// The names of all finished files.
+    func names() throws(StreamError) -> [String]
+    /// Overwrites a part of a file in place, durably: for what must not stay
+    /// behind in an older copy.
+    func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError)
+}
+
+/// A file being written. If it is never published it leaves nothing behind.
+public protocol NewFile: AnyObject, ByteSink {
+    /// Makes it durable and gives it its name. In the folder's way, a file of
+    /// that name is replaced in one step.
+    func publish() throws(StreamError)
+}

@@ -27,7 +27,7 @@ public struct RedemptionForm: ~Copyable {
 
     /// The answer to one of the election's questions, as typed.
     public mutating func setAnswer(_ question: String, _ typed: borrowing RawSpan) {
-        guard let index = election.questions.firstIndex(where: { $0.name == question }) else {
+        guard let index = election.questions.firstIndex(where: { $0.name.isByteForByte(question) }) else {
             complain("this election has no question \u{201C}\(question)\u{201D}")
             return
         }

@@ -1,0 +1,302 @@
+public import Counterfoil
+
+/// The issuing room's book: a page for each batch, written before the batch's
+/// first byte leaves the room; vectors/README.md, section 15.
+///
+/// A page holds the batch's own random key, a digest of all that decides who
+/// gets which pack and with which answers, and the voters. So an interrupted
+/// run starts again to the same packs; another roll under a used name is
+/// refused; and nobody is issued two packs by accident.
+public struct BatchBook<Shelf: Folder> {
+    private let shelf: Shelf
+    private let election: Election
+
+    public init(in shelf: Shelf, of election: Election) {
+        self.shelf = shelf
+        self.election = election
+    }
+
+    /// All pages, in the order in which the batches were begun.
+    public func pages(_ key: borrowing IssuingKey) throws(BookError) -> [BookPage] {
+        var pages: [BookPage] = []
+        for name in try names() {
+            let bytes: [UInt8]?
+            do { bytes = try shelf.read(name) } catch { throw .unreadable(error.description) }
+            guard let bytes else { continue }
+            let page = try BookPage(bytes, election: election, key: key)
+            guard Self.fileName(page.batch) == name else { throw .damaged(name) }
+            pages.append(page)
+        }
+        return pages.sorted { $0.place < $1.place }
+    }
+
+    private func names() throws(BookError) -> [String] {
+        do {
+            return try shelf.names().filter { $0.hasSuffix(".batch") }.sorted()
+        } catch { throw .unreadable(error.description) }
+    }
+
+    static func fileName(_ batch: BatchName) -> String { "\(batch).batch" }
+
+    /// Writes a page durably, replacing the batch's older one in one step.
+    func write(_ page: BookPage, _ key: borrowing IssuingKey) throws(StreamError) {
+        let file = try shelf.create(Self.fileName(page.batch))
+        var sink = file
+        try page.encoded(election, key).withBytes { (bytes) throws(StreamError) in
+            try sink.write(bytes)
+        }
+        try file.publish()
+    }
+
+    /// Destroys a batch's key: its codes can be computed no more, here or
+    /// anywhere. Its name and its voters stay in the book.
+    ///
+    /// The box is overwritten in place. What a disk keeps of the old bytes
+    /// beside that is beyond a program: they are sealed under the issuing key.
+    public func destroy(_ batch: BatchName, _ key: borrowing IssuingKey) throws(BookError) -> DestroyOutcome {
+        guard let page = try pages(key).first(where: { $0.batch == batch }) else { return .noSuchBatch }
+        guard page.isFinished else { return .unfinished }
+        guard !page.keyIsDestroyed else { return .alreadyDestroyed }
+        do {
+            try shelf.overwrite(
+                Self.fileName(batch), at: BookPage.boxOffset,
+                with: [UInt8](repeating: 0, count: BookPage.boxSize))
+        } catch { throw .unreadable(error.description) }
+        return .destroyed
+    }
+}
+
+public enum DestroyOutcome: Sendable, Equatable {
+    case destroyed
+    case alreadyDestroyed
+    case unfinished
+    case noSuchBatch
+}
+
+/// One page of the book.
+public struct BookPage: Sendable {
+    public let batch: BatchName
+    public let kind: BatchKind
+    /// The batch's place in the book, from 1.
+    public let place: Int
+    public let isFinished: Bool
+    public let count: Int
+    let planDigest: Bytes<32>
+    /// 72 bytes, nonce and box; zero once the key is destroyed.
+    private let sealedKey: [UInt8]
+    /// 24 bytes a pack: voter number and pack number, ascending.
+    private let rows: [UInt8]
+
+    static let boxOffset = 152
+    static let boxSize = 72
+    private static let headerSize = 224
+    private static let rowSize = 24
+    private static let magic = Array("counterfoil book page v1".utf8)
+
+    public var keyIsDestroyed: Bool { sealedKey.allSatisfy { $0 == 0 } }
+
+    /// A new page: draws the batch's key.
+    init(
+        beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
+        voters: [VoterNumber], election: Election, key: borrowing IssuingKey
+    ) {
+        self.batch = batch
+        self.kind = kind
+        self.place = place
+        self.planDigest = planDigest
+        isFinished = false
+        count = voters.count
+        var rows: [UInt8] = []
+        rows.reserveCapacity(voters.count * Self.rowSize)
+        for i in voters.sortedIndices(by: { $0 < $1 }) {
+            rows.appendBigEndian(voters[Int(i)].high)
+            rows.appendBigEndian(voters[Int(i)].low)
+            rows.appendBigEndian(0 as UInt64)
+        }
+        self.rows = rows
+        let batchKey = SecretBytes.random(count: 32)
+        var nonce = Bytes<24>()
+        nonce.withMutableBytes { Sodium.random(into: &$0) }
+        var box = Bytes<48>()
+        box.withMutableBytes { box in
+            Self.associated(election, batch, kind).withBytes {
+                Sodium.xChaChaSeal(batchKey, with: $0, key: key.bookKey, nonce: nonce, into: &box)
+            }
+        }
+        sealedKey = nonce.array + box.array
+    }
+
+    /// The same page at the end of its run, with the pack numbers.
+    init(finishing page: BookPage, voters: [VoterNumber], packs: [PackNumber]) {
+        batch = page.batch
+        kind = page.kind
+        place = page.place
+        planDigest = page.planDigest
+        sealedKey = page.sealedKey
+        isFinished = true
+        count = page.count
+        precondition(voters.count == count && packs.count == count)
+        var rows: [UInt8] = []
+        rows.reserveCapacity(count * Self.rowSize)
+        let order = voters.indices32.sorted { a, b in
+            let (a, b) = (Int(a), Int(b))
+            return voters[a] != voters[b] ? voters[a] < voters[b] : packs[a] < packs[b]
+        }
+        for i in order {
+            rows.appendBigEndian(voters[Int(i)].high)
+            rows.appendBigEndian(voters[Int(i)].low)
+            rows.appendBigEndian(packs[Int(i)].value)
+        }
+        self.rows = rows
+    }
+
+    /// Reads a page and verifies it.
+    init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
+        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic) else { throw .damaged("") }
+        let page = try bytes.withBytes { (page) throws(BookError) -> BookPage in
+            guard ElectionID(page.bytes(24)) == election.id else { throw .otherElection }
+            guard let batch = BatchName(padded: page.extracting(40..<72)),
+                let kind = BatchKind(rawValue: page.byte(72)), (1...2).contains(page.byte(73)),
+                page.byte(74) == 0, page.byte(75) == 0,
+                page.u64(80) <= UInt64(bytes.count / Self.rowSize),
+                bytes.count == Self.headerSize + Int(page.u64(80)) * Self.rowSize
+            else { throw .damaged("") }
+            let found = BookPage(
+                batch: batch, kind: kind, place: Int(page.u32(76)), isFinished: page.byte(73) == 2,
+                count: Int(page.u64(80)), planDigest: page.bytes(88),
+                sealedKey: page.extracting(Self.boxOffset..<Self.headerSize).array,
+                rows: page.extracting(Self.headerSize..<bytes.count).array)
+            let mac: Bytes<32> = page.bytes(120)
+            guard mac == found.mac(election, key), found.isSorted else {
+                throw .damaged(batch.description)
+            }
+            return found
+        }
+        self = page
+    }
+
+    private init(
+        batch: BatchName, kind: BatchKind, place: Int, isFinished: Bool, count: Int,
+        planDigest: Bytes<32>, sealedKey: [UInt8], rows: [UInt8]
+    ) {
+        self.batch = batch
+        self.kind = kind
+        self.place = place
+        self.isFinished = isFinished
+        self.count = count
+        self.planDigest = planDigest
+        self.sealedKey = sealedKey
+        self.rows = rows
+    }
+
+    /// The batch's key, or nil where it was destroyed.
+    func openKey(_ election: Election, _ key: borrowing IssuingKey) throws(BookError) -> SecretBytes? {
+        guard !keyIsDestroyed else { return nil }
+        let associated = Self.associated(election, batch, kind)
+        let opened: SecretBytes? = sealedKey.withBytes { sealed in
+            associated.withBytes {
+                Sodium.xChaChaOpen(
+                    sealed.extracting(24..<72), with: $0, key: key.bookKey, nonce: sealed.bytes(0))
+            }
+        }
+        guard let opened else { throw .damaged(batch.description) }
+        return consume opened
+    }
+
+    /// Whether the batch has a pack for this voter.
+    func has(_ voter: VoterNumber) -> Bool {
+        rows.withBytes { rows in
+            var low = 0
+            var high = count
+            while low < high {
+                let middle = (low + high) / 2
+                if Self.voter(rows, middle) < voter { low = middle + 1 } else { high = middle }
+            }
+            return low < count && Self.voter(rows, low) == voter
+        }
+    }
+
+    /// The pack numbers of a finished batch.
+    func forEachPack(_ body: (UInt64) -> Void) {
+        rows.withBytes { rows in
+            for i in 0..<count { body(rows.u64(i * Self.rowSize + 16)) }
+        }
+    }
+
+    private var isSorted: Bool {
+        rows.withBytes { rows in
+            (1..<max(1, count)).allSatisfy { i in
+                let (a, b) = (Self.voter(rows, i - 1), Self.voter(rows, i))
+                return a < b
+                    || a == b && rows.u64(i * Self.rowSize - 8) <= rows.u64(i * Self.rowSize + 16)
+            }
+        }
+    }
+
+    private static func voter(_ rows: borrowing RawSpan, _ i: Int) -> VoterNumber {
+        VoterNumber(rows.bytes(i * rowSize))
+    }
+
+    private static func associated(_ election: Election, _ batch: BatchName, _ kind: BatchKind) -> [UInt8] {
+        var bytes = magic
+        bytes.append(election.id.bytes)
+        bytes += batch.padded
+        bytes.append(kind.rawValue)
+        return bytes
+    }
+
+    /// The page without its code and its key box.
+    private func header(_ election: Election) -> [UInt8] {
+        var bytes = Self.associated(election, batch, kind)
+        bytes.append(isFinished ? 2 : 1)
+        bytes.appendBigEndian(0 as UInt16)
+        bytes.appendBigEndian(UInt32(place))
+        bytes.appendBigEndian(UInt64(count))
+        bytes.append(planDigest)
+        return bytes
+    }
+
+    private func mac(_ election: Election, _ key: borrowing IssuingKey) -> Bytes<32> {
+        var hash = key.bookKey.withBytes {
+            StreamingBLAKE2b(.batchBook, key: $0, salt: election.id.bytes, size: 32)
+        }
+        header(election).withBytes { hash.update($0) }
+        rows.withBytes { hash.update($0) }
+        var mac = Bytes<32>()
+        mac.withMutableBytes { hash.finish(into: &$0) }
+        return mac
+    }
+
+    func encoded(_ election: Election, _ key: borrowing IssuingKey) -> [UInt8] {
+        var bytes = header(election)
+        bytes.append(mac(election, key))
+        bytes += sealedKey
+        bytes += rows
+        return bytes
+    }
+}
+
+extension Array {
+    /// The indices as four bytes each: a roll has fewer than four thousand
+    /// million rows, and twenty million of them should fit in memory.
+    var indices32: [UInt32] { Array<UInt32>(0..<UInt32(count)) }
+
+    func sortedIndices(by less: (Element, Element) -> Bool) -> [UInt32] {
+        indices32.sorted { less(self[Int($0)], self[Int($1)]) }
+    }
+}
+
+public enum BookError: Error, Equatable, CustomStringConvertible {
+    case unreadable(String)
+    case damaged(String)
+    case otherElection
+
+    public var description: String {
+        switch self {
+        case .unreadable(let what): what
+        case .damaged(let name):
+            "the book's page \(name.isEmpty ? "" : "of \(name) ")is damaged, or was written under another key; restore the folder from its copy"
+        case .otherElection: "a page of the book belongs to another election"
+        }
+    }
+}

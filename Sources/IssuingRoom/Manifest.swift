@@ -1,0 +1,80 @@
+public import Counterfoil
+
+/// What the print house is told of a batch, signed: `B01.manifest.json`;
+/// vectors/README.md, section 13.
+public struct Manifest: Sendable {
+    public struct Column: Sendable {
+        public let name: String
+        /// The longest value, in Unicode scalars.
+        public let longest: Int
+    }
+
+    public struct File: Sendable {
+        public let name: String
+        public let bytes: Int
+        public let sha256: Bytes<32>
+        public let encrypted: Bool
+        public let firstSequence: Int
+        public let lastSequence: Int
+    }
+
+    public let batch: BatchName
+    public let kind: BatchKind
+    public let packs: Int
+    public let postOnly: Int
+    public let byteOrderMark: Bool
+    public let separator: UInt8
+    public let columns: [Column]
+    public let files: [File]
+    public let registerName: String
+    public let registerBytes: Int
+    public let registerSHA256: Bytes<32>
+
+    func json(_ election: Election) -> String {
+        JSONValue.object([
+            ("counterfoil", .string("manifest 1")),
+            (
+                "election",
+                .object([
+                    ("id", .string(election.id.bytes.hex)), ("name", .string(election.name)),
+                    ("digest", .string(election.digest.hex)),
+                ])
+            ),
+            ("batch", .string(batch.description)),
+            ("kind", .string(kind.name)),
+            ("packs", .integer(packs)),
+            ("postOnly", .integer(postOnly)),
+            ("encoding", .string("UTF-8")),
+            ("byteOrderMark", .bool(byteOrderMark)),
+            ("separator", .string(String(decoding: [separator], as: UTF8.self))),
+            ("lineEnd", .string("CRLF")),
+            (
+                "columns",
+                .array(
+                    columns.map {
+                        .object([("name", .string($0.name)), ("longest", .integer($0.longest))])
+                    })
+            ),
+            (
+                "files",
+                .array(
+                    files.map {
+                        .object([
+                            ("name", .string($0.name)), ("bytes", .integer($0.bytes)),
+                            ("sha256", .string($0.sha256.hex)),
+                            ("encryption", .string($0.encrypted ? "age" : "none")),
+                            ("firstSequence", .integer($0.firstSequence)),
+                            ("lastSequence", .integer($0.lastSequence)),
+                        ])
+                    })
+            ),
+            (
+                "register",
+                .object([
+                    ("name", .string(registerName)), ("bytes", .integer(registerBytes)),
+                    ("sha256", .string(registerSHA256.hex)),
+                ])
+            ),
+        ]).text(indented: true) + "\n"
+    }
+}

@@ -1,0 +1,68 @@
+internal import Counterfoil
+
+/// Makes codes and pack numbers from a batch key, one pack after another;
+/// vectors/README.md, section 7. The only place where a code comes into being.
+struct PackMaker: ~Copyable {
+    /// Holds the code made last.
+    var slot: CodeSlot
+    private var derived = SecretScratch(count: 64)
+    private let id: ElectionID
+    private let constant: ElectionConstant
+
+    init(_ election: Election) {
+        slot = CodeSlot(election)
+        id = election.id
+        constant = election.constant
+    }
+
+    /// Makes the pack with this ordinal, beginning with the given attempt, and
+    /// returns its number and the attempt that counted: the first one that
+    /// spells no refused word.
+    mutating func make(
+        ordinal: Int, attempt first: UInt32 = 0, key: borrowing SecretBytes
+    ) -> (PackNumber, attempt: UInt32) {
+        var attempt = first
+        while true {
+            if let number = derive(ordinal: UInt64(ordinal), attempt: attempt, key: key) {
+                return (number, attempt)
+            }
+            attempt += 1
+        }
+    }
+
+    private mutating func derive(
+        ordinal: UInt64, attempt: UInt32, key: borrowing SecretBytes
+    ) -> PackNumber? {
+        var message = Bytes<12>()
+        message.withMutableBytes { message in
+            message.put(ordinal, at: 0)
+            message.put(attempt, at: 8)
+        }
+        let id = id
+        derived.withMutableBytes { out in
+            message.withBytes { id.hash(.packCode, key: key, $0, into: &out) }
+        }
+        let n = slot.length.symbols
+        let constant = constant
+        slot.symbols.withMutableBytes { symbols in
+            derived.withBytes { d in
+                for i in 0..<n - 3 { symbols.put(d.byte(i) & 31, at: i) }
+                for i in 0..<PackNumber.symbols - 3 { symbols.put(d.byte(32 + i) & 31, at: n + i) }
+            }
+            CheckSymbols.append(to: &symbols, count: n, constant: constant)
+            CheckSymbols.append(to: &symbols, at: n, count: PackNumber.symbols, constant: constant)
+        }
+        return slot.symbols.withBytes { symbols in
+            let count = n + PackNumber.symbols
+            guard !RefusedWords.spelled(in: symbols, count: count) else { return nil }
+            return PackNumber(symbols: symbols.extracting(n..<count))
+        }
+    }
+
+    /// Prints the code made last: groups of four with hyphens.
+    func printCode(into out: inout MutableRawSpan, at offset: Int) {
+        slot.symbols.withBytes {
+            Alphabet.print($0.extracting(0..<slot.length.symbols), into: &out, at: offset)
+        }
+    }
+}
