@@ -33,6 +33,8 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
+        .systemLibrary(name: "CSystem"),
+
         // What both rooms must agree on.
         .target(name: "Counterfoil", dependencies: ["CSodium"], swiftSettings: house),
 
@@ -50,7 +52,7 @@ let package = Package(
         .executableTarget(
             name: "CounterfoilTool",
             dependencies: [
-                "Counterfoil", "IssuingRoom", "PollingDesk", "Files", "SQLiteLedger",
+                "Counterfoil", "IssuingRoom", "PollingDesk", "Files", "SQLiteLedger", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),

@@ -945,12 +945,12 @@ class Page:
 def plan_message(election_digest, batch, batch_kind, packs):
     """Section 15: what the plan digest is made of. A pack is (voter id, pack kind,
     replaced pack or 0, normal forms of its answers)."""
-    message = (election_digest + pad(batch.encode(), 32) + u8(batch_kind) + u64(len(packs)))
+    message = election_digest + pad(batch.encode(), 32) + u8(batch_kind)
     for id_text, kind, replaces, answers in packs:
         message += LP(id_text.encode()) + u8(kind) + u64(replaces)
         if kind == NORMAL:
             message += b"".join(LP(a.encode()) for a in answers)
-    return message
+    return message + u64(len(packs))
 
 
 def plan_digest(election_id, book_key, message):

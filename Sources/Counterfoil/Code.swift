@@ -96,6 +96,11 @@ public struct CodeSlot: ~Copyable {
 public struct Lookup: Sendable {
     public let id: LookupID
     public let tag: Tag
+
+    package init(id: LookupID, tag: Tag) {
+        self.id = id
+        self.tag = tag
+    }
 }
 
 /// Finds a row: 16 bytes of a keyed hash, which nobody outside can steer.

@@ -181,7 +181,8 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     }
 
     public static let packTwice = LedgerError.unusable(
-        "a pack of this register stands in another one that has been loaded; nothing was loaded")
+        "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
+    )
 
     public var description: String {
         switch self {

@@ -10,6 +10,8 @@ public final class MemoryLedger: Ledger {
         var digests: [RegisterDigest] = []
         var packs: [PackNumber: PackRecord] = [:]
         var numbers: [LookupID: PackNumber] = [:]
+        /// Packs that can vote no longer, also those whose register comes later.
+        var cancelled: Set<PackNumber> = []
         var votes: [VoterNumber: Vote] = [:]
         var log: [Entry] = []
     }
@@ -61,13 +63,18 @@ public final class MemoryLedger: Ledger {
             if state.batches.contains(where: { $0.name == header.batch }) {
                 throw LedgerError.otherRegister(named: header.batch)
             }
-            for row in rows where state.packs[row.pack] != nil || state.numbers[row.lookup.id] != nil {
-                throw LedgerError.packTwice
+            // The ids are in order, so no two are equal; pack numbers may be.
+            var numbers: Set<PackNumber> = []
+            for row in rows {
+                guard state.packs[row.pack] == nil, state.numbers[row.lookup.id] == nil,
+                    numbers.insert(row.pack).inserted
+                else { throw LedgerError.packTwice }
             }
             let batch = state.batches.count + 1
             for row in rows {
                 state.packs[row.pack] = PackRecord(
-                    row: row, batch: batch, cancelled: false, attempts: Attempts())
+                    row: row, batch: batch, cancelled: state.cancelled.contains(row.pack),
+                    attempts: Attempts())
                 state.numbers[row.lookup.id] = row.pack
             }
             state.batches.append(
@@ -104,7 +111,10 @@ public final class MemoryLedger: Ledger {
             state.batches[number - 1].activated = entry.at
             // The packs that the batch replaces can vote no longer.
             let replaced = state.packs.values.filter { $0.batch == number }.compactMap(\.row.replaced)
-            for old in replaced { state.packs[old]?.cancelled = true }
+            for old in replaced {
+                state.cancelled.insert(old)
+                state.packs[old]?.cancelled = true
+            }
         case .voteCast(let pack, let voter, let fingerprint):
             state.votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: entry.at)
         case .wrongAnswers(let pack, let answers):

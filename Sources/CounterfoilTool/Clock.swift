@@ -1,0 +1,30 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import PollingDesk
+
+enum Clock {
+    /// The system's time, now.
+    static var now: Moment {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Moment(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+    }
+}
+
+extension Moment {
+    /// `2026-11-24T06:12:43Z`.
+    var text: String {
+        Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601)
+    }
+}
+
+/// 172437 as 172,437.
+func grouped(_ number: Int) -> String {
+    var digits = Array(String(number))
+    var place = digits.count - 3
+    while place > 0 {
+        digits.insert(",", at: place)
+        place -= 3
+    }
+    return String(digits)
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import IssuingRoom
+
+struct Destroy: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Destroy a batch's key: its codes can be made no more.",
+        discussion: """
+            For when the packs are out. The batch's name and its voters stay in the book, so that
+            nobody is issued a second pack. The key is overwritten on the disk; what the disk may
+            keep beside that is sealed under the issuing key.
+
+            Example:
+              counterfoil destroy --keys ballot/issuing B01
+            """)
+
+    @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR"))
+    var keys: String
+
+    @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH"))
+    var batch: BatchArgument
+
+    @OptionGroup var passphrases: PassphraseOptions
+
+    func run() throws {
+        let folder = try KeyFolder(keys, .issuing)
+        let key = try folder.issuingKey(passphrases)
+        let (shelf, lock) = try folder.book()
+        defer { withExtendedLifetime(lock) {} }
+        let book = BatchBook(in: shelf, of: folder.election)
+        let outcome: DestroyOutcome
+        do { outcome = try book.destroy(batch.name, key) } catch { throw Stop.couldNot(error) }
+        switch outcome {
+        case .destroyed: try Terminal.say("The key of batch \(batch.name) is destroyed.")
+        case .alreadyDestroyed: try Terminal.say("The key of batch \(batch.name) was destroyed before.")
+        case .unfinished:
+            throw Stop.refused(
+                "batch \(batch.name) was begun and not finished; run `issue` again with the same roll first")
+        case .noSuchBatch: throw Stop.refused("there is no batch \(batch.name) in the book")
+        }
+    }
+}
+
+/// A batch's name on the command line.
+struct BatchArgument: ExpressibleByArgument {
+    let name: BatchName
+
+    init?(argument: String) {
+        guard let name = BatchName(argument) else { return nil }
+        self.name = name
+    }
+}

@@ -1,0 +1,242 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import Files
+internal import IssuingRoom
+
+struct Issue: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Issue a batch: codes for a roll, encrypted to the print house.",
+        discussion: """
+            Writes into OUT:
+              B01.csv.age         for the printer: sequence, pack, code, then the columns of --print
+              B01.register        for the polling desk: keyed hashes, signed
+              B01.packs.csv       stays here: voter id and pack number, no code
+              B01.manifest.json   for the printer, with B01.manifest.json.minisig; written last,
+                                  as the mark of a complete run
+
+            A run that was interrupted is run again with the same roll, and gives the same packs.
+
+            Examples:
+              counterfoil issue --keys ballot/issuing --roll members.csv --voter membership_no \\
+                --print forename --print surname --print address1 --print postcode \\
+                --answer "Date of birth=date_of_birth" -r age1… --batch B01 --out to-printer
+              xz -dc members.csv.xz | counterfoil issue --roll - …
+              counterfoil issue … --specimen 50 --batch PROOF    test packs for the printer
+            """)
+
+    @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR"))
+    var keys: String
+
+    @Option(help: ArgumentHelp("The roll, a CSV file; - for standard input.", valueName: "FILE"))
+    var roll: String
+
+    @Option(help: ArgumentHelp("The column with the voter id.", valueName: "COLUMN"))
+    var voter: String
+
+    @Option(name: .customLong("print"), help: ArgumentHelp("A column to print, unchanged; repeat in order.", valueName: "COLUMN"))
+    var printed: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The column with the answer to a question.", valueName: "QUESTION=COLUMN"))
+    var answer: [String] = []
+
+    @Flag(help: "A member without a needed answer gets a pack for post alone.")
+    var postOnlyIfEmpty = false
+
+    @Flag(help: "Leave out members who have a pack of an earlier batch.")
+    var skipIssued = false
+
+    @Flag(help: "Print a column although it answers a question.")
+    var allowPrintedAnswers = false
+
+    @Option(
+        name: [.customShort("r"), .long],
+        help: ArgumentHelp("Who can open the print file; repeat for several.", valueName: "age1…"))
+    var recipient: [String] = []
+
+    @Flag(help: "Write the print file unencrypted.")
+    var plaintext = false
+
+    @Option(help: ArgumentHelp("The batch's name, part of all file names.", valueName: "NAME"))
+    var batch: BatchArgument
+
+    @Option(help: ArgumentHelp("The folder to write to; made if it is not there.", valueName: "OUT"))
+    var out: String
+
+    @Option(help: ArgumentHelp("Add a column `link`: this text and the code, for a QR code.", valueName: "https://…/#"))
+    var link: String?
+
+    @Flag(help: "Line breaks within printed values become spaces.")
+    var flatten = false
+
+    @Flag(help: "Begin the print file with a byte order mark, for software that needs it.")
+    var bom = false
+
+    @Option(help: ArgumentHelp("Between the columns of the print file: comma, semicolon or tab.", valueName: "NAME"))
+    var separator: SeparatorArgument = .comma
+
+    @Option(help: ArgumentHelp("Split the print file for N production lines.", valueName: "N"))
+    var parts = 1
+
+    @Option(help: ArgumentHelp("N test packs, as wide as the widest of the roll, instead of the members'.", valueName: "N"))
+    var specimen: Int?
+
+    @OptionGroup var rollFormat: RollFormatOptions
+    @OptionGroup var passphrases: PassphraseOptions
+
+    func validate() throws {
+        if recipient.isEmpty && !plaintext {
+            throw ValidationError("Give the print house's recipient with -r age1…")
+        }
+        if !recipient.isEmpty && plaintext { throw ValidationError("Give -r or --plaintext, not both.") }
+        if let specimen, !(1...100_000).contains(specimen) {
+            throw ValidationError("--specimen takes a number from 1 to 100,000.")
+        }
+        if !(1...999).contains(parts) { throw ValidationError("--parts takes a number from 1 to 999.") }
+        if let link, !link.hasSuffix("#") {
+            throw ValidationError("--link must end with #, so that a browser keeps the code to itself.")
+        }
+        _ = try answer.map(Self.answerColumn)
+    }
+
+    func run() async throws {
+        let order = try order()
+        let folder = try KeyFolder(keys, .issuing)
+        let source = try RollSource(roll)
+        let key = try folder.issuingKey(passphrases)
+        let (shelf, lock) = try folder.book()
+        defer { withExtendedLifetime(lock) {} }
+        let target = try attempt { () throws(StreamError) in try PrivateFolder(making: out) }
+        let manifest = "\(out)/\(batch.name).manifest.json"
+        guard !PrivateFile.exists(manifest) else {
+            throw Stop.refused(
+                "\(manifest) exists: this batch is complete; to write it again, choose another --out")
+        }
+        if plaintext {
+            Terminal.note(
+                "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody.")
+        }
+        let run = PrintRun(order, election: folder.election, key: key, book: shelf, out: target)
+        let issued: IssuedBatch
+        do {
+            issued = try await run.run(roll: source.open, options: rollFormat.options) { progress in
+                switch progress {
+                case .reading(let rows): Terminal.progress("reading the roll: \(grouped(rows)) members")
+                case .making(let packs, let total):
+                    Terminal.progress("making packs: \(grouped(packs)) of \(grouped(total))")
+                }
+            }
+        } catch { throw Self.stop(for: error) }
+        try report(issued)
+    }
+
+    private func order() throws -> PrintOrder {
+        var order = PrintOrder(batch: batch.name, voterColumn: voter)
+        order.printedColumns = printed
+        order.answerColumns = try answer.map(Self.answerColumn)
+        order.postOnlyIfEmpty = postOnlyIfEmpty
+        order.skipIssued = skipIssued
+        order.allowPrintedAnswers = allowPrintedAnswers
+        order.specimens = specimen
+        order.layout.separator = separator.separator
+        order.layout.byteOrderMark = bom
+        order.layout.flatten = flatten
+        order.layout.link = link
+        order.layout.parts = parts
+        order.recipients = try recipient.map { text in
+            try attempt { () throws(AgeRecipientError) in try AgeRecipient(text) }
+        }
+        return order
+    }
+
+    private static func answerColumn(_ text: String) throws -> (question: String, column: String) {
+        guard let equals = text.lastIndex(of: "="), equals != text.startIndex else {
+            throw ValidationError("--answer takes QUESTION=COLUMN, as in \"Date of birth=date_of_birth\".")
+        }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+
+    /// What the rules refuse, and what could not be done.
+    private static func stop(for error: IssueError) -> Stop {
+        switch error {
+        case .alreadyIssued, .nobody, .tooShort, .otherRoll, .keyDestroyed, .unfinished:
+            .refused(error.description)
+        default: .couldNot(error)
+        }
+    }
+
+    private func report(_ issued: IssuedBatch) throws {
+        let manifest = issued.manifest
+        var lines = ["batch \(batch.name): \(grouped(manifest.packs)) packs"]
+        if manifest.kind == .specimens { lines[0] += ", all of them specimens" }
+        if manifest.postOnly > 0 { lines[0] += ", \(grouped(manifest.postOnly)) of them for post alone" }
+        for file in manifest.files { lines.append("  \(out)/\(file.name)  for the print house") }
+        lines.append("  \(out)/\(manifest.registerName)  for the polling desk")
+        lines.append("  \(out)/\(batch.name).packs.csv  stays in this room")
+        lines.append("  \(out)/\(batch.name).manifest.json, .minisig  for the print house")
+        lines.append("A thief of the ledger and its key would need \(issued.cost.description) to find one code.")
+        try Terminal.say(lines.joined(separator: "\n"))
+    }
+}
+
+/// How the officer says a roll is written.
+struct RollFormatOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The roll's encoding, utf-8 or windows-1252.", valueName: "NAME"))
+    var encoding: EncodingArgument = .utf8
+
+    var options: RollOptions { RollOptions(encoding: encoding.encoding) }
+}
+
+enum EncodingArgument: String, ExpressibleByArgument, CaseIterable {
+    case utf8 = "utf-8"
+    case windows1252 = "windows-1252"
+
+    var encoding: RollEncoding { self == .utf8 ? .utf8 : .windows1252 }
+}
+
+enum SeparatorArgument: String, ExpressibleByArgument, CaseIterable {
+    case comma, semicolon, tab
+
+    var separator: RollSeparator {
+        switch self {
+        case .comma: .comma
+        case .semicolon: .semicolon
+        case .tab: .tab
+        }
+    }
+}
+
+/// A roll that can be read twice: a file, or standard input kept in memory, so
+/// that no copy of it touches the disk.
+enum RollSource {
+    case file(FileSource)
+    case memory(MemorySource)
+
+    init(_ path: String) throws {
+        self = try attempt { () throws(StreamError) in
+            if path == "-" {
+                var input = StandardInput()
+                return .memory(MemorySource(try input.readAll()))
+            }
+            return .file(try FileSource(path))
+        }
+    }
+
+    func open() throws(StreamError) -> Opened {
+        switch self {
+        case .file(let file): Opened(file: try file.rewound(), memory: nil)
+        case .memory(let memory): Opened(file: nil, memory: memory)
+        }
+    }
+
+    /// One of the two.
+    struct Opened: ByteSource {
+        var file: FileSource?
+        var memory: MemorySource?
+
+        mutating func read(into bytes: inout MutableRawSpan) throws(StreamError) -> Int {
+            if file != nil { return try file!.read(into: &bytes) }
+            return try memory?.read(into: &bytes) ?? 0
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import PollingDesk
+internal import SQLiteLedger
+
+struct Redeem: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Spend voting codes, each once.",
+        discussion: """
+            On a terminal it asks for one code and its answers. Otherwise it reads one JSON object a
+            line and answers one a line, in order, each after its change is durable:
+
+              {"code": "7K3M-9QXP-…", "answers": {"Date of birth": "2/3/79"}, "key": "…"}
+              {"outcome": "accepted", "receipt": "…"}
+
+            `key` is 16 to 64 random bytes in base64url, made when the voter presses the button, and
+            the same for every retry of that press. Requests that wait are committed together.
+            Several processes may work on one ledger.
+
+            Outcomes: accepted, repeated (both with the receipt), already-voted, wrong-answers,
+            bad-answer, locked, cancelled, not-active, not-open, closed, no-such-code, malformed
+            (with the groups to look at again), key-reused, specimen, bad-request, undecided. After
+            undecided all that follows is undecided too, and the exit status is 3: start again, and
+            ask again with the same keys.
+
+            Examples:
+              counterfoil redeem --ledger ballot.ledger --keys ballot/desk
+              counterfoil redeem --ledger ballot.ledger --keys ballot/desk < requests > answers
+            """)
+
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        let desk = try options.desk()
+        if Terminal.inputIsTerminal {
+            try ask(desk)
+        } else {
+            let complete = RedeemPipe(desk).run()
+            desk.ledger.close()
+            if !complete.wasHeard {
+                throw Stop.couldNot("nobody reads the answers any more; the requests without an answer are undecided")
+            }
+            if let failure = complete.failure {
+                throw Stop.couldNot("\(failure); start again, and ask again with the same keys")
+            }
+        }
+    }
+
+    private func ask(_ desk: Desk<SQLiteLedger>) throws {
+        var form = desk.form()
+        try Terminal.ask("Code: ", secret: false).withBytes { form.setCode($0) }
+        for question in desk.election.questions {
+            try Terminal.ask("\(question.name): ", secret: false).withBytes {
+                form.setAnswer(question.name, $0)
+            }
+        }
+        SecretBytes.random(count: 32).withBytes { form.setKey($0) }
+        let outcome = try attempt { () throws(LedgerError) in try desk.redeem(&form, at: Clock.now) }
+        desk.ledger.close()
+        switch outcome {
+        case .accepted(let receipt): try Terminal.say("Accepted. Receipt: \(receipt)")
+        case .repeated(let receipt): try Terminal.say("Accepted before. Receipt: \(receipt)")
+        default: throw Stop.refused(outcome.sentence)
+        }
+    }
+}
+
+extension Outcome {
+    /// For a person who typed a code.
+    fileprivate var sentence: String {
+        switch self {
+        case .accepted, .repeated: "accepted"
+        case .alreadyVoted: "this voter has voted already"
+        case .wrongAnswers(let left): "the answers do not fit; \(left) more attempts"
+        case .badAnswer(let questions):
+            "cannot be read: \(questions.joined(separator: ", ")); nothing was counted"
+        case .locked: "this pack is locked after wrong answers; an officer can unlock it, and post works"
+        case .cancelled: "this pack was cancelled"
+        case .notActive: "this batch is not active yet"
+        case .notOpen: "the ballot is not open yet"
+        case .closed: "the ballot is closed"
+        case .noSuchCode: "there is no such code in this election"
+        case .malformed(let groups) where groups.numbers.isEmpty: "this is no code; compare it with the paper"
+        case .malformed(let groups):
+            "this is no code; look again at group \(groups.numbers.map(String.init).joined(separator: " and "))"
+        case .keyReused: "this key belongs to another request"
+        case .specimen: "this is a printer's test pack; it counts for nothing"
+        case .badRequest(let what): what
+        case .undecided: "it is not known whether this was kept; ask again"
+        }
+    }
+}

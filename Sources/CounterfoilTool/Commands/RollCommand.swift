@@ -1,0 +1,2 @@
+internal import ArgumentParser
+struct RollCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "roll") }

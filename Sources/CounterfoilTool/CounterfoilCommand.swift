@@ -1,0 +1,80 @@
+// The command: arguments, prompts, printing. All else is in the library.
+//
+// Rules that every verb keeps:
+// - Results go to standard output, everything else to standard error.
+// - A code, an answer or a passphrase is never an argument, and never a String.
+// - An error is one line that says what is wrong and what to do.
+// - Exit status: 0 done; 1 refused by the rules; 3 could not (input, disk, key);
+//   ArgumentParser's own (64) for usage. A pipe of requests ends with 0 whatever
+//   the outcomes, but with 3 after `undecided`.
+// - A terminal gets prompts and a progress line; a pipe gets neither.
+
+internal import ArgumentParser
+internal import Counterfoil
+
+@main
+struct CounterfoilCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "counterfoil",
+        abstract: "Printed voting codes: one unguessable code in each pack, one vote each.",
+        discussion: """
+            In the issuing room, offline:
+              counterfoil keygen --election "Leadership ballot 2026" --out ballot --packs 172437
+              counterfoil roll members.csv --voter membership_no
+              counterfoil issue --keys ballot/issuing --roll members.csv --voter membership_no \\
+                --print forename --print surname -r age1… --batch B01 --out to-printer
+
+            At the polling desk:
+              counterfoil load --ledger ballot.ledger --keys ballot/desk --create to-printer/B01.register
+              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 --unreconciled
+              counterfoil open --ledger ballot.ledger --keys ballot/desk
+              counterfoil redeem --ledger ballot.ledger --keys ballot/desk
+
+            Exit status: 0 done; 1 refused by the rules of the ballot; 3 could not (input, disk,
+            key); 64 wrong usage. A pipe of requests ends with 0 whatever the outcomes, with 3
+            after an outcome "undecided".
+            """,
+        version: "counterfoil \(Software.version)",
+        subcommands: [
+            Keygen.self, RollCommand.self, Issue.self, Destroy.self, Load.self, Activate.self, Open.self,
+            Redeem.self, Status.self,
+        ])
+
+    static func main() async {
+        Hardening.apply()
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let stop as Stop {
+            Terminal.complain(stop.text)
+            exit(withError: ExitCode(stop.status))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Ends a verb with a line on standard error.
+struct Stop: Error {
+    let status: Int32
+    let text: String
+
+    /// The rules of the ballot say no: exit 1.
+    static func refused(_ text: String) -> Stop { Stop(status: 1, text: text) }
+    /// Input, disk or key: exit 3.
+    static func couldNot(_ text: String) -> Stop { Stop(status: 3, text: text) }
+    static func couldNot(_ error: any Error) -> Stop { Stop(status: 3, text: "\(error)") }
+}
+
+/// Runs library code; what it throws ends the verb with exit 3.
+func attempt<R, E: Error>(_ body: () throws(E) -> R) throws -> R {
+    do { return try body() } catch let error { throw Stop.couldNot(error) }
+}
+
+func attempt<R: ~Copyable, E: Error>(noncopyable body: () throws(E) -> R) throws -> R {
+    do { return try body() } catch let error { throw Stop.couldNot(error) }
+}

@@ -1,0 +1,21 @@
+internal import CSystem
+internal import Glibc
+
+/// What a process that sees codes and keys must not do by accident.
+enum Hardening {
+    static func apply() {
+        // No core dump, and no debugger of another user's: both would hold
+        // whatever was typed last.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        _ = counterfoil_forbid_dumps()
+        // Swift's backtracer prints registers and the memory around them. It
+        // was installed before main; take it out again.
+        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT] {
+            _ = Glibc.signal(signal, SIG_DFL)
+        }
+        // A closed pipe is an error like any other, told in words.
+        _ = Glibc.signal(SIGPIPE, SIG_IGN)
+        umask(0o077)
+    }
+}

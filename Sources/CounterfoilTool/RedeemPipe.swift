@@ -1,0 +1,142 @@
+internal import Counterfoil
+internal import Files
+internal import PollingDesk
+internal import SQLiteLedger
+internal import Synchronization
+
+/// Requests in, answers out, by three threads: one reads and hashes, one
+/// commits whatever is waiting, one signs and writes while the next group is on
+/// its way to the disk.
+///
+/// An answer is written only after its group is durable, and answers keep the
+/// order of their requests.
+final class RedeemPipe: Sendable {
+    /// The most requests that are committed together.
+    private static let group = 256
+
+    private let desk: Desk<SQLiteLedger>
+    private let prepared = Queue<Preparation>(capacity: 4 * group)
+    private let judged = Queue<Answer>(capacity: 4 * group)
+    private let failure = Mutex<String?>(nil)
+    private let isUnheard = Atomic(false)
+
+    private enum Answer: Sendable {
+        case judged(Judged)
+        case plain(Outcome)
+    }
+
+    struct Ending {
+        /// Why everything from some request on was undecided, or nil.
+        let failure: String?
+        /// Whether every answer was taken.
+        let wasHeard: Bool
+    }
+
+    init(_ desk: Desk<SQLiteLedger>) { self.desk = desk }
+
+    /// Until standard input ends.
+    func run() -> Ending {
+        let committer = Worker { [self] in commit() }
+        let writer = Worker { [self] in write() }
+        read()
+        prepared.close()
+        committer.join()
+        writer.join()
+        return Ending(
+            failure: failure.withLock { $0 }, wasHeard: !isUnheard.load(ordering: .acquiring))
+    }
+
+    // MARK: First thread: read and hash
+
+    private func read() {
+        var form = desk.form()
+        var lines = SecretLines(longest: RequestLine.longest)
+        var batch: [Preparation] = []
+        while !isUnheard.load(ordering: .acquiring) {
+            do {
+                let next = try lines.next { line in
+                    RequestLine.fill(&form, from: &line)
+                    return desk.prepare(&form)
+                }
+                switch next {
+                case .line(let preparation): batch.append(preparation)
+                case .tooLong:
+                    batch.append(
+                        .refused(.badRequest("the line is longer than \(RequestLine.longest) bytes")))
+                case .end:
+                    prepared.put(batch)
+                    return
+                }
+            } catch {
+                prepared.put(batch)
+                failure.withLock { $0 = $0 ?? error.description }
+                return
+            }
+            // Handing over costs a lock: what came in one read goes in one piece.
+            if batch.count == Self.group || !lines.hasWholeLine() {
+                prepared.put(batch)
+                batch.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    // MARK: Second thread: judge and commit
+
+    private func commit() {
+        defer { judged.close() }
+        var hasFailed = false
+        while true {
+            let group = prepared.take(upTo: Self.group)
+            guard !group.isEmpty else { return }
+            let requests = group.compactMap { preparation -> Redemption? in
+                if case .ready(let request) = preparation { request } else { nil }
+            }
+            var verdicts: [Judged]?
+            if !hasFailed {
+                do {
+                    verdicts = requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now)
+                } catch {
+                    hasFailed = true
+                    failure.withLock { $0 = $0 ?? error.description }
+                }
+            }
+            var next = 0
+            judged.put(
+                group.map { preparation in
+                    // After a failure nothing is known any more, and what was
+                    // malformed waits with the others for a fresh start.
+                    guard let verdicts else { return .plain(.undecided) }
+                    switch preparation {
+                    case .refused(let outcome): return .plain(outcome)
+                    case .ready:
+                        defer { next += 1 }
+                        return .judged(verdicts[next])
+                    }
+                })
+        }
+    }
+
+    // MARK: Third thread: sign and answer
+
+    private func write() {
+        var output = StandardOutput()
+        while true {
+            let answers = judged.take(upTo: Self.group)
+            guard !answers.isEmpty else { return }
+            var text = ""
+            for answer in answers {
+                switch answer {
+                case .judged(let judged): text += desk.sign(judged).json
+                case .plain(let outcome): text += outcome.json
+                }
+                text += "\n"
+            }
+            guard !isUnheard.load(ordering: .acquiring) else { continue }
+            do {
+                try Array(text.utf8).withBytes { (bytes) throws(StreamError) in
+                    try output.write(bytes)
+                }
+            } catch { isUnheard.store(true, ordering: .releasing) }
+        }
+    }
+}

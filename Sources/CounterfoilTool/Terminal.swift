@@ -1,0 +1,102 @@
+internal import Counterfoil
+internal import Glibc
+
+/// The person at the keyboard.
+enum Terminal {
+    static let inputIsTerminal = isatty(0) == 1
+    static let errorIsTerminal = isatty(2) == 1
+    static let outputIsTerminal = isatty(1) == 1
+
+    /// One line on standard error.
+    static func complain(_ text: String) {
+        progressEnd()
+        writeAll(2, "counterfoil: \(text)\n")
+    }
+
+    static func note(_ text: String) {
+        progressEnd()
+        writeAll(2, text + "\n")
+    }
+
+    /// Writes a result; a reader who went away ends the verb.
+    static func say(_ text: String) throws {
+        progressEnd()
+        guard writeAll(1, text + "\n") else {
+            throw Stop.couldNot("nobody reads standard output any more")
+        }
+    }
+
+    @discardableResult
+    private static func writeAll(_ descriptor: Int32, _ text: String) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return false }
+            bytes = bytes.dropFirst(count)
+        }
+        return true
+    }
+
+    // MARK: Progress
+
+    /// Only this thread's verb writes progress.
+    private nonisolated(unsafe) static var progressShown = false
+    private nonisolated(unsafe) static var lastProgress = 0
+
+    /// A line that the next one replaces, ten times a second at most.
+    static func progress(_ text: @autoclosure () -> String) {
+        guard errorIsTerminal else { return }
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        let tenths = now.tv_sec * 10 + now.tv_nsec / 100_000_000
+        guard unsafe tenths != lastProgress else { return }
+        unsafe lastProgress = tenths
+        unsafe progressShown = true
+        writeAll(2, "\r\u{1B}[K\(text())")
+    }
+
+    private static func progressEnd() {
+        guard unsafe progressShown else { return }
+        unsafe progressShown = false
+        writeAll(2, "\r\u{1B}[K")
+    }
+
+    // MARK: Prompts
+
+    /// Asks for a line, without echo if it is secret. The bytes are read with
+    /// `read(2)` into guarded memory and nowhere else.
+    static func ask(_ prompt: String, secret: Bool) throws -> SecretBytes {
+        writeAll(2, prompt)
+        var before = termios()
+        let canHide = unsafe tcgetattr(0, &before) == 0 && secret
+        if canHide {
+            var hidden = before
+            hidden.c_lflag &= ~tcflag_t(ECHO)
+            unsafe tcsetattr(0, TCSAFLUSH, &hidden)
+        }
+        defer {
+            if canHide {
+                unsafe tcsetattr(0, TCSAFLUSH, &before)
+                writeAll(2, "\n")
+            }
+        }
+        var line = SecretScratch(count: 4096)
+        var count = 0
+        while count < line.count {
+            let got = line.withMutableBytes(in: count..<count + 1) { bytes in
+                unsafe bytes.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, 1) }
+            }
+            if got < 0 && errno == EINTR { continue }
+            guard got > 0 else {
+                guard count > 0 else { throw Stop.couldNot("nothing was typed") }
+                break
+            }
+            if line.withBytes({ $0.byte(count) }) == 0x0A { break }
+            count += 1
+        }
+        let typed = count
+        defer { line.wipe() }
+        return line.withBytes { SecretBytes(copying: $0.extracting(0..<typed)) }
+    }
+}

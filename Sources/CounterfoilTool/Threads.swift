@@ -1,0 +1,80 @@
+internal import Glibc
+
+/// A thread of its own, for work that blocks on a disk or a pipe: Swift's
+/// cooperative pool must not be blocked.
+final class Worker {
+    private var thread = pthread_t()
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        let start = unsafe Unmanaged.passRetained(Start(body)).toOpaque()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
+                return nil
+            }, start)
+        guard status == 0 else { fatalError("no thread could be started") }
+    }
+
+    /// Waits until it has ended. Once.
+    func join() { pthread_join(thread, nil) }
+
+    private final class Start {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+}
+
+/// A queue between two threads. Putting waits while it is full, taking waits
+/// while it is empty.
+@safe final class Queue<Element: Sendable>: @unchecked Sendable {
+    // Unchecked because of the pointers; every access to `elements` holds `mutex`.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var elements: [Element] = []
+    private var isClosed = false
+    private let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(changed, nil)
+    }
+
+    func put(_ new: [Element]) {
+        locked {
+            while elements.count >= capacity && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
+            elements += new
+        }
+    }
+
+    /// Everything that is waiting, up to `limit`; empty when the queue is closed
+    /// and drained.
+    func take(upTo limit: Int) -> [Element] {
+        locked {
+            while elements.isEmpty && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
+            let taken = Array(elements.prefix(limit))
+            elements.removeFirst(taken.count)
+            return taken
+        }
+    }
+
+    /// No more will be put; takers get what is left.
+    func close() { locked { isClosed = true } }
+
+    private func locked<R>(_ body: () -> R) -> R {
+        unsafe pthread_mutex_lock(mutex)
+        defer {
+            unsafe pthread_cond_broadcast(changed)
+            unsafe pthread_mutex_unlock(mutex)
+        }
+        return body()
+    }
+
+    deinit {
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe pthread_cond_destroy(changed)
+        unsafe mutex.deallocate()
+        unsafe changed.deallocate()
+    }
+}

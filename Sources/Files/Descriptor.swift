@@ -1,0 +1,102 @@
+internal import Counterfoil
+internal import Glibc
+
+/// An open file, closed when the last reference goes.
+final class Descriptor: Sendable {
+    let number: Int32
+    let path: String
+
+    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600, doing: String) throws(StreamError) {
+        let number = retrying { unsafe open(path, flags | O_CLOEXEC, mode) }
+        guard number >= 0 else { throw .system(doing, path) }
+        self.number = number
+        self.path = path
+    }
+
+    /// A new file without a name, or, where the file system has no such thing,
+    /// with the given one.
+    static func unseen(
+        in folder: String, orNamed temporary: String
+    ) throws(StreamError) -> (Descriptor, isNameless: Bool) {
+        // glibc's O_TMPFILE is a macro that Swift does not import.
+        let nameless: Int32 = 0o20_000_000 | O_DIRECTORY
+        let number = retrying { unsafe open(folder, nameless | O_WRONLY | O_CLOEXEC, 0o600) }
+        if number >= 0 { return (Descriptor(adopting: number, path: folder), true) }
+        guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else {
+            throw .system("create a file in", folder)
+        }
+        _ = unsafe unlink(temporary)
+        let file = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, doing: "create")
+        return (file, false)
+    }
+
+    /// Gives a nameless file its name, which nothing may have yet.
+    func giveName(_ path: String) throws(StreamError) {
+        guard unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
+        else { throw .system("create", path) }
+    }
+
+    init(adopting number: Int32, path: String) {
+        self.number = number
+        self.path = path
+    }
+
+    func status() throws(StreamError) -> stat {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw .system("look at", path) }
+        return status
+    }
+
+    func writeAll(_ bytes: borrowing RawSpan) throws(StreamError) {
+        var written = 0
+        while written < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                retrying { unsafe write(number, bytes.baseAddress! + written, bytes.count - written) }
+            }
+            guard count > 0 else { throw .system("write to", path) }
+            written += count
+        }
+    }
+
+    /// Zero at the end.
+    func readSome(into bytes: inout MutableRawSpan) throws(StreamError) -> Int {
+        let count = unsafe bytes.withUnsafeMutableBytes { bytes in
+            retrying { unsafe read(number, bytes.baseAddress, bytes.count) }
+        }
+        guard count >= 0 else { throw .system("read", path) }
+        return count
+    }
+
+    func readAll(at offset: Int, into bytes: inout MutableRawSpan) throws(StreamError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeMutableBytes { bytes in
+                retrying {
+                    unsafe pread(number, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+                }
+            }
+            guard count >= 0 else { throw .system("read", path) }
+            guard count > 0 else { throw StreamError("\(path) became shorter while it was read") }
+            done += count
+        }
+    }
+
+    func writeAll(at offset: Int, _ bytes: borrowing RawSpan) throws(StreamError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                retrying {
+                    unsafe pwrite(number, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+                }
+            }
+            guard count > 0 else { throw .system("write to", path) }
+            done += count
+        }
+    }
+
+    func sync() throws(StreamError) {
+        guard fsync(number) == 0 else { throw .system("make sure of", path) }
+    }
+
+    deinit { close(number) }
+}

@@ -1,0 +1,114 @@
+public import Counterfoil
+internal import Glibc
+
+/// Files that hold keys, or what only their owner should see.
+public enum PrivateFile {
+    /// Reads a whole file.
+    public static func read(_ path: String, atMost limit: Int = 1 << 34) throws(StreamError) -> [UInt8] {
+        try read(Descriptor(path, O_RDONLY, doing: "read"), limit)
+    }
+
+    /// Reads a key file, and refuses one that others can read, or write to.
+    public static func readKey(_ path: String) throws(StreamError) -> [UInt8] {
+        let file = try Descriptor(path, O_RDONLY, doing: "read")
+        let mode = try file.status().st_mode
+        guard mode & 0o077 == 0 else {
+            throw StreamError("\(path) can be read by others; make it yours alone: chmod 600 \(path)")
+        }
+        return try read(file, 1 << 20)
+    }
+
+    private static func read(_ file: Descriptor, _ limit: Int) throws(StreamError) -> [UInt8] {
+        guard try file.status().st_mode & S_IFMT != S_IFDIR else {
+            throw .system("read", file.path, EISDIR)
+        }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try chunk.withMutableBytes { (chunk) throws(StreamError) in
+                try file.readSome(into: &chunk)
+            }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw StreamError("\(file.path) is too large for what it should be") }
+        }
+    }
+
+    /// Writes a new file, 0600, whole or not at all; never over an old one.
+    public static func create(_ path: String, _ bytes: [UInt8]) throws(StreamError) {
+        let folder = PrivateFolder.parent(of: path)
+        let temporary = path + ".partial"
+        let (file, isNameless) = try Descriptor.unseen(in: folder, orNamed: temporary)
+        defer { if !isNameless { _ = unsafe unlink(temporary) } }
+        try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(bytes) }
+        try file.sync()
+        // A link, unlike a renaming, never replaces anything.
+        if isNameless {
+            try file.giveName(path)
+        } else {
+            guard unsafe link(temporary, path) == 0 else { throw .system("create", path) }
+        }
+        try PrivateFolder.sync(folder)
+    }
+
+    public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+}
+
+/// A file that is read from front to back, as often as `rewound` is called.
+public struct FileSource: ByteSource {
+    private let file: Descriptor
+    private var offset = 0
+    private let size: Int
+    private let modified: timespec
+
+    public init(_ path: String) throws(StreamError) {
+        file = try Descriptor(path, O_RDONLY, doing: "read")
+        let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StreamError(
+                status.st_mode & S_IFMT == S_IFDIR
+                    ? "cannot read \(path): it is a folder"
+                    : "\(path) is no regular file; give - and the roll on standard input")
+        }
+        size = Int(status.st_size)
+        modified = status.st_mtim
+    }
+
+    /// The same file from its beginning. Fails where it was changed since.
+    public func rewound() throws(StreamError) -> FileSource {
+        let status = try file.status()
+        guard Int(status.st_size) == size, status.st_mtim.tv_sec == modified.tv_sec,
+            status.st_mtim.tv_nsec == modified.tv_nsec
+        else { throw StreamError("\(file.path) was changed while it was read; run it again") }
+        var copy = self
+        copy.offset = 0
+        return copy
+    }
+
+    public mutating func read(into bytes: inout MutableRawSpan) throws(StreamError) -> Int {
+        let place = off_t(offset)
+        let count = unsafe bytes.withUnsafeMutableBytes { bytes in
+            retrying { unsafe pread(file.number, bytes.baseAddress, bytes.count, place) }
+        }
+        guard count >= 0 else { throw .system("read", file.path) }
+        offset += count
+        return count
+    }
+}
+
+/// A file that is read from any place.
+public final class ReadableFile: RandomAccessBytes, Sendable {
+    private let file: Descriptor
+    public let byteCount: Int
+
+    public init(_ path: String) throws(StreamError) {
+        file = try Descriptor(path, O_RDONLY, doing: "read")
+        let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG else { throw StreamError("\(path) is no regular file") }
+        byteCount = Int(status.st_size)
+    }
+
+    public func read(at offset: Int, into bytes: inout MutableRawSpan) throws(StreamError) {
+        try file.readAll(at: offset, into: &bytes)
+    }
+}

@@ -1,0 +1,176 @@
+public import Counterfoil
+internal import Glibc
+
+/// A folder of files that are nobody else's to read: 0600, synced, and given
+/// their name in one step when they are whole.
+///
+public struct PrivateFolder: Folder, Sendable {
+    public let path: String
+
+    /// An existing folder.
+    public init(_ path: String) throws(StreamError) {
+        self.path = path
+        let folder = try Descriptor(path, O_RDONLY | O_DIRECTORY, doing: "open the folder")
+        _ = try folder.status()
+    }
+
+    /// A folder that is made (0700) if it is not there.
+    public init(making path: String) throws(StreamError) {
+        if unsafe mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else { throw .system("make the folder", path) }
+        } else {
+            try Self.sync(Self.parent(of: path))
+        }
+        try self.init(path)
+    }
+
+    public func create(_ name: String) throws(StreamError) -> WholeFile {
+        try WholeFile(in: self, named: name)
+    }
+
+    public func read(_ name: String) throws(StreamError) -> [UInt8]? {
+        guard unsafe access(path + "/" + name, F_OK) == 0 else {
+            guard errno == ENOENT else { throw .system("read", path + "/" + name) }
+            return nil
+        }
+        return try PrivateFile.read(path + "/" + name)
+    }
+
+    public func names() throws(StreamError) -> [String] {
+        guard let folder = unsafe opendir(path) else { throw .system("open the folder", path) }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    public func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
+        let file = try Descriptor(path + "/" + name, O_WRONLY | O_NOFOLLOW, doing: "open")
+        try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(at: offset, bytes) }
+        try file.sync()
+    }
+
+    /// Holds the folder for this process alone until the result is released.
+    /// Fails at once where another one has it.
+    public func lock(for what: String) throws(StreamError) -> FolderLock { try FolderLock(self, what) }
+
+    static func sync(_ path: String) throws(StreamError) {
+        try Descriptor(path, O_RDONLY | O_DIRECTORY, doing: "open the folder").sync()
+    }
+
+    static func parent(of path: String) -> String {
+        var trimmed = path[...]
+        while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
+}
+
+/// A file on its way; published whole, or never seen.
+///
+/// It has no name at all while it is written (`O_TMPFILE`), so that even
+/// `kill -9` leaves nothing of it on the disk, a plain print file least of all.
+/// Where a file system cannot do that it is called `.NAME.partial`, removed
+/// when the run fails, and begun anew by the next.
+public final class WholeFile: NewFile {
+    private let folder: PrivateFolder
+    private let name: String
+    private let file: Descriptor
+    private let temporary: String
+    private let isNameless: Bool
+    /// Small writes are gathered: a line is nothing to call the system for.
+    private var buffer: [UInt8] = []
+    private var isPublished = false
+
+    fileprivate init(in folder: PrivateFolder, named name: String) throws(StreamError) {
+        precondition(!name.isEmpty && !name.contains("/"))
+        self.folder = folder
+        self.name = name
+        temporary = "\(folder.path)/.\(name).partial"
+        (file, isNameless) = try Descriptor.unseen(in: folder.path, orNamed: temporary)
+        buffer.reserveCapacity(1 << 18)
+    }
+
+    public func write(_ bytes: borrowing RawSpan) throws(StreamError) {
+        if buffer.count + bytes.byteCount > 1 << 18 { try flush() }
+        if bytes.byteCount >= 1 << 18 {
+            try file.writeAll(bytes)
+        } else {
+            unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
+        }
+    }
+
+    private func flush() throws(StreamError) {
+        guard !buffer.isEmpty else { return }
+        try buffer.withBytes { (bytes) throws(StreamError) in try file.writeAll(bytes) }
+        // The buffer may have held codes: --plaintext writes them as they are.
+        buffer.withMutableBytes { Sodium.wipe(&$0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    public func publish() throws(StreamError) {
+        let path = "\(folder.path)/\(name)"
+        try flush()
+        try file.sync()
+        if isNameless {
+            // A link cannot replace a file, a renaming can: so one after the other.
+            _ = unsafe unlink(temporary)
+            try file.giveName(temporary)
+        }
+        guard unsafe rename(temporary, path) == 0 else { throw .system("give its name to", path) }
+        isPublished = true
+        try PrivateFolder.sync(folder.path)
+    }
+
+    deinit {
+        if !isPublished && !isNameless { _ = unsafe unlink(temporary) }
+    }
+}
+
+/// A folder held by this process alone.
+public final class FolderLock: Sendable {
+    private let file: Descriptor
+
+    fileprivate init(_ folder: PrivateFolder, _ what: String) throws(StreamError) {
+        file = try Descriptor(folder.path + "/.lock", O_RDWR | O_CREAT, mode: 0o600, doing: "lock")
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            throw StreamError("\(what) is in use by another run of counterfoil; wait until it has ended")
+        }
+    }
+}
+
+extension PrivateFolder {
+    /// Makes a folder with files in subfolders, all of them or nothing: it is
+    /// put together beside its place, and renamed. The folder must not exist.
+    public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError) {
+        guard !PrivateFile.exists(path) else { throw .system("make", path, EEXIST) }
+        let building = "\(parent(of: path))/.\(path.split(separator: "/").last ?? "folder").partial"
+        func remove() {
+            for (file, _) in files { _ = unsafe unlink("\(building)/\(file)") }
+            for (file, _) in files { _ = unsafe rmdir("\(building)/\(parent(of: file))") }
+            _ = unsafe rmdir(building)
+        }
+        // What a killed run left.
+        remove()
+        do throws(StreamError) {
+            _ = try PrivateFolder(making: building)
+            for (file, bytes) in files {
+                _ = try PrivateFolder(making: "\(building)/\(parent(of: file))")
+                try PrivateFile.create("\(building)/\(file)", bytes)
+            }
+            // Onto a file, or a folder with anything in it, this fails.
+            guard unsafe rename(building, path) == 0 else {
+                throw .system("make", path)
+            }
+        } catch {
+            remove()
+            throw error
+        }
+        try sync(parent(of: path))
+    }
+}

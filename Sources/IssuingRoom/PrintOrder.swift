@@ -1,0 +1,102 @@
+public import Counterfoil
+
+/// What an officer asks of a print run.
+public struct PrintOrder: Sendable {
+    /// The batch that is issued.
+    public var batch: BatchName
+    /// The roll's column with the voter id.
+    public var voterColumn: String
+    /// The roll's columns that are printed, in their order.
+    public var printedColumns: [String] = []
+    /// For each question the roll's column with its answer. A question that is
+    /// not named here takes the column of its own name.
+    public var answerColumns: [(question: String, column: String)] = []
+    /// A member without a needed answer gets a pack for post alone. Otherwise
+    /// such a member stops the run.
+    public var postOnlyIfEmpty = false
+    /// Leaves out those who have a pack of an earlier batch. Otherwise one such
+    /// member stops the run.
+    public var skipIssued = false
+    /// Prints a column although it answers a question, so that whoever opens a
+    /// pack can answer. Otherwise that stops the run.
+    public var allowPrintedAnswers = false
+    /// So many test packs instead of the members'.
+    public var specimens: Int?
+    public var layout = PrintLayout()
+    /// Who can open the print file; empty for a plain file.
+    public var recipients: [AgeRecipient] = []
+
+    public init(batch: BatchName, voterColumn: String) {
+        self.batch = batch
+        self.voterColumn = voterColumn
+    }
+
+    var kind: BatchKind { specimens == nil ? .members : .specimens }
+}
+
+/// How the print file is laid out: CSV (RFC 4180), UTF-8, lines ending CRLF.
+public struct PrintLayout: Sendable {
+    public var separator = RollSeparator.comma
+    /// For printers whose software takes UTF-8 for windows-1252 without it.
+    public var byteOrderMark = false
+    /// Line breaks within a printed value become one space.
+    public var flatten = false
+    /// A column `link`: this text with the code behind it, for a QR code. Ends
+    /// with `#`, so that a browser never sends the code to a server.
+    public var link: String?
+    /// Into so many files, for as many production lines.
+    public var parts = 1
+
+    public init() {}
+
+    /// The columns in front of the printed ones.
+    var ownColumns: [String] { ["sequence", "pack", "code"] + (link == nil ? [] : ["link"]) }
+}
+
+/// Why a batch was not issued. Nothing that looks finished was left behind.
+public enum IssueError: Error, CustomStringConvertible {
+    case roll(RollFault)
+    case columns(String)
+    case order(String)
+    case emptyVoter(line: Int)
+    case repeatedVoter(firstLine: Int, secondLine: Int)
+    case alreadyIssued(voter: String, line: Int, batch: BatchName)
+    case unreadableAnswer(question: String, line: Int, isEmpty: Bool)
+    case nobody
+    case tooShort(AttackCost, CodeLength, packs: Int)
+    case otherRoll(BatchName)
+    case keyDestroyed(BatchName)
+    case unfinished(BatchName)
+    case rollChanged
+    case collision
+    case book(BookError)
+    case output(StreamError)
+
+    public var description: String {
+        switch self {
+        case .roll(let fault): fault.description
+        case .columns(let what), .order(let what): what
+        case .emptyVoter(let line): "line \(line): the voter id is empty; every member needs one"
+        case .repeatedVoter(let first, let second):
+            "lines \(first) and \(second) carry the same voter id; a voter gets one pack: remove one of them"
+        case .alreadyIssued(let voter, let line, let batch):
+            "line \(line): voter \(voter) has a pack of batch \(batch); use --skip-issued to issue the others alone"
+        case .unreadableAnswer(let question, let line, let isEmpty):
+            isEmpty
+                ? "line \(line): the answer to \u{201C}\(question)\u{201D} is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
+                : "line \(line): the answer to \u{201C}\(question)\u{201D} cannot be read; correct it in the roll"
+        case .nobody: "nobody is left to issue a pack to: all members of this roll have one"
+        case .tooShort(let cost, let length, let packs):
+            "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.description); make an election with --packs \(packs)"
+        case .otherRoll(let batch):
+            "batch \(batch) was begun with another roll, other answers or other options; use the very same roll, or another batch name"
+        case .keyDestroyed(let batch): "the key of batch \(batch) was destroyed: its codes can be made no more"
+        case .unfinished(let batch):
+            "batch \(batch) was begun and not finished; run it again first, with the same roll"
+        case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
+        case .collision: "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"
+        case .book(let error): error.description
+        case .output(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,295 @@
+public import Counterfoil
+
+/// The one place where a roll becomes packs.
+///
+/// The roll is read twice. The first time everything is checked, and the page
+/// of the book is written durably; the second time packs are made. What a run
+/// leaves behind is published at its very end, and last of all the manifest, as
+/// the mark of a complete run: a run that was killed before it is simply run
+/// again, to the same packs.
+public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: Sendable {
+    private let election: Election
+    private let key: IssuingKey
+    private let order: PrintOrder
+    private let shelf: Shelf
+    private let out: Out
+
+    /// - Parameters:
+    ///   - book: the folder of the batch book, in the issuing room.
+    ///   - out: where the files go.
+    public init(
+        _ order: PrintOrder, election: Election, key: consuming IssuingKey, book: Shelf, out: Out
+    ) {
+        self.order = order
+        self.election = election
+        self.key = key
+        self.shelf = book
+        self.out = out
+    }
+
+    /// What is going on, for a progress line: rows read or packs made so far.
+    public enum Progress: Sendable {
+        case reading(rows: Int)
+        case making(packs: Int, of: Int)
+    }
+
+    /// Issues the batch.
+    ///
+    /// - Parameters:
+    ///   - roll: gives the roll from its beginning, twice.
+    ///   - options: how the roll is written.
+    ///   - progress: called now and then.
+    public func run<Source: ByteSource>(
+        roll: () throws(StreamError) -> Source, options: RollOptions = RollOptions(),
+        progress: (Progress) -> Void = { _ in }
+    ) async throws(IssueError) -> IssuedBatch {
+        do {
+            return try await issue(roll, options, progress)
+        } catch let error as IssueError {
+            throw error
+        } catch let error as StreamError {
+            throw .output(error)
+        } catch let error as BookError {
+            throw .book(error)
+        } catch let fault as RollFault {
+            throw .roll(fault)
+        } catch {
+            throw .order("\(error)")
+        }
+    }
+
+    private func issue<Source: ByteSource>(
+        _ roll: () throws(StreamError) -> Source, _ options: RollOptions, _ progress: (Progress) -> Void
+    ) async throws -> IssuedBatch {
+        let book = BatchBook(in: shelf, of: election)
+        let pages = try book.pages(key)
+        let known = pages.first { $0.batch == order.batch }
+        if let unfinished = pages.first(where: { !$0.isFinished && $0.batch != order.batch }) {
+            throw IssueError.unfinished(unfinished.batch)
+        }
+        if let known, known.keyIsDestroyed { throw IssueError.keyDestroyed(order.batch) }
+        let place = known?.place ?? (pages.last?.place ?? 0) + 1
+        let earlier = pages.filter { $0.place < place }
+
+        var reader = try RollReader(roll(), options)
+        let planner = RowPlanner(
+            election: election, order: order, layout: try layout(of: reader.columns),
+            issued: order.kind == .members ? earlier.filter { $0.kind == .members } : [])
+        var plan = try await plan(&reader, planner, progress)
+        if order.kind == .specimens { plan = specimens(plan) }
+        guard !plan.voters.isEmpty else { throw IssueError.nobody }
+
+        let codes = plan.voters.count + earlier.reduce(0) { $0 + $1.count }
+        let cost = AttackCost(election.codeLength, codes: codes)
+        guard cost.isEnough else { throw IssueError.tooShort(cost, election.codeLength, packs: codes) }
+
+        // From here on the batch exists: its key is on the disk before anything
+        // that was made with it.
+        let page = try begin(known, plan, place, book)
+        guard let batchKey = try page.openKey(election, key) else {
+            throw IssueError.keyDestroyed(order.batch)
+        }
+        let maker = SheetMaker(planner: planner, batchKey: BatchKey(batchKey))
+        return try await make(
+            maker, plan, page, earlier, book, options, cost, columns: reader.columns, roll, progress)
+    }
+
+    // MARK: First reading
+
+    private func layout(of columns: [String]) throws -> RollLayout {
+        let named = RollColumns(columns)
+        for (question, _) in order.answerColumns
+        where !election.questions.contains(where: { $0.name.isByteForByte(question) }) {
+            throw IssueError.columns(
+                "this election does not ask \u{201C}\(question)\u{201D}; it asks: "
+                    + election.questions.map(\.name).joined(separator: ", "))
+        }
+        let answers = try election.questions.map { question in
+            try named.index(
+                of: order.answerColumns.first { $0.question.isByteForByte(question.name) }?.column
+                    ?? question.name)
+        }
+        let printed = try order.printedColumns.map { try named.index(of: $0) }
+        for (i, column) in printed.enumerated() {
+            if order.layout.ownColumns.contains(columns[column]) {
+                throw IssueError.columns(
+                    "the roll's column \u{201C}\(columns[column])\u{201D} has the name of one of Counterfoil's own; rename it in the roll")
+            }
+            if printed[..<i].contains(column) {
+                throw IssueError.columns("the column \u{201C}\(columns[column])\u{201D} is to be printed twice")
+            }
+            if answers.contains(column) && !order.allowPrintedAnswers {
+                throw IssueError.columns(
+                    "\u{201C}\(columns[column])\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers")
+            }
+        }
+        return RollLayout(voter: try named.index(of: order.voterColumn), printed: printed, answers: answers)
+    }
+
+    private func plan<Source: ByteSource>(
+        _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (Progress) -> Void
+    ) async throws -> RollPlan {
+        var plan = RollPlan(printing: planner.layout.printed)
+        var lines: [UInt32] = []
+        let digest = PlanDigest(election, order, key)
+        try await inOrder(width: 3) {
+            try reader.next()
+        } work: { [self] chunk in
+            try planner.plan(chunk, key: key)
+        } take: { chunk in
+            plan.voters += chunk.voters
+            lines += chunk.lines
+            plan.postOnly += chunk.postOnly
+            plan.chunkHashes.append(chunk.hash)
+            plan.skipped += chunk.skipped
+            for i in plan.longest.indices { plan.longest[i] = max(plan.longest[i], chunk.longest[i]) }
+            digest.update(chunk.message)
+            progress(.reading(rows: plan.voters.count))
+        }
+        try refuseRepeated(plan.voters, lines)
+        plan.digest = digest.finish(packs: plan.voters.count)
+        return plan
+    }
+
+    private func refuseRepeated(_ voters: [VoterNumber], _ lines: [UInt32]) throws(IssueError) {
+        let sorted = voters.sortedIndices { $0 < $1 }
+        for (a, b) in zip(sorted, sorted.dropFirst()) where voters[Int(a)] == voters[Int(b)] {
+            let both = [lines[Int(a)], lines[Int(b)]].sorted()
+            throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
+        }
+    }
+
+    /// Test packs in place of the members': the roll gave only the lengths.
+    private func specimens(_ roll: RollPlan) -> RollPlan {
+        var plan = RollPlan(printing: roll.printedColumns, longest: roll.longest)
+        let digest = PlanDigest(election, order, key)
+        for ordinal in 1...max(1, order.specimens ?? 1) {
+            let id = Array("specimen:\(order.batch):\(ordinal)".utf8)
+            plan.voters.append(id.withBytes { key.voterNumber($0, in: election.id) })
+            var message: [UInt8] = []
+            message.appendWithLength(id)
+            message.append(PackKind.specimen.rawValue)
+            message.appendBigEndian(0 as UInt64)
+            digest.update(message)
+        }
+        plan.digest = digest.finish(packs: plan.voters.count)
+        return plan
+    }
+
+    /// The batch's page: the one that is there, if it was begun with the same
+    /// plan, or a new one, durably written.
+    private func begin(
+        _ known: BookPage?, _ plan: RollPlan, _ place: Int, _ book: BatchBook<Shelf>
+    ) throws -> BookPage {
+        if let known {
+            guard known.kind == order.kind, known.count == plan.voters.count,
+                known.planDigest == plan.digest
+            else { throw IssueError.otherRoll(order.batch) }
+            return known
+        }
+        let page = BookPage(
+            beginning: order.batch, kind: order.kind, place: place, planDigest: plan.digest,
+            voters: plan.voters, election: election, key: key)
+        try book.write(page, key)
+        return page
+    }
+
+    // MARK: Second reading
+
+    private func make<Source: ByteSource>(
+        _ maker: SheetMaker, _ plan: RollPlan, _ page: BookPage, _ earlier: [BookPage],
+        _ book: BatchBook<Shelf>, _ options: RollOptions, _ cost: AttackCost, columns: [String],
+        _ roll: () throws(StreamError) -> Source, _ progress: (Progress) -> Void
+    ) async throws -> IssuedBatch {
+        let total = plan.voters.count
+        let printed = maker.planner.layout.printed.map { columns[$0] }
+        var files = PrintFiles(order, columns: printed, total: total, in: out)
+        let packsFile = try out.create("\(order.batch).packs.csv")
+        var packsSink = packsFile
+        try Array("voter,pack\r\n".utf8).withBytes { (bytes) throws(StreamError) in try packsSink.write(bytes) }
+        var register = RegisterBuilder(capacity: total)
+        var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
+        for page in earlier { page.forEachPack { _ = used.insert($0) } }
+
+        var work = try SheetWorkSource(roll: roll, options: options, plan: plan, order: order)
+        try await inOrder(width: 3) {
+            try work.next()
+        } work: { [self] work in
+            (try maker.make(work, key: key), work)
+        } take: { (sheet, work) in
+            let sheet = try unique(sheet, work, maker, &used)
+            try files.write(sheet)
+            register.append(sheet.rows, sheet.packs)
+            try sheet.ledgerOfPacks.withBytes { (bytes) throws(StreamError) in
+                try packsSink.write(bytes)
+            }
+            progress(.making(packs: register.packs.count, of: total))
+        }
+        guard register.packs.count == total else { throw IssueError.rollChanged }
+        try files.finish()
+
+        let registerName = "\(order.batch).register"
+        var registerFile = MeasuredFile(try out.create(registerName))
+        try register.write(to: &registerFile, order, election, key)
+
+        let manifest = Manifest(
+            batch: order.batch, kind: order.kind, packs: total, postOnly: plan.postOnly,
+            byteOrderMark: order.layout.byteOrderMark, separator: order.layout.separator.rawValue,
+            columns: widths(printed, plan, total), files: try files.publish(),
+            registerName: registerName, registerBytes: registerFile.bytes,
+            registerSHA256: try registerFile.publish())
+        try packsFile.publish()
+        if !page.isFinished {
+            try book.write(BookPage(finishing: page, voters: plan.voters, packs: register.packs), key)
+        }
+        try publish(manifest)
+        return IssuedBatch(manifest: manifest, cost: cost)
+    }
+
+    /// The sheet, made again where one of its pack numbers is used already.
+    private func unique(
+        _ sheet: PrintSheet, _ work: SheetWork, _ maker: SheetMaker, _ used: inout PackSet
+    ) throws -> PrintSheet {
+        var work = work
+        var sheet = sheet
+        var checked = 0
+        while checked < sheet.packs.count {
+            if used.insert(sheet.packs[checked].value) {
+                checked += 1
+            } else {
+                let ordinal = work.firstOrdinal + checked
+                work.attempts[ordinal] = sheet.attempts[checked] + 1
+                sheet = try maker.make(work, key: key)
+            }
+        }
+        return sheet
+    }
+
+    private func widths(_ printed: [String], _ plan: RollPlan, _ total: Int) -> [Manifest.Column] {
+        let code = election.codeLength.printedCount
+        let link = (order.layout.link?.unicodeScalars.count ?? 0) + code
+        let own = ["sequence": "\(total)".utf8.count, "pack": PackNumber.printedCount, "code": code, "link": link]
+        return order.layout.ownColumns.map { Manifest.Column(name: $0, longest: own[$0]!) }
+            + zip(printed, plan.longest).map { Manifest.Column(name: $0, longest: $1) }
+    }
+
+    /// Signature first: the manifest is the mark of a complete run.
+    private func publish(_ manifest: Manifest) throws(StreamError) {
+        let name = "\(order.batch).manifest.json"
+        let json = Array(manifest.json(election).utf8)
+        let comment = "Counterfoil manifest of batch \(order.batch), \(manifest.packs) packs"
+        let signature = Minisign.sign(json, comment: comment, election: election, key: key)
+        for (name, bytes) in [(name + ".minisig", Array(signature.utf8)), (name, json)] {
+            let file = try out.create(name)
+            var sink = file
+            try bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+            try file.publish()
+        }
+    }
+}
+
+/// What a run has made.
+public struct IssuedBatch: Sendable {
+    public let manifest: Manifest
+    public let cost: AttackCost
+}

@@ -1,0 +1,74 @@
+internal import Counterfoil
+
+/// Collects the rows of a batch and writes its register, sorted and signed.
+///
+/// The rows stay in memory until the last pack is made, 97 bytes each, since
+/// only then their order is known: it is that of the look-up ids, which says
+/// nothing of the roll's.
+struct RegisterBuilder {
+    private var rows: [UInt8] = []
+    /// By ordinal, for the book.
+    private(set) var packs: [PackNumber] = []
+
+    init(capacity: Int) {
+        rows.reserveCapacity(capacity * Register.rowSize)
+        packs.reserveCapacity(capacity)
+    }
+
+    mutating func append(_ rows: [UInt8], _ packs: [PackNumber]) {
+        self.rows += rows
+        self.packs += packs
+    }
+
+    func write(
+        to sink: inout some ByteSink, _ order: PrintOrder, _ election: Election,
+        _ key: borrowing IssuingKey
+    ) throws {
+        let header = RegisterHeader(
+            election: election, batch: order.batch, kind: order.kind, count: packs.count)
+        var digest = Register.digest(of: header, election)
+        try header.bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+
+        var buffer: [UInt8] = []
+        let atOnce = 675 * Register.rowSize
+        buffer.reserveCapacity(atOnce)
+        for index in try sorted() {
+            let start = Int(index) * Register.rowSize
+            buffer += rows[start..<start + Register.rowSize]
+            if buffer.count == atOnce {
+                try Self.flush(&buffer, &digest, &sink)
+            }
+        }
+        try Self.flush(&buffer, &digest, &sink)
+
+        let signature = Register.finish(&digest).bytes.withBytes {
+            Signed.sign($0, as: .register, with: key.registerSigner)
+        }
+        try signature.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+    }
+
+    private static func flush(
+        _ buffer: inout [UInt8], _ digest: inout StreamingBLAKE2b, _ sink: inout some ByteSink
+    ) throws(StreamError) {
+        try buffer.withBytes { (bytes) throws(StreamError) in
+            digest.update(bytes)
+            try sink.write(bytes)
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// The rows' indices by look-up id; two equal ids stop the run.
+    private func sorted() throws(IssueError) -> [UInt32] {
+        try rows.withBytes { (rows) throws(IssueError) in
+            func id(_ i: UInt32) -> (UInt64, UInt64) {
+                let start = Int(i) * Register.rowSize
+                return (rows.u64(start), rows.u64(start + 8))
+            }
+            let order = packs.indices32.sorted { id($0) < id($1) }
+            for (a, b) in zip(order, order.dropFirst()) where id(a) == id(b) {
+                throw IssueError.collision
+            }
+            return order
+        }
+    }
+}

@@ -1,0 +1,170 @@
+internal import Counterfoil
+
+/// The first reading of a roll: who gets a pack, and whether everything that a
+/// pack needs is there. Nothing is derived and nothing is written yet.
+struct RollPlan {
+    /// By ordinal, from 1 at index 0.
+    var voters: [VoterNumber] = []
+    var postOnly = 0
+    /// Tells whether two runs issue the same packs to the same people.
+    var digest = Bytes<32>()
+    /// The roll's columns that are printed, and for each the longest value, in
+    /// Unicode scalars.
+    let printedColumns: [Int]
+    var longest: [Int]
+    /// A hash of each chunk as it was read, to compare with the second reading.
+    var chunkHashes: [Int] = []
+    /// For each row of the roll whether it is left out; empty if none can be.
+    var skipped: [Bool] = []
+
+    init(printing columns: [Int], longest: [Int]? = nil) {
+        printedColumns = columns
+        self.longest = longest ?? [Int](repeating: 0, count: columns.count)
+    }
+
+    static func hash(_ chunk: RollChunk) -> Int {
+        var hasher = Hasher()
+        unsafe chunk.bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        hasher.combine(chunk.count)
+        return hasher.finalize()
+    }
+}
+
+/// What one chunk contributes to the plan.
+struct PlannedChunk: Sendable {
+    var voters: [VoterNumber] = []
+    var lines: [UInt32] = []
+    var postOnly = 0
+    /// The chunk's part of what the plan digest is made over.
+    var message: [UInt8] = []
+    var longest: [Int]
+    var skipped: [Bool] = []
+    let hash: Int
+}
+
+/// Where a row's values stand.
+struct RollLayout: Sendable {
+    let voter: Int
+    let printed: [Int]
+    /// By question.
+    let answers: [Int]
+}
+
+/// Reads the rows of one chunk.
+struct RowPlanner: Sendable {
+    let election: Election
+    let order: PrintOrder
+    let layout: RollLayout
+    /// Pages whose voters have a pack already.
+    let issued: [BookPage]
+
+    func plan(_ chunk: RollChunk, key: borrowing IssuingKey) throws(IssueError) -> PlannedChunk {
+        var plan = PlannedChunk(
+            longest: [Int](repeating: 0, count: layout.printed.count), hash: RollPlan.hash(chunk))
+        plan.voters.reserveCapacity(chunk.count)
+        plan.lines.reserveCapacity(chunk.count)
+        var sheet = AnswerSheet(election)
+        for row in 0..<chunk.count { try add(row, of: chunk, to: &plan, &sheet, key) }
+        sheet.clear()
+        return plan
+    }
+
+    private func add(
+        _ row: Int, of chunk: RollChunk, to plan: inout PlannedChunk, _ sheet: inout AnswerSheet,
+        _ key: borrowing IssuingKey
+    ) throws(IssueError) {
+        let line = Int(chunk.lines[row])
+        let id = Self.voterID(chunk, row, layout.voter)
+        guard !id.isEmpty else { throw .emptyVoter(line: line) }
+        let voter = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
+        if let page = issued.first(where: { $0.has(voter) }) {
+            guard order.skipIssued else {
+                let name = String(decoding: chunk.bytes[id], as: UTF8.self)
+                throw .alreadyIssued(voter: name, line: line, batch: page.batch)
+            }
+            plan.skipped.append(true)
+            return
+        }
+        if order.skipIssued { plan.skipped.append(false) }
+
+        let kind = try answers(chunk, row, &sheet)
+        if kind == .postOnly { plan.postOnly += 1 }
+        plan.voters.append(voter)
+        plan.lines.append(chunk.lines[row])
+        plan.message.appendWithLength(chunk.bytes[id])
+        plan.message.append(kind.rawValue)
+        plan.message.appendBigEndian(0 as UInt64)
+        if kind == .normal {
+            for i in election.questions.indices {
+                sheet.withAnswer(i) { answer in
+                    plan.message.appendBigEndian(UInt32(answer.byteCount))
+                    plan.message.append(answer)
+                }
+            }
+        }
+        for (i, column) in layout.printed.enumerated() {
+            let range = chunk.range(row, column)
+            if range.count > plan.longest[i] {
+                let scalars = chunk.bytes[range].reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
+                plan.longest[i] = max(plan.longest[i], scalars)
+            }
+        }
+    }
+
+    /// Reads the answers of a row, and says what kind of pack they allow.
+    func answers(
+        _ chunk: RollChunk, _ row: Int, _ sheet: inout AnswerSheet
+    ) throws(IssueError) -> PackKind {
+        for (i, column) in layout.answers.enumerated() {
+            let readable = chunk.withField(row, column) { sheet.set(i, $0) }
+            if readable { continue }
+            let isEmpty = chunk.bytes[chunk.range(row, column)].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+            guard isEmpty, order.postOnlyIfEmpty else {
+                throw .unreadableAnswer(
+                    question: election.questions[i].name, line: Int(chunk.lines[row]), isEmpty: isEmpty)
+            }
+            return .postOnly
+        }
+        return .normal
+    }
+
+    /// The id without spaces and tabs around it; vectors/README.md, section 8.
+    static func voterID(_ chunk: RollChunk, _ row: Int, _ column: Int) -> Range<Int> {
+        var range = chunk.range(row, column)
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        while !range.isEmpty, isBlank(chunk.bytes[range.lowerBound]) {
+            range = range.lowerBound + 1..<range.upperBound
+        }
+        while !range.isEmpty, isBlank(chunk.bytes[range.upperBound - 1]) {
+            range = range.lowerBound..<range.upperBound - 1
+        }
+        return range
+    }
+}
+
+/// The digest of all that decides who gets which pack and with which answers;
+/// vectors/README.md, section 15.
+final class PlanDigest {
+    private var hash: StreamingBLAKE2b
+
+    init(_ election: Election, _ order: PrintOrder, _ key: borrowing IssuingKey) {
+        hash = key.bookKey.withBytes {
+            StreamingBLAKE2b(.batchPlan, key: $0, salt: election.id.bytes, size: 32)
+        }
+        var start = election.digest.array + order.batch.padded
+        start.append(order.kind.rawValue)
+        update(start)
+    }
+
+    func update(_ message: [UInt8]) { message.withBytes { hash.update($0) } }
+
+    /// Once.
+    func finish(packs: Int) -> Bytes<32> {
+        var end: [UInt8] = []
+        end.appendBigEndian(UInt64(packs))
+        update(end)
+        var digest = Bytes<32>()
+        digest.withMutableBytes { hash.finish(into: &$0) }
+        return digest
+    }
+}

@@ -1,0 +1,206 @@
+internal import Glibc
+
+/// Where a ledger lies: the file itself, two that SQLite keeps beside it
+/// (`-wal`, `-shm`), and the lock (`-lock`), which stays when nobody uses it.
+///
+/// Never opens the ledger file itself: closing a second descriptor on it would
+/// drop the locks that SQLite holds in this process (POSIX, `fcntl(2)`).
+struct LedgerFiles: Sendable {
+    /// With symbolic links resolved: one file has one lock, whatever name
+    /// somebody opens it by.
+    let path: String
+
+    var lock: String { path + "-lock" }
+    /// A ledger that is being made, until it is complete.
+    var unfinished: String { path + "-new" }
+
+    /// Of a file that is there.
+    init(existing path: String) throws(Failure) {
+        guard let real = FileSystem.realPath(path) else {
+            throw errno == ENOENT
+                ? .refused("there is no ledger at \(path); `load --create` makes one")
+                : .refused("\(path) cannot be reached: \(FileSystem.lastError)")
+        }
+        self.path = real
+    }
+
+    /// Of a file that is not there yet, in a folder that is.
+    init(new path: String) throws(Failure) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard let name = parts.last, !name.isEmpty, name != ".", name != ".." else {
+            throw .refused("\u{201C}\(path)\u{201D} is no name for a file")
+        }
+        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
+        guard let real = FileSystem.realPath(folder) else {
+            throw .refused("the folder of \(path) cannot be reached: \(FileSystem.lastError)")
+        }
+        self.path = (real == "/" ? "" : real) + "/" + name
+    }
+
+    var folder: String {
+        let name = path.utf8.lastIndex(of: 0x2F)!
+        return name == path.startIndex ? "/" : String(path[..<name])
+    }
+
+    /// Refuses what cannot be a ledger, and what others could have read.
+    func check() throws(Failure) {
+        guard let status = FileSystem.status(of: path) else {
+            throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
+        }
+        guard status.isFile else { throw .refused("\(path) is not a file") }
+        guard status.size > 0 else { throw .refused("\(path) is empty, and so no ledger") }
+        guard status.permissions & 0o077 == 0 else {
+            throw .refused(
+                "\(path) can be read by others than its owner; look who may have done so, then `chmod 600` it"
+            )
+        }
+        // SQLite's files beside it would have another name under each of the links.
+        guard status.links == 1 else {
+            throw .refused("\(path) has a second name (a hard link); remove one of them")
+        }
+    }
+
+    /// What all files of the ledger are at this moment.
+    func watch() throws(Failure) -> LedgerWatch {
+        var files: [(String, FileSystem.Identity)] = []
+        for path in [path, path + "-wal", path + "-shm", lock] {
+            guard let status = FileSystem.status(of: path) else {
+                throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
+            }
+            files.append((path, status.identity))
+        }
+        return LedgerWatch(files: files)
+    }
+
+    /// Removes what an attempt to make a ledger has left.
+    func removeUnfinished() {
+        for suffix in ["", "-wal", "-shm", "-journal"] { FileSystem.remove(unfinished + suffix) }
+    }
+
+    /// Removes a ledger that was never handed out.
+    func remove() {
+        for suffix in ["", "-wal", "-shm"] { FileSystem.remove(path + suffix) }
+    }
+}
+
+/// Notices that a file of the ledger was moved, replaced or deleted while it
+/// was in use. What is written afterwards would be written to a file without a
+/// name, and lost.
+struct LedgerWatch: Sendable {
+    fileprivate let files: [(String, FileSystem.Identity)]
+
+    /// The first file that is no longer what it was.
+    func missing() -> String? {
+        files.first { FileSystem.status(of: $0.0)?.identity != $0.1 }?.0
+    }
+}
+
+/// The lock that keeps every write transaction and every checkpoint of a ledger
+/// to itself, across threads and processes: `flock(2)` on a file of its own.
+///
+/// SQLite's own locks would do for correctness, but for two things. Versions
+/// from 3.7.0 to 3.51.2 can corrupt the file when one connection checkpoints
+/// while another writes and resets the log (sqlite.org/wal.html, "the WAL-reset
+/// bug"). And who finds SQLite's lock taken sleeps and tries again: the worst
+/// wait is several times longer than in a queue of the kernel's.
+@safe struct FileLock: ~Copyable {
+    private let descriptor: Int32
+
+    init(_ path: String) throws(Failure) {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        descriptor = unsafe open(path, flags, 0o600)
+        guard descriptor >= 0 else {
+            throw .refused("the ledger's lock \(path) cannot be opened: \(FileSystem.lastError)")
+        }
+    }
+
+    /// Runs `body` while nobody else has the lock.
+    func held<R: ~Copyable>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+        try acquire()
+        defer { release() }
+        return try body()
+    }
+
+    /// Waits until nobody else has it.
+    func acquire() throws(Failure) {
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                throw .refused("the ledger cannot be locked: \(FileSystem.lastError)")
+            }
+        }
+    }
+
+    func release() { _ = flock(descriptor, LOCK_UN) }
+
+    deinit { close(descriptor) }
+}
+
+/// The few calls to the system that this module needs.
+enum FileSystem {
+    struct Identity: Equatable, Sendable {
+        let device: UInt
+        let number: UInt
+    }
+
+    struct Status {
+        let identity: Identity
+        let isFile: Bool
+        let permissions: UInt32
+        let links: Int
+        let size: Int
+    }
+
+    /// Something stands there, if only a symbolic link to nothing.
+    static func exists(_ path: String) -> Bool {
+        var s = stat()
+        return unsafe lstat(path, &s) == 0
+    }
+
+    /// Nil where there is nothing, or nothing that can be seen.
+    static func status(of path: String) -> Status? {
+        var s = stat()
+        guard unsafe stat(path, &s) == 0 else { return nil }
+        return Status(
+            identity: Identity(device: UInt(s.st_dev), number: UInt(s.st_ino)),
+            isFile: s.st_mode & S_IFMT == S_IFREG, permissions: s.st_mode & 0o7777,
+            links: Int(s.st_nlink), size: Int(s.st_size))
+    }
+
+    static func realPath(_ path: String) -> String? {
+        guard let real = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
+    /// Makes an empty file that its owner alone can read; never opens one.
+    static func makePrivate(_ path: String) throws(Failure) {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .refused("\(path) cannot be made: \(lastError)") }
+        close(descriptor)
+    }
+
+    /// Gives the file a new name, which must be free.
+    static func move(_ old: String, to new: String) throws(Failure) {
+        // `rename` would overwrite what somebody has put there meanwhile.
+        guard unsafe link(old, new) == 0 else {
+            throw errno == EEXIST
+                ? .refused("there is a file at \(new) already; a ledger is never overwritten")
+                : .refused("\(new) cannot be made: \(lastError)")
+        }
+        remove(old)
+    }
+
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
+
+    /// Writes a file, or the names in a folder, to the disk.
+    static func sync(_ path: String) throws(Failure) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .refused("\(path) cannot be opened: \(lastError)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw .refused("\(path) cannot be written to the disk: \(lastError)")
+        }
+    }
+
+    static var lastError: String { unsafe String(cString: strerror(errno)) }
+}

@@ -1,0 +1,110 @@
+internal import Counterfoil
+internal import PollingDesk
+
+// From rows to the records of the desk. SQLite checks no sums: what cannot have
+// been written by this program is called damaged, never guessed at.
+
+extension BallotState {
+    static let columns = "opened, closed"
+
+    init(_ row: Statement) {
+        self.init(opened: row.moment(0), closed: row.moment(1))
+    }
+}
+
+extension Batch {
+    static let columns = "number, name, kind, count, loaded, activated"
+
+    /// `place` is the number that it must have.
+    init(_ row: Statement, at place: Int) throws(Failure) {
+        guard row.integer(0) == place, let name = BatchName(row.text(1)),
+            let kind = UInt8(exactly: row.integer(2)).flatMap({ BatchKind(rawValue: $0) }),
+            let count = Int(exactly: row.integer(3)), let loaded = row.moment(4)
+        else { throw .damaged("batch \(place) is not one") }
+        self.init(
+            number: place, name: name, kind: kind, count: count, loaded: loaded,
+            activated: row.moment(5))
+    }
+}
+
+extension PackRecord {
+    /// All that is known of one pack, and the vote of its voter; to be followed
+    /// by a WHERE.
+    static let query = """
+        SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,
+               c.pack, a.wrong, a.lifetime, a.last, a.second,
+               v.pack, v.channel, v.at, v.fingerprint
+        FROM packs p
+        LEFT JOIN cancelled c ON c.pack = p.pack
+        LEFT JOIN attempts a ON a.pack = p.pack
+        LEFT JOIN votes v ON v.voter = p.voter
+        """
+
+    init(
+        _ row: Statement, batches: Int, constant: ElectionConstant
+    ) throws(Failure) {
+        let batch = row.integer(7)
+        let replaced = row.integer(6)
+        guard let pack = PackNumber(UInt64(bitPattern: row.integer(2)), constant: constant),
+            let kind = UInt8(exactly: row.integer(5)).flatMap({ PackKind(rawValue: $0) }),
+            1...Int64(batches) ~= batch
+        else { throw .damaged("a pack that is not one") }
+        var old: PackNumber?
+        if replaced != 0 {
+            old = PackNumber(UInt64(bitPattern: replaced), constant: constant)
+            guard old != nil else { throw .damaged("a replaced pack that is not one") }
+        }
+        var attempts = Attempts()
+        if !row.isNull(9) {
+            let last = row.isNull(11) ? nil : AnswerTag(try row.bytes(11))
+            attempts = Attempts(
+                wrong: Int(row.integer(9)), lifetime: Int(row.integer(10)), last: last,
+                second: Int(row.integer(12)))
+        }
+        self.init(
+            row: RegisterRow(
+                lookup: Lookup(id: LookupID(try row.bytes(0)), tag: Tag(try row.bytes(1))),
+                pack: pack, voter: VoterNumber(try row.bytes(3)),
+                answers: AnswerTag(try row.bytes(4)), kind: kind, replaced: old),
+            batch: Int(batch), cancelled: !row.isNull(8), attempts: attempts)
+    }
+}
+
+extension Vote {
+    /// From the last columns of `PackRecord.query`; nil where there is none.
+    static func read(
+        _ row: Statement, constant: ElectionConstant
+    ) throws(Failure) -> Vote? {
+        if row.isNull(13) { return nil }
+        guard let pack = PackNumber(UInt64(bitPattern: row.integer(13)), constant: constant),
+            let at = row.moment(15)
+        else { throw .damaged("a vote that is none") }
+        switch row.integer(14) {
+        case VoteChannel.online:
+            return Vote(pack: pack, channel: .online(Fingerprint(try row.bytes(16))), at: at)
+        case VoteChannel.post: return Vote(pack: pack, channel: .post, at: at)
+        default: throw .damaged("a vote by a way that there is not")
+        }
+    }
+}
+
+/// As `votes.channel` has them.
+enum VoteChannel {
+    static let online: Int64 = 1
+    static let post: Int64 = 2
+}
+
+extension Statement {
+    func moment(_ column: Int32) -> Moment? {
+        isNull(column) ? nil : Moment(milliseconds: integer(column))
+    }
+
+    func bind(_ index: Int32, _ pack: PackNumber) throws(Failure) {
+        // 60 bits: never negative.
+        try bind(index, Int64(pack.value))
+    }
+
+    func bind(_ index: Int32, _ moment: Moment) throws(Failure) {
+        try bind(index, moment.milliseconds)
+    }
+}

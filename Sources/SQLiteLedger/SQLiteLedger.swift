@@ -1,0 +1,261 @@
+public import Counterfoil
+public import PollingDesk
+internal import Synchronization
+
+/// A ledger in one SQLite file. Several threads and several processes may use
+/// it at once.
+///
+/// Three rules make a vote that was answered `accepted` one that survives a
+/// power cut, and one that is cast once:
+///
+/// 1. Every write transaction and every checkpoint runs while an exclusive
+///    lock on a file beside the ledger is held (`FileLock`), from before the
+///    first record is read until the commit is on the disk.
+/// 2. Commits are synced (`synchronous=FULL`), and a process that will write
+///    answers nothing before all that it found in the write-ahead log has been
+///    copied and synced. After a failed sync and a crash, the log can show
+///    rows that a power cut would still erase.
+/// 3. After a commit or a checkpoint that failed, nobody knows. The ledger
+///    then answers `undecided`, now and for ever, until it is opened again.
+public final class SQLiteLedger: Ledger {
+    public let election: Election
+    private let state: Mutex<State>
+
+    private struct State: ~Copyable {
+        /// A ledger that is open has one of these two.
+        var writer: Writer?
+        var reader: Database?
+        /// What a writer has besides.
+        let lock: FileLock?
+        let watch: LedgerWatch?
+        /// What every call is told, once the ledger is closed or broken.
+        var failure: LedgerError?
+    }
+
+    private init(_ election: Election, _ state: consuming sending State) {
+        self.election = election
+        self.state = Mutex(state)
+    }
+
+    deinit { close() }
+
+    // MARK: Making and opening
+
+    /// Makes a ledger where there is no file, readable by its owner alone.
+    ///
+    /// It is built under another name and gets its own when it is complete and
+    /// on the disk: whatever happens, a half-made one is never mistaken for it.
+    public static func create(
+        at path: String, election: Election, at moment: Moment
+    ) throws(LedgerError) -> SQLiteLedger {
+        try told { () throws(Failure) in
+            let files = try LedgerFiles(new: path)
+            let lock = try FileLock(files.lock)
+            let writer = try lock.held { () throws(Failure) in
+                try build(files, election, at: moment)
+                return try open(files, election)
+            }
+            return SQLiteLedger(
+                election, State(writer: writer, lock: lock, watch: try files.watch()))
+        }
+    }
+
+    /// Opens a ledger for a desk that will write, and says so in its log.
+    ///
+    /// Never makes one: an election whose ledger has gone missing must not
+    /// begin again with an empty one.
+    public convenience init(
+        opening path: String, election: Election, at moment: Moment
+    ) throws(LedgerError) {
+        let state = try Self.told { () throws(Failure) in
+            let files = try LedgerFiles(existing: path)
+            let lock = try FileLock(files.lock)
+            let writer = try lock.held { () throws(Failure) in
+                // Also the second name of a ledger whose `create` died at its end.
+                files.removeUnfinished()
+                try files.check()
+                var writer = try Self.open(files, election)
+                do throws(Failure) {
+                    try writer.recover()
+                    try writer.record(.deskOpened, at: moment)
+                } catch {
+                    writer.abandon()
+                    throw error
+                }
+                return writer
+            }
+            return State(writer: writer, lock: lock, watch: try files.watch())
+        }
+        self.init(election, state)
+    }
+
+    /// Opens a ledger to read from it, also while others write. Needs no
+    /// election and no key, and writes nothing to the ledger.
+    public convenience init(reading path: String) throws(LedgerError) {
+        let database = try Self.told { () throws(Failure) in
+            try Self.openReading(LedgerFiles(existing: path))
+        }
+        let election = try Self.told { () throws(Failure) in try database.election() }
+        self.init(election, State(reader: database, lock: nil, watch: nil))
+    }
+
+    /// Ends the use of the ledger; whatever is asked of it afterwards is
+    /// refused. Happens by itself when the last reference goes.
+    public func close() {
+        state.withLock { state in
+            state.failure = state.failure ?? .unusable("the ledger was closed")
+            state.reader = nil
+            guard state.writer != nil else { return }
+            // The last connection to close checkpoints, so it needs the lock as
+            // well. If that cannot be had, the log stays: nothing is lost.
+            do { try state.lock!.held { state.writer = nil } } catch {
+                state.writer?.abandon()
+                state.writer = nil
+            }
+        }
+    }
+
+    // MARK: The protocol
+
+    public func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(LedgerError) -> R {
+        try exclusively { (writer) throws(Failure) in
+            try writer.transaction { (writer) throws(Failure) in
+                var scene = try writer.scene(of: subjects, at: moment)
+                let result = judge(&scene)
+                guard !scene.entries.isEmpty else { return (result, keep: false) }
+                try writer.apply(scene.entries)
+                return (result, keep: true)
+            }
+        }
+    }
+
+    public func load<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>, at moment: Moment
+    ) throws(LedgerError) -> LoadOutcome {
+        try exclusively { (writer) throws(Failure) in
+            let outcome = try writer.transaction { (writer) throws(Failure) in
+                let outcome = try writer.load(&register, at: moment)
+                return (outcome, keep: outcome == .loaded)
+            }
+            try writer.shrinkLog()
+            return outcome
+        }
+    }
+
+    public func summary() throws(LedgerError) -> LedgerSummary {
+        try state.withLock { (state) throws(LedgerError) in
+            if let failure = state.failure { throw failure }
+            return try Self.told { () throws(Failure) in
+                guard state.writer == nil else {
+                    return try state.writer!.summary()
+                }
+                return try state.reader!.summary(of: election)
+            }
+        }
+    }
+
+    /// Runs work on the ledger while nobody else, in this process or another,
+    /// writes or checkpoints.
+    private func exclusively<R>(
+        _ work: (inout Writer) throws(Failure) -> R
+    ) throws(LedgerError) -> R {
+        try state.withLock { (state) throws(LedgerError) in
+            if let failure = state.failure { throw failure }
+            guard state.writer != nil, let watch = state.watch else {
+                throw .unusable("the ledger was opened for reading only")
+            }
+            try Self.told { () throws(Failure) in try state.lock!.acquire() }
+            defer { state.lock!.release() }
+            do throws(Failure) {
+                if let file = watch.missing() {
+                    throw .undecided(
+                        "\(file) was moved, replaced or deleted while the desk was open")
+                }
+                return try work(&state.writer!)
+            } catch {
+                if error.breaks {
+                    // Still under the lock, and without touching the files again.
+                    state.writer!.abandon()
+                    state.writer = nil
+                    state.failure = .undecided(error.explanation)
+                }
+                throw error.told
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    /// Makes the file, complete or not at all. For whoever holds the lock.
+    private static func build(
+        _ files: LedgerFiles, _ election: Election, at moment: Moment
+    ) throws(Failure) {
+        guard !FileSystem.exists(files.path) else {
+            throw .refused("there is a file at \(files.path) already; a ledger is never overwritten")
+        }
+        // What an earlier attempt left: it is dead, since we have the lock.
+        files.removeUnfinished()
+        defer { files.removeUnfinished() }
+        try FileSystem.makePrivate(files.unfinished)
+        try fill(files.unfinished, election, at: moment)
+        try FileSystem.sync(files.unfinished)
+        try FileSystem.move(files.unfinished, to: files.path)
+        do throws(Failure) { try FileSystem.sync(files.folder) } catch {
+            FileSystem.remove(files.path)
+            throw error
+        }
+    }
+
+    /// All that an empty ledger holds, in the file itself and nothing beside it.
+    private static func fill(
+        _ path: String, _ election: Election, at moment: Moment
+    ) throws(Failure) {
+        let database = try Database(path, .writing)
+        try database.makeTables(for: election)
+        var writer = try Writer(database, election: election)
+        try writer.record(.created, at: moment)
+        try writer.recover()
+    }
+
+    /// A connection for writing, checked. For whoever holds the lock.
+    private static func open(
+        _ files: LedgerFiles, _ election: Election
+    ) throws(Failure) -> Writer {
+        let database = try Database(files.path, .writing)
+        if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
+        let found = try database.election()
+        guard found.id == election.id, found.digest == election.digest else {
+            throw .refused(
+                "\(files.path) is the ledger of another election, \u{201C}\(found.name)\u{201D}")
+        }
+        return try Writer(database, election: election)
+    }
+
+    /// SQLite keeps two files beside a ledger that is in use, and makes them
+    /// where they are missing. In a folder that cannot be written to it does
+    /// without, if nothing waits in the write-ahead log: then the file is whole.
+    private static func openReading(_ files: LedgerFiles) throws(Failure) -> Database {
+        func open(_ mode: Database.Mode) throws(Failure) -> Database {
+            let database = try Database(files.path, mode)
+            try database.set(.noCheckpointOnClose)
+            if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
+            return database
+        }
+        do throws(Failure) { return try open(.reading) } catch where error.isAboutAccess {
+            guard (FileSystem.status(of: files.path + "-wal")?.size ?? 0) == 0 else {
+                throw .refused(
+                    "the folder of \(files.path) cannot be written to, and changes wait in \(files.path)-wal; copy both to another folder, and read the ledger there"
+                )
+            }
+            return try open(.frozen)
+        }
+    }
+
+    private static func told<R: ~Copyable>(
+        _ body: () throws(Failure) -> R
+    ) throws(LedgerError) -> R {
+        do throws(Failure) { return try body() } catch { throw error.told }
+    }
+}

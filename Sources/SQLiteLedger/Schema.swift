@@ -1,0 +1,128 @@
+/// The tables of a ledger file.
+///
+/// The names are the field's own, and so are the rules that a database can
+/// keep by itself: a vote is refused by the primary key of `votes` if its voter
+/// has one already, whatever the program above believes. Every table is STRICT,
+/// every column is NOT NULL unless its absence means something (SQLite lets
+/// NULLs repeat in a unique column), and every blob has its length.
+///
+/// The triggers guard against a slip in this program or in somebody's SQL
+/// shell, not against an owner of the file who means harm: he can drop them.
+/// Against him there is the log, and what others keep of it.
+enum Schema {
+    /// In the file's header: "CFLG", a Counterfoil ledger. `file` names it so.
+    static let applicationID: Int64 = 0x4346_4C47
+    /// Raised with every change below.
+    static let version: Int64 = 1
+
+    static let sql = """
+        -- The election that the ledger is for, and whether votes are taken: one row.
+        -- Times are milliseconds since 1970-01-01 00:00 UTC, here and everywhere.
+        CREATE TABLE ballot (
+            only      INTEGER PRIMARY KEY CHECK (only = 1),
+            election  BLOB NOT NULL,        -- election.json, as it was at creation
+            opened    INTEGER,
+            closed    INTEGER,
+            CHECK (closed IS NULL OR opened IS NOT NULL)
+        ) STRICT;
+
+        -- The registers that were loaded, with what it takes to rebuild and
+        -- verify their bytes from the rows of packs.
+        CREATE TABLE batches (
+            number    INTEGER PRIMARY KEY CHECK (number > 0),  -- from 1, without gaps
+            name      TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 31),
+            kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
+            count     INTEGER NOT NULL CHECK (count > 0),
+            loaded    INTEGER NOT NULL,
+            activated INTEGER,
+            header    BLOB NOT NULL CHECK (length(header) = 120),
+            signature BLOB NOT NULL CHECK (length(signature) = 64),
+            digest    BLOB NOT NULL UNIQUE CHECK (length(digest) = 64)
+        ) STRICT;
+
+        -- The rows of all registers, as they were signed. Nothing that happens
+        -- to a pack is written here: it stands in the three tables below.
+        CREATE TABLE packs (
+            id        BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+            tag       BLOB NOT NULL CHECK (length(tag) = 32),
+            pack      INTEGER NOT NULL CHECK (pack BETWEEN 0 AND 0xFFFFFFFFFFFFFFF),
+            voter     BLOB NOT NULL CHECK (length(voter) = 16),
+            answers   BLOB NOT NULL CHECK (length(answers) = 16),
+            kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
+            replaced  INTEGER NOT NULL,     -- a pack number, or 0 for none
+            batch     INTEGER NOT NULL CHECK (batch > 0)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX packs_by_number ON packs (pack);
+
+        -- Packs that can vote no longer. A pack may stand here before its own
+        -- register is loaded: it then arrives cancelled.
+        CREATE TABLE cancelled (
+            pack      INTEGER PRIMARY KEY
+        ) STRICT;
+
+        -- One voter, one vote.
+        CREATE TABLE votes (
+            voter       BLOB PRIMARY KEY NOT NULL CHECK (length(voter) = 16),
+            pack        INTEGER NOT NULL,
+            channel     INTEGER NOT NULL CHECK (channel IN (1, 2)),  -- online, by post
+            at          INTEGER NOT NULL,
+            fingerprint BLOB CHECK (length(fingerprint) = 16),       -- online only
+            CHECK ((channel = 1) = (fingerprint IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        -- What was tried on a pack; a pack without a row was never tried.
+        CREATE TABLE attempts (
+            pack      INTEGER PRIMARY KEY,
+            wrong     INTEGER NOT NULL CHECK (wrong BETWEEN 0 AND lifetime),
+            lifetime  INTEGER NOT NULL CHECK (lifetime >= 0),
+            last      BLOB CHECK (length(last) = 16),                -- NULL: none yet
+            second    INTEGER NOT NULL CHECK (second >= 0)
+        ) STRICT;
+
+        -- Every change of the tables above, in order: replayed, the log gives
+        -- them exactly.
+        CREATE TABLE log (
+            number    INTEGER PRIMARY KEY,                           -- from 0, without gaps
+            at        INTEGER NOT NULL,
+            type      INTEGER NOT NULL CHECK (type BETWEEN 1 AND 255),
+            entry     BLOB NOT NULL CHECK (length(entry) = 106)
+        ) STRICT;
+
+        CREATE TRIGGER log_has_no_gaps BEFORE INSERT ON log
+            WHEN NEW.number <> (SELECT coalesce(max(number) + 1, 0) FROM log)
+            BEGIN SELECT RAISE(ABORT, 'an entry of the log has the number after the last'); END;
+        CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
+            BEGIN SELECT RAISE(ABORT, 'the log never changes'); END;
+        CREATE TRIGGER log_never_shrinks BEFORE DELETE ON log
+            BEGIN SELECT RAISE(ABORT, 'the log never shrinks'); END;
+
+        CREATE TRIGGER packs_never_change BEFORE UPDATE ON packs
+            BEGIN SELECT RAISE(ABORT, 'packs never change'); END;
+        CREATE TRIGGER packs_stay BEFORE DELETE ON packs
+            BEGIN SELECT RAISE(ABORT, 'packs are never deleted'); END;
+
+        CREATE TRIGGER batches_never_change
+            BEFORE UPDATE OF number, name, kind, count, loaded, header, signature, digest ON batches
+            BEGIN SELECT RAISE(ABORT, 'a batch never changes'); END;
+        CREATE TRIGGER batches_are_activated_once BEFORE UPDATE OF activated ON batches
+            WHEN OLD.activated IS NOT NULL
+            BEGIN SELECT RAISE(ABORT, 'a batch is activated once'); END;
+        CREATE TRIGGER batches_stay BEFORE DELETE ON batches
+            BEGIN SELECT RAISE(ABORT, 'batches are never deleted'); END;
+
+        CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled
+            BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;
+        CREATE TRIGGER cancelled_stays BEFORE DELETE ON cancelled
+            BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;
+
+        CREATE TRIGGER votes_never_change BEFORE UPDATE ON votes
+            BEGIN SELECT RAISE(ABORT, 'a vote never changes'); END;
+        CREATE TRIGGER votes_online_stay BEFORE DELETE ON votes WHEN OLD.channel = 1
+            BEGIN SELECT RAISE(ABORT, 'an online vote is never annulled'); END;
+
+        CREATE TRIGGER ballot_never_changes BEFORE UPDATE OF only, election ON ballot
+            BEGIN SELECT RAISE(ABORT, 'a ledger is for one election'); END;
+        CREATE TRIGGER ballot_stays BEFORE DELETE ON ballot
+            BEGIN SELECT RAISE(ABORT, 'a ledger is for one election'); END;
+        """
+}

@@ -1,0 +1,282 @@
+internal import Counterfoil
+internal import PollingDesk
+
+/// A connection that writes, with its statements prepared once and kept.
+///
+/// Whoever uses it holds the ledger's lock for the whole of every call.
+struct Writer: ~Copyable {
+    let database: Database
+    private let election: Election
+
+    private let sql: Statements
+    /// The size of the write-ahead log, in frames, at the last checkpoint.
+    private var checkpointed = 0
+
+    /// Sets the connection up so that a commit is on the disk when it returns.
+    init(_ database: consuming Database, election: Election) throws(Failure) {
+        try database.set(.defensive)
+        try database.execute(
+            """
+            PRAGMA synchronous = FULL;
+            PRAGMA trusted_schema = OFF;
+            PRAGMA cell_size_check = ON;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -\(Self.cache);
+            """)
+        // A pragma that does not work says nothing: ask.
+        let mode = try database.text("PRAGMA journal_mode = WAL")
+        let synchronous = try database.number("PRAGMA synchronous")
+        let automatic = try database.number("PRAGMA wal_autocheckpoint")
+        guard mode == "wal", synchronous == 2, automatic == 0 else {
+            throw .damaged("write-ahead logging with full syncs could not be switched on")
+        }
+
+        sql = try Statements(database)
+        self.database = database
+        self.election = election
+    }
+
+    // MARK: Transactions
+
+    /// Copies every frame of the write-ahead log to the database file, and
+    /// empties the log. Needed before anything is answered: see `SQLiteLedger`.
+    func recover() throws(Failure) {
+        do throws(Failure) {
+            let (frames, copied) = try database.checkpoint(.complete)
+            guard frames == copied else { throw .damaged("frames were left behind") }
+        } catch where error.isBusy {
+            throw .refused(
+                "another program has been reading the ledger for ten seconds; a desk can be opened when nobody reads: wait for it, or end it"
+            )
+        }
+    }
+
+    /// Runs `body` in a transaction: committed if it says so, else rolled back.
+    mutating func transaction<R>(
+        _ body: (borrowing Writer) throws(Failure) -> (R, keep: Bool)
+    ) throws(Failure) -> R {
+        try sql.begin.run()
+        let result: R
+        let keep: Bool
+        do throws(Failure) {
+            (result, keep) = try body(self)
+        } catch {
+            try undo()
+            throw error
+        }
+        guard keep else {
+            // Nothing was written, so nothing is synced. Yet the answers may
+            // rest on rows that others have written (`repeated`, for one). Those
+            // are on the disk: SQLite shows a commit to others only when the
+            // sync of its frames has succeeded, all writers use FULL, and what
+            // recovery after a crash may have found besides was copied and
+            // synced when this ledger was opened.
+            try undo()
+            return result
+        }
+        do { try sql.commit.run() } catch {
+            // The frames may have reached the disk or not, and a crash may
+            // bring them back. Only opening the ledger again can tell.
+            throw .undecided(error.explanation)
+        }
+        try checkpointIfDue()
+        return result
+    }
+
+    /// Writes one event in a transaction of its own.
+    mutating func record(_ event: Event, at moment: Moment) throws(Failure) {
+        try transaction { (writer) throws(Failure) in
+            try writer.apply([Entry(event, at: moment)])
+            return ((), keep: true)
+        }
+    }
+
+    /// Leaves no transaction open, or breaks the ledger.
+    private func undo() throws(Failure) {
+        // SQLite rolls back by itself after some errors.
+        guard database.isInTransaction else { return }
+        do { try sql.rollBack.run() } catch { throw .undecided(error.explanation) }
+    }
+
+    /// Checkpoints happen here and nowhere else, so under the ledger's lock.
+    /// What they copy was synced by its commit; should one fail, the disk fails.
+    private mutating func checkpointIfDue() throws(Failure) {
+        let frames = database.framesInLog
+        // The log begins anew after a complete checkpoint, ours or another's.
+        if frames < checkpointed { checkpointed = 0 }
+        guard frames - checkpointed >= Self.framesBetweenCheckpoints else { return }
+        try checkpoint(.passive)
+        // Where a reader was in the way, the rest waits for the next one.
+        checkpointed = frames
+    }
+
+    /// Gives back the disk that a large transaction took in the log.
+    mutating func shrinkLog() throws(Failure) {
+        try checkpoint(.complete)
+        checkpointed = 0
+    }
+
+    private func checkpoint(_ kind: Database.Checkpoint) throws(Failure) {
+        do { _ = try database.checkpoint(kind) } catch {
+            // A reader, or a program that does not keep our lock. No harm is
+            // done: all of it is in the log, and stays there.
+            guard error.isBusy else { throw .undecided(error.explanation) }
+        }
+    }
+
+    /// Before letting go of a connection after a failure: touch nothing more.
+    func abandon() { try? database.set(.noCheckpointOnClose) }
+
+    /// In frames of 4 KiB: between the rate of commits and the longest stall.
+    private static let framesBetweenCheckpoints = 4000
+
+    /// In KiB.
+    private static let cache = 65536
+
+    // MARK: What the judge sees
+
+    func scene(of subjects: [Subject], at moment: Moment) throws(Failure) -> Scene {
+        var scene = Scene(
+            election: election, now: moment, ballot: try ballotState(), batches: try allBatches())
+        for subject in subjects {
+            switch subject {
+            case .code(let id):
+                try sql.packByID.bind(1, id.bytes)
+                try add(sql.packByID, to: &scene)
+            case .pack(let number):
+                try sql.packByNumber.bind(1, number)
+                try add(sql.packByNumber, to: &scene)
+            }
+        }
+        return scene
+    }
+
+    private func add(_ query: Statement, to scene: inout Scene) throws(Failure) {
+        defer { query.reset() }
+        guard try query.step() else { return }
+        let constant = election.constant
+        scene.add(
+            try PackRecord(query, batches: scene.batches.count, constant: constant),
+            vote: try Vote.read(query, constant: constant))
+    }
+
+    private func ballotState() throws(Failure) -> BallotState {
+        defer { sql.ballot.reset() }
+        guard try sql.ballot.step() else { throw .damaged("the ballot is missing") }
+        return BallotState(sql.ballot)
+    }
+
+    func allBatches() throws(Failure) -> [Batch] {
+        defer { sql.batches.reset() }
+        var all: [Batch] = []
+        while try sql.batches.step() { all.append(try Batch(sql.batches, at: all.count + 1)) }
+        return all
+    }
+
+    func summary() throws(Failure) -> LedgerSummary { try database.summary(of: election) }
+
+    // MARK: What was judged
+
+    /// Writes events and their effects.
+    func apply(_ entries: [Entry]) throws(Failure) {
+        guard try sql.lastNumber.step() else { throw .damaged("the log cannot be read") }
+        var number = sql.lastNumber.integer(0)
+        sql.lastNumber.reset()
+        for entry in entries {
+            number += 1
+            try apply(entry)
+            try sql.append.bind(1, number)
+            try sql.append.bind(2, entry.at)
+            try sql.append.bind(3, Int64(entry.event.type))
+            try sql.append.bind(4, entry.encoded)
+            try sql.append.run()
+        }
+    }
+
+    private func apply(_ entry: Entry) throws(Failure) {
+        switch entry.event {
+        case .created, .deskOpened, .registerLoaded: break
+        case .ballotOpened:
+            try sql.openBallot.bind(1, entry.at)
+            try sql.openBallot.run()
+            try oneRow()
+        case .batchActivated(let batch, _):
+            try sql.activate.bind(1, Int64(batch))
+            try sql.activate.bind(2, entry.at)
+            try sql.activate.run()
+            try oneRow()
+            // The packs that the batch replaces can vote no longer, also those
+            // whose register comes later.
+            try sql.cancelReplaced.bind(1, Int64(batch))
+            try sql.cancelReplaced.run()
+        case .voteCast(let pack, let voter, let fingerprint):
+            try sql.castVote.bind(1, voter.bytes)
+            try sql.castVote.bind(2, pack)
+            try sql.castVote.bind(3, entry.at)
+            try sql.castVote.bind(4, fingerprint.bytes)
+            try sql.castVote.run()
+        case .wrongAnswers(let pack, let answers):
+            try sql.countWrong.bind(1, pack)
+            try sql.countWrong.bind(2, answers.bytes)
+            try sql.countWrong.run()
+        case .secondAttempt(let pack):
+            try sql.countSecond.bind(1, pack)
+            try sql.countSecond.run()
+        }
+    }
+
+    private func oneRow() throws(Failure) {
+        guard database.changes == 1 else { throw .damaged("a change that had been made already") }
+    }
+}
+
+/// What a writer says again and again.
+private struct Statements {
+    let begin: Statement
+    let commit: Statement
+    let rollBack: Statement
+    let ballot: Statement
+    let batches: Statement
+    let packByID: Statement
+    let packByNumber: Statement
+    let lastNumber: Statement
+    let append: Statement
+    let openBallot: Statement
+    let activate: Statement
+    let cancelReplaced: Statement
+    let castVote: Statement
+    let countWrong: Statement
+    let countSecond: Statement
+
+    init(_ database: borrowing Database) throws(Failure) {
+        begin = try database.prepare("BEGIN IMMEDIATE")
+        commit = try database.prepare("COMMIT")
+        rollBack = try database.prepare("ROLLBACK")
+        ballot = try database.prepare("SELECT \(BallotState.columns) FROM ballot")
+        batches = try database.prepare("SELECT \(Batch.columns) FROM batches ORDER BY number")
+        packByID = try database.prepare("\(PackRecord.query) WHERE p.id = ?1")
+        packByNumber = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
+        lastNumber = try database.prepare("SELECT coalesce(max(number), -1) FROM log")
+        append = try database.prepare("INSERT INTO log VALUES (?1, ?2, ?3, ?4)")
+        openBallot = try database.prepare("UPDATE ballot SET opened = ?1 WHERE opened IS NULL")
+        activate = try database.prepare(
+            "UPDATE batches SET activated = ?2 WHERE number = ?1 AND activated IS NULL")
+        cancelReplaced = try database.prepare(
+            """
+            INSERT INTO cancelled SELECT replaced FROM packs WHERE batch = ?1 AND replaced <> 0
+            ON CONFLICT DO NOTHING
+            """)
+        castVote = try database.prepare(
+            "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.online), ?3, ?4)")
+        countWrong = try database.prepare(
+            """
+            INSERT INTO attempts VALUES (?1, 1, 1, ?2, 0)
+            ON CONFLICT DO UPDATE SET wrong = wrong + 1, lifetime = lifetime + 1, last = ?2
+            """)
+        countSecond = try database.prepare(
+            """
+            INSERT INTO attempts VALUES (?1, 0, 0, NULL, 1)
+            ON CONFLICT DO UPDATE SET second = second + 1
+            """)
+    }
+}
