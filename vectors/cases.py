@@ -1544,7 +1544,7 @@ def manifest_text():
                     {"name": "code", "longest": 24}, {"name": "Name", "longest": 31}],
         "files": [{"name": "members-5.csv.age", "bytes": 812, "sha256": fixed("print file").hex(),
                    "encryption": "age", "firstSequence": 1, "lastSequence": 5}],
-        "register": {"name": "members-5.register", "bytes": 669, "sha256": fixed("register file").hex()},
+        "register": {"name": "members-5.register", "bytes": 669, "digest": (fixed("register file") * 2).hex()},
     }, ensure_ascii=False, indent=2) + "\n"
 
 

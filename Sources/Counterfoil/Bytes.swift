@@ -10,7 +10,7 @@ public struct Bytes<let count: Int>: Sendable, BitwiseCopyable {
     public init() { storage = InlineArray(repeating: 0) }
 
     /// Copied from a span of exactly `count` bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     package init(copying bytes: borrowing RawSpan) {
         self.init()
         precondition(bytes.byteCount == count)
@@ -23,14 +23,14 @@ public struct Bytes<let count: Int>: Sendable, BitwiseCopyable {
         set { storage[index] = newValue }
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public func withBytes<R: ~Copyable, E: Error>(
         _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
         try unsafe body(storage.span.bytes)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func withMutableBytes<R: ~Copyable, E: Error>(
         _ body: (inout MutableRawSpan) throws(E) -> R
     ) throws(E) -> R {
@@ -39,12 +39,12 @@ public struct Bytes<let count: Int>: Sendable, BitwiseCopyable {
         return try body(&bytes)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe body($0) } }
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) -> R) -> R {
         withMutableBytes { bytes in unsafe bytes.withUnsafeMutableBytes { unsafe body($0) } }
     }

@@ -25,62 +25,65 @@ package enum RefusedWords {
         }
     }()
 
-    /// The words of four and of three letters, five bits a symbol.
+    /// The words of four and of three letters, a byte a symbol, the first one lowest.
     private static let four = list.filter { $0.utf8.count == 4 }.map(packed)
     private static let three = list.filter { $0.utf8.count == 3 }.map(packed)
 
     private static func packed(_ word: String) -> UInt32 {
-        word.utf8.reduce(0) { packed, letter in
+        word.utf8.reversed().reduce(0) { packed, letter in
             // V stands for the U that the alphabet leaves out.
             let symbol = Alphabet.read(letter == 0x55 ? 0x56 : letter)
             precondition(symbol >> 8 == 1)
-            return packed << 5 | (symbol & 31)
+            return packed << 8 | (symbol & 31)
         }
     }
 
-    /// Whether any group of the `count` symbols spells a word, look-alikes counted.
+    /// Whether any group of the `count` symbols spells a word, look-alikes
+    /// counted. `symbols` has 64 bytes, zero behind the last symbol.
     ///
-    /// Without a branch or a look-up on a symbol; the verdict is declassified,
-    /// because a refused code is thrown away and another says nothing of it.
+    /// Without a branch or a look-up on a symbol, eight groups at a time; the
+    /// verdict is declassified, because a refused code is thrown away and
+    /// another says nothing of it.
     package static func spelled(in symbols: borrowing RawSpan, count: Int) -> Bool {
-        var hit = SIMD8<UInt32>(repeating: 0)
+        precondition(symbols.byteCount == 64 && count <= 64)
+        // The highest bit of a lane is set where its group is a word: x − 1
+        // borrows from nothing but zero, and no group reaches that bit.
+        var hits = SIMD8<UInt32>(repeating: 0)
         var first = 0
         while first < count {
-            var group = SIMD8<UInt32>(repeating: .max)
-            for lane in 0..<min(8, (count - first) / 4) {
-                var packed: UInt32 = 0
-                for i in 0..<4 {
-                    packed =
-                        packed &<< 5
-                        | UInt32(truncatingIfNeeded: lookAlike(symbols.byte(first + 4 * lane + i)))
-                }
-                group[lane] = packed
+            var groups = SIMD8<UInt32>()
+            for lane in 0..<8 {
+                groups[lane] = UInt32(littleEndian: symbols.unaligned(first + 4 * lane))
             }
-            let front = group &>> 5
-            let back = group & 0x7FFF
-            let none = SIMD8<UInt32>(repeating: 0)
-            let all = SIMD8<UInt32>(repeating: 1)
-            for i in four.indices { hit |= none.replacing(with: all, where: group .== four[i]) }
-            for i in three.indices {
-                hit |= none.replacing(with: all, where: front .== three[i])
-                hit |= none.replacing(with: all, where: back .== three[i])
+            let letters = lookAlikes(groups)
+            let front = letters & 0x00FF_FFFF
+            let back = letters &>> 8
+            for word in four { hits |= (letters ^ word) &- 1 }
+            for word in three {
+                hits |= (front ^ word) &- 1
+                hits |= (back ^ word) &- 1
             }
             first += 32
         }
-        let any = hit.wrappedSum()
-        return Sodium.declassify(any) != 0
+        return Sodium.declassify((hits &>> 31).wrappedSum()) != 0
     }
 
-    /// The letter that a digit looks like, as a symbol; 0 and 1 stand for O, I and L already.
+    /// Every digit as the letter that it looks like, four bytes in each lane;
+    /// 0 and 1 stand for O, I and L already.
     @inline(__always)
-    private static func lookAlike(_ symbol: UInt8) -> UInt8 {
-        @inline(__always)
-        func instead(_ digit: UInt8, _ letter: UInt8) -> UInt8 {
-            // All ones where the symbol is the digit: 0 − 1 has its high bits set, x − 1 none.
-            let same = UInt16(truncatingIfNeeded: symbol ^ digit) &- 1
-            return UInt8(truncatingIfNeeded: same &>> 8) & (digit ^ letter)
+    private static func lookAlikes(_ groups: SIMD8<UInt32>) -> SIMD8<UInt32> {
+        var letters = groups
+        for i in 0..<8 {
+            let (digit, letter) = lookAlike[i]
+            let difference = groups ^ (0x0101_0101 &* digit)
+            // 0x80 in each byte that is the digit, then 0x7F: enough for five bits.
+            let same = ~((difference | 0x8080_8080) &- 0x0101_0101) & 0x8080_8080
+            letters ^= (same &- (same &>> 7)) & (0x0101_0101 &* (digit ^ letter))
         }
-        return symbol ^ instead(2, 31) ^ instead(3, 14) ^ instead(4, 10) ^ instead(5, 25)
-            ^ instead(6, 16) ^ instead(7, 26) ^ instead(8, 11) ^ instead(9, 16)
+        return letters
+    }
+
+    private static var lookAlike: InlineArray<8, (UInt32, UInt32)> {
+        [(2, 31), (3, 14), (4, 10), (5, 25), (6, 16), (7, 26), (8, 11), (9, 16)]
     }
 }

@@ -8,7 +8,7 @@
 /// Making one costs about 30 µs: right for a key, or for the scratch of a
 /// worker that is used for one code after another, never for each code.
 @safe public struct SecretBytes: ~Copyable, @unchecked Sendable {
-    private let memory: UnsafeMutableRawPointer
+    @usableFromInline let memory: UnsafeMutableRawPointer
     /// The number of bytes.
     public let count: Int
 
@@ -44,7 +44,7 @@
     }
 
     /// Lends the bytes for the time of the call.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func withBytes<R: ~Copyable, E: Error>(
         _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
@@ -64,7 +64,7 @@
 ///
 /// Not Sendable: one worker, one scratch.
 @safe public struct SecretScratch: ~Copyable {
-    private let memory: UnsafeMutableRawPointer
+    @usableFromInline let memory: UnsafeMutableRawPointer
     public let count: Int
 
     public init(count: Int) {
@@ -73,7 +73,7 @@
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: count)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public func withBytes<R: ~Copyable, E: Error>(
         _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
@@ -81,7 +81,7 @@
         return try body(span)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func withMutableBytes<R: ~Copyable, E: Error>(
         _ body: (inout MutableRawSpan) throws(E) -> R
     ) throws(E) -> R {
@@ -90,7 +90,7 @@
     }
 
     /// Lends a part of the bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func withMutableBytes<R: ~Copyable, E: Error>(
         in range: Range<Int>, _ body: (inout MutableRawSpan) throws(E) -> R
     ) throws(E) -> R {

@@ -2,7 +2,7 @@
 
 extension MutableRawSpan {
     /// Copies all of `bytes` to the place `offset`.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func copy(_ bytes: borrowing RawSpan, at offset: Int = 0) {
         let room = byteCount
         let count = bytes.byteCount
@@ -16,48 +16,55 @@ extension MutableRawSpan {
         }
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func put(_ value: UInt8, at offset: Int) {
         storeBytes(of: value, toByteOffset: offset, as: UInt8.self)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func put(_ value: UInt16, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func put(_ value: UInt32, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func put(_ value: UInt64, at offset: Int) {
         storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
     }
 }
 
 extension RawSpan {
-    @inline(__always)
+    @inlinable @inline(__always)
     package func byte(_ offset: Int) -> UInt8 {
         unsafe unsafeLoadUnaligned(fromByteOffset: checked(offset, 1), as: UInt8.self)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func u32(_ offset: Int) -> UInt32 {
         unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: checked(offset, 4), as: UInt32.self))
     }
 
-    @inline(__always)
+    /// As it stands in memory.
+    @inlinable @inline(__always)
+    package func unaligned(_ offset: Int) -> UInt32 {
+        unsafe unsafeLoadUnaligned(fromByteOffset: checked(offset, 4), as: UInt32.self)
+    }
+
+    @inlinable @inline(__always)
     package func u64(_ offset: Int) -> UInt64 {
         unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: checked(offset, 8), as: UInt64.self))
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func bytes<let size: Int>(_ offset: Int, as: Bytes<size>.Type = Bytes<size>.self) -> Bytes<size> {
         Bytes(copying: extracting(offset..<(offset + size)))
     }
 
+    @inlinable
     package var array: [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
             unsafe withUnsafeBytes { bytes in
@@ -67,8 +74,8 @@ extension RawSpan {
         }
     }
 
-    @inline(__always)
-    private func checked(_ offset: Int, _ count: Int) -> Int {
+    @inlinable @inline(__always)
+    package func checked(_ offset: Int, _ count: Int) -> Int {
         precondition(offset >= 0 && offset <= byteCount - count)
         return offset
     }
@@ -76,14 +83,14 @@ extension RawSpan {
 
 extension Array where Element == UInt8 {
     /// Lends the bytes for the time of the call, as `SecretBytes` and `Bytes` do.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func withBytes<R: ~Copyable, E: Error>(
         _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
         try unsafe body(span.bytes)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func withMutableBytes<R: ~Copyable, E: Error>(
         _ body: (inout MutableRawSpan) throws(E) -> R
     ) throws(E) -> R {
@@ -92,14 +99,17 @@ extension Array where Element == UInt8 {
         return try body(&bytes)
     }
 
+    @inlinable
     package mutating func append(_ bytes: borrowing RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 
+    @inlinable
     package mutating func append<let size: Int>(_ bytes: Bytes<size>) {
         bytes.withBytes { append($0) }
     }
 
+    @inlinable
     package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         var shift = value.bitWidth - 8
         while shift >= 0 {
@@ -109,12 +119,14 @@ extension Array where Element == UInt8 {
     }
 
     /// LP(x): the length as u32, then the bytes.
+    @inlinable
     package mutating func appendWithLength(_ bytes: some Collection<UInt8>) {
         appendBigEndian(UInt32(bytes.count))
         append(contentsOf: bytes)
     }
 
     /// The bytes, then zeros up to `width`.
+    @inlinable
     package mutating func appendPadded(_ bytes: some Collection<UInt8>, to width: Int) {
         precondition(bytes.count <= width)
         append(contentsOf: bytes)

@@ -13,7 +13,7 @@ internal import ArgumentParser
 internal import Counterfoil
 
 @main
-struct CounterfoilCommand: AsyncParsableCommand {
+struct CounterfoilCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "counterfoil",
         abstract: "Printed voting codes: one unguessable code in each pack, one vote each.",
@@ -40,15 +40,11 @@ struct CounterfoilCommand: AsyncParsableCommand {
             Redeem.self, Status.self,
         ])
 
-    static func main() async {
+    static func main() {
         Hardening.apply()
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
         } catch let stop as Stop {
             Terminal.complain(stop.text)
             exit(withError: ExitCode(stop.status))

@@ -25,6 +25,16 @@ final class Worker {
     }
 }
 
+/// Runs asynchronous work and waits for it.
+///
+/// The command's own thread waits, so that it stays an ordinary one: tools that
+/// watch a process (valgrind) know nothing of an asynchronous `main`.
+func blocking<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result {
+    let queue = Queue<Result>(capacity: 1)
+    Task.detached { queue.put([await body()]) }
+    return queue.take(upTo: 1)[0]
+}
+
 /// A queue between two threads. Putting waits while it is full, taking waits
 /// while it is empty.
 @safe final class Queue<Element: Sendable>: @unchecked Sendable {

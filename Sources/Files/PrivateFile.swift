@@ -55,7 +55,7 @@ public enum PrivateFile {
 }
 
 /// A file that is read from front to back, as often as `rewound` is called.
-public struct FileSource: ByteSource {
+public struct FileSource: ByteSource, Sendable {
     private let file: Descriptor
     private var offset = 0
     private let size: Int

@@ -28,7 +28,8 @@ public struct Manifest: Sendable {
     public let files: [File]
     public let registerName: String
     public let registerBytes: Int
-    public let registerSHA256: Bytes<32>
+    /// What the register's signature is made over.
+    public let registerDigest: RegisterDigest
 
     func json(_ election: Election) -> String {
         JSONValue.object([
@@ -72,7 +73,7 @@ public struct Manifest: Sendable {
                 "register",
                 .object([
                     ("name", .string(registerName)), ("bytes", .integer(registerBytes)),
-                    ("sha256", .string(registerSHA256.hex)),
+                    ("digest", .string(registerDigest.bytes.hex)),
                 ])
             ),
         ]).text(indented: true) + "\n"

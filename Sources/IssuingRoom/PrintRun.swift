@@ -27,12 +27,6 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         self.out = out
     }
 
-    /// What is going on, for a progress line: rows read or packs made so far.
-    public enum Progress: Sendable {
-        case reading(rows: Int)
-        case making(packs: Int, of: Int)
-    }
-
     /// Issues the batch.
     ///
     /// - Parameters:
@@ -41,7 +35,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     ///   - progress: called now and then.
     public func run<Source: ByteSource>(
         roll: () throws(StreamError) -> Source, options: RollOptions = RollOptions(),
-        progress: (Progress) -> Void = { _ in }
+        progress: (IssueProgress) -> Void = { _ in }
     ) async throws(IssueError) -> IssuedBatch {
         do {
             return try await issue(roll, options, progress)
@@ -59,7 +53,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     }
 
     private func issue<Source: ByteSource>(
-        _ roll: () throws(StreamError) -> Source, _ options: RollOptions, _ progress: (Progress) -> Void
+        _ roll: () throws(StreamError) -> Source, _ options: RollOptions, _ progress: (IssueProgress) -> Void
     ) async throws -> IssuedBatch {
         let book = BatchBook(in: shelf, of: election)
         let pages = try book.pages(key)
@@ -127,7 +121,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     }
 
     private func plan<Source: ByteSource>(
-        _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (Progress) -> Void
+        _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (IssueProgress) -> Void
     ) async throws -> RollPlan {
         var plan = RollPlan(printing: planner.layout.printed)
         var lines: [UInt32] = []
@@ -199,7 +193,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     private func make<Source: ByteSource>(
         _ maker: SheetMaker, _ plan: RollPlan, _ page: BookPage, _ earlier: [BookPage],
         _ book: BatchBook<Shelf>, _ options: RollOptions, _ cost: AttackCost, columns: [String],
-        _ roll: () throws(StreamError) -> Source, _ progress: (Progress) -> Void
+        _ roll: () throws(StreamError) -> Source, _ progress: (IssueProgress) -> Void
     ) async throws -> IssuedBatch {
         let total = plan.voters.count
         let printed = maker.planner.layout.printed.map { columns[$0] }
@@ -229,15 +223,17 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         try files.finish()
 
         let registerName = "\(order.batch).register"
-        var registerFile = MeasuredFile(try out.create(registerName))
-        try register.write(to: &registerFile, order, election, key)
+        let registerFile = try out.create(registerName)
+        var registerSink = registerFile
+        let registerDigest = try register.write(to: &registerSink, order, election, key)
 
         let manifest = Manifest(
             batch: order.batch, kind: order.kind, packs: total, postOnly: plan.postOnly,
             byteOrderMark: order.layout.byteOrderMark, separator: order.layout.separator.rawValue,
             columns: widths(printed, plan, total), files: try files.publish(),
-            registerName: registerName, registerBytes: registerFile.bytes,
-            registerSHA256: try registerFile.publish())
+            registerName: registerName, registerBytes: Register.size(rows: total),
+            registerDigest: registerDigest)
+        try registerFile.publish()
         try packsFile.publish()
         if !page.isFinished {
             try book.write(BookPage(finishing: page, voters: plan.voters, packs: register.packs), key)
@@ -286,6 +282,12 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             try file.publish()
         }
     }
+}
+
+/// What is going on, for a progress line: rows read or packs made so far.
+public enum IssueProgress: Sendable {
+    case reading(rows: Int)
+    case making(packs: Int, of: Int)
 }
 
 /// What a run has made.

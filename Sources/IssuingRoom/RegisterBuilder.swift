@@ -20,10 +20,11 @@ struct RegisterBuilder {
         self.packs += packs
     }
 
+    /// Writes the register and returns what its signature is made over.
     func write(
         to sink: inout some ByteSink, _ order: PrintOrder, _ election: Election,
         _ key: borrowing IssuingKey
-    ) throws {
+    ) throws -> RegisterDigest {
         let header = RegisterHeader(
             election: election, batch: order.batch, kind: order.kind, count: packs.count)
         var digest = Register.digest(of: header, election)
@@ -41,10 +42,12 @@ struct RegisterBuilder {
         }
         try Self.flush(&buffer, &digest, &sink)
 
-        let signature = Register.finish(&digest).bytes.withBytes {
+        let finished = Register.finish(&digest)
+        let signature = finished.bytes.withBytes {
             Signed.sign($0, as: .register, with: key.registerSigner)
         }
         try signature.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+        return finished
     }
 
     private static func flush(

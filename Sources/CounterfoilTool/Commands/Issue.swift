@@ -3,7 +3,7 @@ internal import Counterfoil
 internal import Files
 internal import IssuingRoom
 
-struct Issue: AsyncParsableCommand {
+struct Issue: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Issue a batch: codes for a roll, encrypted to the print house.",
         discussion: """
@@ -99,7 +99,7 @@ struct Issue: AsyncParsableCommand {
         _ = try answer.map(Self.answerColumn)
     }
 
-    func run() async throws {
+    func run() throws {
         let order = try order()
         let folder = try KeyFolder(keys, .issuing)
         let source = try RollSource(roll)
@@ -117,17 +117,24 @@ struct Issue: AsyncParsableCommand {
                 "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody.")
         }
         let run = PrintRun(order, election: folder.election, key: key, book: shelf, out: target)
-        let issued: IssuedBatch
-        do {
-            issued = try await run.run(roll: source.open, options: rollFormat.options) { progress in
-                switch progress {
-                case .reading(let rows): Terminal.progress("reading the roll: \(grouped(rows)) members")
-                case .making(let packs, let total):
-                    Terminal.progress("making packs: \(grouped(packs)) of \(grouped(total))")
-                }
-            }
-        } catch { throw Self.stop(for: error) }
-        try report(issued)
+        let options = rollFormat.options
+        let result = blocking {
+            do throws(IssueError) {
+                return .success(try await run.run(roll: source.open, options: options, progress: Self.show))
+            } catch { return .failure(error) }
+        } as Result<IssuedBatch, IssueError>
+        switch result {
+        case .success(let issued): try report(issued)
+        case .failure(let error): throw Self.stop(for: error)
+        }
+    }
+
+    private static func show(_ progress: IssueProgress) {
+        switch progress {
+        case .reading(let rows): Terminal.progress("reading the roll: \(grouped(rows)) members")
+        case .making(let packs, let total):
+            Terminal.progress("making packs: \(grouped(packs)) of \(grouped(total))")
+        }
     }
 
     private func order() throws -> PrintOrder {
@@ -208,7 +215,7 @@ enum SeparatorArgument: String, ExpressibleByArgument, CaseIterable {
 
 /// A roll that can be read twice: a file, or standard input kept in memory, so
 /// that no copy of it touches the disk.
-enum RollSource {
+enum RollSource: Sendable {
     case file(FileSource)
     case memory(MemorySource)
 
