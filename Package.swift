@@ -56,6 +56,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),
+
+        // Programs for valgrind; script/constant-time builds them with their instrument.
+        .executableTarget(
+            name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
+            path: "Tests/ConstantTime", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

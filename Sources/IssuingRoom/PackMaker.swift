@@ -1,15 +1,15 @@
-internal import Counterfoil
+package import Counterfoil
 
 /// Makes codes and pack numbers from a batch key, one pack after another;
 /// vectors/README.md, section 7. The only place where a code comes into being.
-struct PackMaker: ~Copyable {
+package struct PackMaker: ~Copyable {
     /// Holds the code made last.
-    var slot: CodeSlot
+    package var slot: CodeSlot
     private var derived = SecretScratch(count: 64)
     private let id: ElectionID
     private let constant: ElectionConstant
 
-    init(_ election: Election) {
+    package init(_ election: Election) {
         slot = CodeSlot(election)
         id = election.id
         constant = election.constant
@@ -18,7 +18,7 @@ struct PackMaker: ~Copyable {
     /// Makes the pack with this ordinal, beginning with the given attempt, and
     /// returns its number and the attempt that counted: the first one that
     /// spells no refused word.
-    mutating func make(
+    package mutating func make(
         ordinal: Int, attempt first: UInt32 = 0, key: borrowing SecretBytes
     ) -> (PackNumber, attempt: UInt32) {
         var attempt = first
@@ -55,12 +55,14 @@ struct PackMaker: ~Copyable {
         return slot.symbols.withBytes { symbols in
             let count = n + PackNumber.symbols
             guard !RefusedWords.spelled(in: symbols, count: count) else { return nil }
-            return PackNumber(symbols: symbols.extracting(n..<count))
+            // Declassified: the number is printed on the envelope.
+            let number = PackNumber(symbols: symbols.extracting(n..<count))
+            return PackNumber(unchecked: Sodium.declassify(number.value))
         }
     }
 
     /// Prints the code made last: groups of four with hyphens.
-    func printCode(into out: inout MutableRawSpan, at offset: Int) {
+    package func printCode(into out: inout MutableRawSpan, at offset: Int) {
         slot.symbols.withBytes {
             Alphabet.print($0.extracting(0..<slot.length.symbols), into: &out, at: offset)
         }
