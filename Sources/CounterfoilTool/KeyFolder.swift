@@ -15,14 +15,16 @@ struct KeyFolder {
         // The desk is online. An issuing key there would be the end of the wall.
         if room == .desk, PrivateFile.exists("\(path)/\(Room.issuing.fileName)") {
             throw Stop.couldNot(
-                "\(path) holds an issuing key, which must never be at the desk; use the folder \u{201C}desk\u{201D} of the key ceremony")
+                "\(path) holds an issuing key, which must never be at the desk; use the folder \u{201C}desk\u{201D} of the key ceremony"
+            )
         }
         if !PrivateFile.exists("\(path)/\(room.fileName)") {
             let other: Room = room == .desk ? .issuing : .desk
             throw Stop.couldNot(
                 PrivateFile.exists("\(path)/\(other.fileName)")
                     ? "\(path) holds the key of the \(other.name); here the key of the \(room.name) is needed"
-                    : "there is no \(room.fileName) in \(path); give the folder that keygen made for the \(room.name)")
+                    : "there is no \(room.fileName) in \(path); give the folder that keygen made for the \(room.name)"
+            )
         }
         election = try Self.election("\(path)/election.json")
     }
@@ -49,7 +51,9 @@ struct KeyFolder {
         } else {
             passphrase = nil
         }
-        do { return try open(file, passphrase) } catch { throw Stop.couldNot("\(path)/\(room.fileName): \(error)") }
+        do { return try open(file, passphrase) } catch {
+            throw Stop.couldNot("\(path)/\(room.fileName): \(error)")
+        }
     }
 
     func issuingKey(_ options: PassphraseOptions) throws -> IssuingKey {

@@ -4,7 +4,9 @@ internal import Files
 
 /// Where the passphrase of a key comes from.
 struct PassphraseOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Read the passphrase from the first line of FILE.", valueName: "FILE"))
+    @Option(
+        name: .long, help: ArgumentHelp("Read the passphrase from the first line of FILE.", valueName: "FILE")
+    )
     var passphraseFile: String?
 
     /// The passphrase that opens a key, from the file or the terminal.
@@ -12,7 +14,8 @@ struct PassphraseOptions: ParsableArguments {
         if let file = passphraseFile { return try Self.read(file) }
         guard Terminal.inputIsTerminal else {
             throw Stop.couldNot(
-                "the key of the \(room.name) has a passphrase; give --passphrase-file FILE where nobody can type")
+                "the key of the \(room.name) has a passphrase; give --passphrase-file FILE where nobody can type"
+            )
         }
         return try Terminal.ask("Passphrase of the \(room.name): ", secret: true)
     }
@@ -22,7 +25,8 @@ struct PassphraseOptions: ParsableArguments {
         if let file = passphraseFile { return try Self.read(file) }
         guard Terminal.inputIsTerminal else {
             throw Stop.couldNot(
-                "keys need a passphrase; give --passphrase-file FILE where nobody can type, or --unprotected for keys without")
+                "keys need a passphrase; give --passphrase-file FILE where nobody can type, or --unprotected for keys without"
+            )
         }
         while true {
             let first = try Terminal.ask("New passphrase for the \(room.name): ", secret: true)
@@ -40,7 +44,9 @@ struct PassphraseOptions: ParsableArguments {
         var bytes = try attempt { () throws(StreamError) in try PrivateFile.readKey(path) }
         defer { bytes.withMutableBytes { Sodium.wipe(&$0) } }
         let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
-        guard !line.isEmpty else { throw Stop.couldNot("the first line of \(path) is empty; it should be the passphrase") }
+        guard !line.isEmpty else {
+            throw Stop.couldNot("the first line of \(path) is empty; it should be the passphrase")
+        }
         return bytes.withBytes { SecretBytes(copying: $0.extracting(0..<line.count)) }
     }
 }

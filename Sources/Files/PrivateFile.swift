@@ -30,7 +30,9 @@ public enum PrivateFile {
             }
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]
-            guard bytes.count <= limit else { throw StreamError("\(file.path) is too large for what it should be") }
+            guard bytes.count <= limit else {
+                throw StreamError("\(file.path) is too large for what it should be")
+            }
         }
     }
 

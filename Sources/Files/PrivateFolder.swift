@@ -147,7 +147,8 @@ public final class FolderLock: Sendable {
 extension PrivateFolder {
     /// Makes a folder with files in subfolders, all of them or nothing: it is
     /// put together beside its place, and renamed. The folder must not exist.
-    public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError) {
+    public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError)
+    {
         guard !PrivateFile.exists(path) else { throw .system("make", path, EEXIST) }
         let building = "\(parent(of: path))/.\(path.split(separator: "/").last ?? "folder").partial"
         func remove() {

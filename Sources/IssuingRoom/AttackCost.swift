@@ -47,6 +47,11 @@ public struct AttackCost: Sendable {
             }
             return "\((rest * 10).rounded() / 10)×10^\(exponent) \(unit)"
         }
-        return value >= 10 ? "\(Int(value.rounded())) \(unit)" : "\((value * 10).rounded() / 10) \(unit)"
+        return value >= 10
+            ? "\(Self.grouped(Int(value.rounded()))) \(unit)" : "\((value * 10).rounded() / 10) \(unit)"
+    }
+
+    private static func grouped(_ number: Int) -> String {
+        number < 1000 ? "\(number)" : "\(number / 1000),\(String(number % 1000 + 1000).dropFirst())"
     }
 }

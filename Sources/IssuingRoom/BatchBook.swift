@@ -95,10 +95,11 @@ public struct BookPage: Sendable {
 
     public var keyIsDestroyed: Bool { sealedKey.allSatisfy { $0 == 0 } }
 
-    /// A new page: draws the batch's key.
+    /// A new page: draws the batch's key. `ascending` has the indices of the
+    /// voters in order of their numbers, of which no two are equal.
     init(
         beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
-        voters: [VoterNumber], election: Election, key: borrowing IssuingKey
+        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey
     ) {
         self.batch = batch
         self.kind = kind
@@ -108,7 +109,7 @@ public struct BookPage: Sendable {
         count = voters.count
         var rows: [UInt8] = []
         rows.reserveCapacity(voters.count * Self.rowSize)
-        for i in voters.sortedIndices(by: { $0 < $1 }) {
+        for i in ascending {
             rows.appendBigEndian(voters[Int(i)].high)
             rows.appendBigEndian(voters[Int(i)].low)
             rows.appendBigEndian(0 as UInt64)
@@ -127,7 +128,7 @@ public struct BookPage: Sendable {
     }
 
     /// The same page at the end of its run, with the pack numbers.
-    init(finishing page: BookPage, voters: [VoterNumber], packs: [PackNumber]) {
+    init(finishing page: BookPage, voters: [VoterNumber], ascending: [UInt32], packs: [PackNumber]) {
         batch = page.batch
         kind = page.kind
         place = page.place
@@ -138,11 +139,7 @@ public struct BookPage: Sendable {
         precondition(voters.count == count && packs.count == count)
         var rows: [UInt8] = []
         rows.reserveCapacity(count * Self.rowSize)
-        let order = voters.indices32.sorted { a, b in
-            let (a, b) = (Int(a), Int(b))
-            return voters[a] != voters[b] ? voters[a] < voters[b] : packs[a] < packs[b]
-        }
-        for i in order {
+        for i in ascending {
             rows.appendBigEndian(voters[Int(i)].high)
             rows.appendBigEndian(voters[Int(i)].low)
             rows.appendBigEndian(packs[Int(i)].value)
@@ -279,7 +276,7 @@ public struct BookPage: Sendable {
 extension Array {
     /// The indices as four bytes each: a roll has fewer than four thousand
     /// million rows, and twenty million of them should fit in memory.
-    var indices32: [UInt32] { Array<UInt32>(0..<UInt32(count)) }
+    var indices32: [UInt32] { [UInt32](0..<UInt32(count)) }
 
     func sortedIndices(by less: (Element, Element) -> Bool) -> [UInt32] {
         indices32.sorted { less(self[Int($0)], self[Int($1)]) }

@@ -90,11 +90,13 @@ public enum IssueError: Error, CustomStringConvertible {
             "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.description); make an election with --packs \(packs)"
         case .otherRoll(let batch):
             "batch \(batch) was begun with another roll, other answers or other options; use the very same roll, or another batch name"
-        case .keyDestroyed(let batch): "the key of batch \(batch) was destroyed: its codes can be made no more"
+        case .keyDestroyed(let batch):
+            "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
             "batch \(batch) was begun and not finished; run it again first, with the same roll"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
-        case .collision: "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"
+        case .collision:
+            "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"
         case .book(let error): error.description
         case .output(let error): error.description
         }

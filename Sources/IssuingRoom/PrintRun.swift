@@ -47,6 +47,8 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             throw .book(error)
         } catch let fault as RollFault {
             throw .roll(fault)
+        } catch let error as RollColumnError {
+            throw .columns(error.description)
         } catch {
             throw .order("\(error)")
         }
@@ -107,14 +109,17 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         for (i, column) in printed.enumerated() {
             if order.layout.ownColumns.contains(columns[column]) {
                 throw IssueError.columns(
-                    "the roll's column \u{201C}\(columns[column])\u{201D} has the name of one of Counterfoil's own; rename it in the roll")
+                    "the roll's column \u{201C}\(columns[column])\u{201D} has the name of one of Counterfoil's own; rename it in the roll"
+                )
             }
             if printed[..<i].contains(column) {
-                throw IssueError.columns("the column \u{201C}\(columns[column])\u{201D} is to be printed twice")
+                throw IssueError.columns(
+                    "the column \u{201C}\(columns[column])\u{201D} is to be printed twice")
             }
             if answers.contains(column) && !order.allowPrintedAnswers {
                 throw IssueError.columns(
-                    "\u{201C}\(columns[column])\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers")
+                    "\u{201C}\(columns[column])\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers"
+                )
             }
         }
         return RollLayout(voter: try named.index(of: order.voterColumn), printed: printed, answers: answers)
@@ -140,14 +145,15 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             digest.update(chunk.message)
             progress(.reading(rows: plan.voters.count))
         }
-        try refuseRepeated(plan.voters, lines)
+        plan.ascending = plan.voters.sortedIndices { $0 < $1 }
+        try refuseRepeated(plan, lines)
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
     }
 
-    private func refuseRepeated(_ voters: [VoterNumber], _ lines: [UInt32]) throws(IssueError) {
-        let sorted = voters.sortedIndices { $0 < $1 }
-        for (a, b) in zip(sorted, sorted.dropFirst()) where voters[Int(a)] == voters[Int(b)] {
+    private func refuseRepeated(_ plan: RollPlan, _ lines: [UInt32]) throws(IssueError) {
+        for (a, b) in zip(plan.ascending, plan.ascending.dropFirst())
+        where plan.voters[Int(a)] == plan.voters[Int(b)] {
             let both = [lines[Int(a)], lines[Int(b)]].sorted()
             throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
         }
@@ -166,6 +172,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             message.appendBigEndian(0 as UInt64)
             digest.update(message)
         }
+        plan.ascending = plan.voters.sortedIndices { $0 < $1 }
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
     }
@@ -183,7 +190,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         }
         let page = BookPage(
             beginning: order.batch, kind: order.kind, place: place, planDigest: plan.digest,
-            voters: plan.voters, election: election, key: key)
+            voters: plan.voters, ascending: plan.ascending, election: election, key: key)
         try book.write(page, key)
         return page
     }
@@ -200,7 +207,8 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         var files = PrintFiles(order, columns: printed, total: total, in: out)
         let packsFile = try out.create("\(order.batch).packs.csv")
         var packsSink = packsFile
-        try Array("voter,pack\r\n".utf8).withBytes { (bytes) throws(StreamError) in try packsSink.write(bytes) }
+        try Array("voter,pack\r\n".utf8).withBytes { (bytes) throws(StreamError) in try packsSink.write(bytes)
+        }
         var register = RegisterBuilder(capacity: total)
         var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
         for page in earlier { page.forEachPack { _ = used.insert($0) } }
@@ -236,7 +244,9 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         try registerFile.publish()
         try packsFile.publish()
         if !page.isFinished {
-            try book.write(BookPage(finishing: page, voters: plan.voters, packs: register.packs), key)
+            let finished = BookPage(
+                finishing: page, voters: plan.voters, ascending: plan.ascending, packs: register.packs)
+            try book.write(finished, key)
         }
         try publish(manifest)
         return IssuedBatch(manifest: manifest, cost: cost)
@@ -264,7 +274,9 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     private func widths(_ printed: [String], _ plan: RollPlan, _ total: Int) -> [Manifest.Column] {
         let code = election.codeLength.printedCount
         let link = (order.layout.link?.unicodeScalars.count ?? 0) + code
-        let own = ["sequence": "\(total)".utf8.count, "pack": PackNumber.printedCount, "code": code, "link": link]
+        let own = [
+            "sequence": "\(total)".utf8.count, "pack": PackNumber.printedCount, "code": code, "link": link,
+        ]
         return order.layout.ownColumns.map { Manifest.Column(name: $0, longest: own[$0]!) }
             + zip(printed, plan.longest).map { Manifest.Column(name: $0, longest: $1) }
     }

@@ -48,7 +48,7 @@ public struct RollFault: Error, Equatable, Sendable, CustomStringConvertible {
         case rowTooLong
     }
 
-    init(line: Int = 1, column: Int = 1, _ kind: Kind) {
+    public init(line: Int = 1, column: Int = 1, _ kind: Kind) {
         self.line = line
         self.column = column
         self.kind = kind

@@ -89,7 +89,8 @@ struct RollHeader {
             if !isQuoted, let candidate = RollSeparator(rawValue: byte) { counts[candidate, default: 0] += 1 }
         }
         var best = RollSeparator.comma
-        for candidate in RollSeparator.allCases where counts[candidate, default: 0] > counts[best, default: 0] {
+        for candidate in RollSeparator.allCases where counts[candidate, default: 0] > counts[best, default: 0]
+        {
             best = candidate
         }
         return best

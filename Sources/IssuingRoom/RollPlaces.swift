@@ -33,7 +33,10 @@ extension RollScan {
         default:
             let offender = offender(stop)
             // Should there be a next time, it begins at the front.
-            defer { faultAt = 0; openedAt = openedAt.map { _ in 0 } }
+            defer {
+                faultAt = 0
+                openedAt = openedAt.map { _ in 0 }
+            }
             while place < end {
                 let isLineEnd = bytes[place] == 0x0A
                 if isLineEnd { line += 1 }

@@ -5,6 +5,8 @@ internal import Counterfoil
 struct RollPlan {
     /// By ordinal, from 1 at index 0.
     var voters: [VoterNumber] = []
+    /// The indices of `voters` in ascending order of the numbers.
+    var ascending: [UInt32] = []
     var postOnly = 0
     /// Tells whether two runs issue the same packs to the same people.
     var digest = Bytes<32>()

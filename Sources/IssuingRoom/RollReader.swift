@@ -86,7 +86,7 @@ public struct RollReader<Source: ByteSource>: ~Copyable {
         // With room for one more filling of the input it need not grow.
         usualBytes = rows.used + input.bytes.count
         defer { rowCount += rows.count }
-        return rows.chunk(firstRow: rowCount + 1)
+        return rows.take(firstRow: rowCount + 1)
     }
 
     /// The scan has come to the end of the input.
@@ -123,11 +123,11 @@ public struct RollReader<Source: ByteSource>: ~Copyable {
     private mutating func blankLines(
         _ rows: inout RollRows, upTo limit: Int, _ onFault: (RollFault) throws(RollFault) -> Void
     ) throws(RollFault) {
-        let mostLines = columns.count == 1 ? limit - rows.count : .max
-        let (lines, next) = scan.blankLines(input.bytes, upTo: mostLines)
+        var (lines, next) = scan.blankLines(input.bytes, upTo: .max)
         let isLast = next == input.end || (next == input.end - 1 && input.bytes[next] == 0x0D)
         if isLast, !input.isAtEnd, !input.isFull(from: scan.place) { return try fill() }
         if !isLast, columns.count == 1 {
+            (lines, next) = scan.blankLines(input.bytes, upTo: limit - rows.count)
             for i in 0..<lines { rows.appendEmpty(line: scan.line + i) }
         } else if !isLast {
             hasFaults = true

@@ -8,16 +8,16 @@ internal import Counterfoil
 /// and it alone uses addresses without checking each.
 ///
 /// Why it stays within its bounds, given what `rows` demands at its beginning:
-/// - *Reading.* The byte at `end` is NUL and NUL always stops a block. So no
-///   step begins behind `end`, and none reads beyond `end + 16`.
-/// - *Writing values.* Each step writes 16 bytes at `out`, and moves `out` on
-///   by no more than it moves `at`, from `place` to at most `end`. So nothing is
-///   written beyond `used + (end - place) + 16`.
+/// - *Reading.* The byte at `end` is NUL, which every step stops at. So no step
+///   begins behind `end`, and none reads beyond `end + 16`.
+/// - *Writing values.* A step writes 16 bytes at `out`, and `out` moves on by no
+///   more than `at` does, from `place` to at most `end`. So nothing is written
+///   beyond `used + (end - place) + 16`.
 /// - *Writing ends and lines.* Fields beyond `columns` are counted, not
-///   written; rows are fewer than `limit` whenever a row begins.
+///   written; rows are fewer than `limit` whenever one begins.
 struct RollScan {
     /// How many bytes there must be behind the end of the input, and behind
-    /// the last byte of a value.
+    /// the values.
     static let slack = 32
 
     /// Why the scan came to rest.
@@ -40,7 +40,7 @@ struct RollScan {
     /// Which byte of the input is at fault.
     var faultAt = 0
     /// Where the quote stands that was open at the end of the input, or whose
-    /// fellow text stands behind.
+    /// fellow has text behind it.
     var openedAt: Int?
     /// How many fields it has.
     private(set) var fieldCount = 0
@@ -64,123 +64,87 @@ struct RollScan {
         precondition(rows.columns > 0 && rows.columns * limit <= rows.ends.count)
         openedAt = nil
         let columns = rows.columns
-        var count = rows.count
-        var used = rows.used
+        var taken = (used: rows.used, count: rows.count)
         let stop = unsafe input.withUnsafeBytes { input in
             unsafe rows.bytes.withUnsafeMutableBytes { bytes in
                 unsafe rows.ends.withUnsafeMutableBufferPointer { ends in
                     unsafe rows.lines.withUnsafeMutableBufferPointer { lines in
                         unsafe scan(
-                            input.baseAddress!, end, bytes.baseAddress!, &used, ends.baseAddress!, columns,
-                            lines.baseAddress!, &count, limit)
+                            input.baseAddress!, end, bytes.baseAddress!, ends.baseAddress!, columns,
+                            lines.baseAddress!, &taken, limit)
                     }
                 }
             }
         }
-        rows.count = count
-        rows.used = used
+        (rows.used, rows.count) = taken
         return stop
     }
 
     private mutating func scan(
-        _ input: UnsafeRawPointer, _ end: Int, _ bytes: UnsafeMutableRawPointer, _ used: inout Int,
+        _ input: UnsafeRawPointer, _ end: Int, _ bytes: UnsafeMutableRawPointer,
         _ ends: UnsafeMutablePointer<UInt32>, _ columns: Int, _ lines: UnsafeMutablePointer<UInt32>,
-        _ count: inout Int, _ limit: Int
+        _ rows: inout (used: Int, count: Int), _ limit: Int
     ) -> Stop {
-        let separator = separator
-        let separators = Block(repeating: separator)
-        let quotes = Block(repeating: 0x22)
-        var at = place
-        var out = used
+        var row = Row(at: place, out: rows.used)
         var line = line
+        // Where the row begins: what has been taken so far stays taken, and a
+        // row that turns out badly leaves no trace.
+        var start = row.at
+        var used = row.out
+        var startLine = line
+        var count = rows.count
+        var rowEnds = unsafe ends + count * columns
+        defer { (place, self.line, rows) = (start, startLine, (used, count)) }
         while count < limit {
-            // What has been taken so far stays taken; a row that turns out
-            // badly leaves no trace.
-            place = at
-            used = out
-            self.line = line
-            let rowEnds = unsafe ends + count * columns
-            var fields = 0
-            var seen = Block()
-            var byte: UInt8
-            repeat {
-                let start = at
-                // Up to the first byte that ends a plain value.
-                while true {
-                    let block = unsafe input.loadUnaligned(fromByteOffset: at, as: Block.self)
-                    unsafe bytes.storeBytes(of: block, toByteOffset: out, as: Block.self)
-                    seen |= block
-                    let step = Self.firstHit(block, separators)
-                    at &+= step
-                    out &+= step
-                    guard step < 16 else { continue }
-                    byte = unsafe input.load(fromByteOffset: at, as: UInt8.self)
-                    if byte == separator || byte == 0x0A || byte == 0x0D || byte == 0x22 || byte == 0 { break }
-                    // Another control character: a value's own business.
-                    at &+= 1
-                    out &+= 1
+            row.fields = 0
+            row.seen = Block()
+            while true {
+                unsafe row.plain(separator, input, bytes, rowEnds, columns)
+                guard row.byte == 0x22 else { break }
+                let opened = row.at
+                guard
+                    unsafe opened == start
+                        || input.load(fromByteOffset: opened - 1, as: UInt8.self) == separator
+                else { return fault(.strayQuote, opened) }
+                guard unsafe row.quoted(input, bytes, &line) else {
+                    openedAt = opened
+                    return fault(row.at == end ? .more : .nul, row.at)
                 }
-                if byte == 0x22 {
-                    guard at == start else { return fault(.strayQuote, at) }
-                    at &+= 1
-                    // Up to the closing quote.
-                    while true {
-                        let block = unsafe input.loadUnaligned(fromByteOffset: at, as: Block.self)
-                        unsafe bytes.storeBytes(of: block, toByteOffset: out, as: Block.self)
-                        seen |= block
-                        let step = Self.firstHit(block, quotes)
-                        at &+= step
-                        out &+= step
-                        guard step < 16 else { continue }
-                        byte = unsafe input.load(fromByteOffset: at, as: UInt8.self)
-                        if byte == 0x22 {
-                            at &+= 1
-                            guard unsafe input.load(fromByteOffset: at, as: UInt8.self) == 0x22 else { break }
-                            // Of two quotes the first is written already.
-                        } else if byte == 0x0A {
-                            line += 1
-                        } else if byte == 0 {
-                            openedAt = start
-                            return fault(at == end ? .more : .nul, at)
-                        }
-                        at &+= 1
-                        out &+= 1
-                    }
-                    byte = unsafe input.load(fromByteOffset: at, as: UInt8.self)
-                    guard byte == separator || byte == 0x0A || byte == 0x0D || at == end else {
-                        openedAt = start
-                        return fault(.textBehindQuote, at)
-                    }
+                guard row.byte == separator || row.byte == 0x0A || row.byte == 0x0D || row.at == end else {
+                    openedAt = opened
+                    return fault(.textBehindQuote, row.at)
                 }
-                if fields < columns { unsafe rowEnds[fields] = UInt32(truncatingIfNeeded: out) }
-                fields &+= 1
-                at &+= 1
-            } while byte == separator
+                guard row.byte == separator else { break }
+                unsafe row.endField(rowEnds, columns)
+            }
+            unsafe row.endField(rowEnds, columns)
 
-            // Behind the byte that ended the last field.
-            if byte == 0x0D {
-                guard unsafe input.load(fromByteOffset: at, as: UInt8.self) == 0x0A else {
-                    return fault(at == end ? .more : .strayReturn, at - 1)
+            // Behind the byte that ended the row.
+            if row.byte == 0x0D {
+                guard unsafe input.load(fromByteOffset: row.at, as: UInt8.self) == 0x0A else {
+                    return fault(row.at == end ? .more : .strayReturn, row.at - 1)
                 }
-                at &+= 1
-            } else if byte == 0 {
-                return fault(at - 1 == end ? .more : .nul, at - 1)
+                row.at &+= 1
+            } else if row.byte == 0 {
+                return fault(row.at - 1 == end ? .more : .nul, row.at - 1)
             }
-            line += 1
-            nextPlace = at
-            nextLine = line
-            fieldCount = fields
-            if out == used, fields == 1, unsafe isBlank(input, at) { return fault(.blankLine, place) }
-            if (seen .>= 0x80) != .init(repeating: false), let bad = unsafe firstBadByte(input, at) {
-                return fault(.notUTF8, bad)
+            line &+= 1
+            if row.fields != columns || row.out == used || row.hasForeign {
+                nextPlace = row.at
+                nextLine = line
+                fieldCount = row.fields
+                let text = unsafe RawSpan(_unsafeStart: input + start, byteCount: row.at - start)
+                if Self.isBlank(text) { return fault(.blankLine, start) }
+                if let bad = UTF8Check.firstFault(text) { return fault(.notUTF8, start + bad) }
+                guard row.fields == columns else { return fault(.fields, start) }
             }
-            guard fields == columns else { return fault(.fields, place) }
-            unsafe lines[count] = UInt32(clamping: self.line)
-            count += 1
+            unsafe lines[count] = UInt32(truncatingIfNeeded: startLine)
+            count &+= 1
+            unsafe rowEnds += columns
+            start = row.at
+            used = row.out
+            startLine = line
         }
-        place = at
-        used = out
-        self.line = line
         return .limit
     }
 
@@ -190,28 +154,117 @@ struct RollScan {
     }
 
     /// Whether the row is a line end and nothing else (and not, say, `""`).
-    private func isBlank(_ input: UnsafeRawPointer, _ next: Int) -> Bool {
-        let first = unsafe input.load(fromByteOffset: place, as: UInt8.self)
-        return first == 0x0A || (first == 0x0D && next == place + 2)
+    private static func isBlank(_ row: borrowing RawSpan) -> Bool {
+        row.byte(0) == 0x0A || (row.byteCount == 2 && row.byte(0) == 0x0D)
+    }
+}
+
+private typealias Block = SIMD16<UInt8>
+
+/// How far the scan of one row has come.
+///
+/// `plain` and `quoted` stand on their own, and work on a copy, so that their
+/// few variables stay in registers.
+private struct Row {
+    /// In the input, and in the values.
+    var at: Int
+    var out: Int
+    /// How many fields have ended.
+    var fields = 0
+    /// All bytes of the row or-ed together, and some from behind it.
+    var seen = Block()
+    /// The byte at `at`, once a scan has come to rest.
+    var byte: UInt8 = 0
+
+    /// Copies plain values, and ends those that a separator ends, up to a
+    /// quote, CR, LF or NUL.
+    @inline(never)
+    mutating func plain(
+        _ separator: UInt8, _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer,
+        _ ends: UnsafeMutablePointer<UInt32>, _ columns: Int
+    ) {
+        let separators = Block(repeating: separator)
+        var row = self
+        while true {
+            guard unsafe row.step(input, bytes, separators) else { continue }
+            row.byte = unsafe input.load(fromByteOffset: row.at, as: UInt8.self)
+            if row.byte == separator {
+                unsafe row.endField(ends, columns)
+                continue
+            }
+            if row.byte == 0x22 || row.byte == 0x0A || row.byte == 0x0D || row.byte == 0 { break }
+            // Another control character: the value's own business.
+            row.at &+= 1
+            row.out &+= 1
+        }
+        self = row
     }
 
-    /// Of a row that is not all ASCII.
-    private func firstBadByte(_ input: UnsafeRawPointer, _ next: Int) -> Int? {
-        let row = unsafe RawSpan(_unsafeStart: input + place, byteCount: next - place)
-        return UTF8Check.firstFault(row).map { place + $0 }
+    /// Copies a value in quotes; `at` moves from the opening quote to behind
+    /// the closing one. False where NUL comes first.
+    @inline(never)
+    mutating func quoted(
+        _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer, _ lines: inout Int
+    ) -> Bool {
+        let quotes = Block(repeating: 0x22)
+        var row = self
+        defer { self = row }
+        row.at &+= 1
+        while true {
+            guard unsafe row.step(input, bytes, quotes) else { continue }
+            row.byte = unsafe input.load(fromByteOffset: row.at, as: UInt8.self)
+            if row.byte == 0x22 {
+                row.at &+= 1
+                row.byte = unsafe input.load(fromByteOffset: row.at, as: UInt8.self)
+                // Of two quotes the first is written already.
+                if row.byte != 0x22 { return true }
+            } else if row.byte == 0x0A {
+                lines += 1
+            } else if row.byte == 0 {
+                return false
+            }
+            row.at &+= 1
+            row.out &+= 1
+        }
     }
 
-    private typealias Block = SIMD16<UInt8>
-
-    /// Which byte is the first that is a quote, a control character, or one of
-    /// `others`; 16 where none is.
+    /// The field whose value goes up to `out` ends with the byte at `at`.
     @inline(__always)
-    private static func firstHit(_ block: Block, _ others: Block) -> Int {
-        let hits = (block .== others) .| (block .== Block(repeating: 0x22)) .| (block .< Block(repeating: 0x20))
-        // A mask has 0xFF for each hit, the first byte lowest: every machine
-        // that this runs on is little-endian.
-        let halves = unsafe unsafeBitCast(hits, to: SIMD2<UInt64>.self)
-        if halves[0] != 0 { return halves[0].trailingZeroBitCount >> 3 }
-        return 8 + halves[1].trailingZeroBitCount >> 3
+    mutating func endField(_ ends: UnsafeMutablePointer<UInt32>, _ columns: Int) {
+        if fields < columns { unsafe ends[fields] = UInt32(truncatingIfNeeded: out) }
+        fields &+= 1
+        at &+= 1
+    }
+
+    /// Copies up to 16 bytes: to the first that is a quote, a control character
+    /// or one of `others`. False where none of them is.
+    @inline(__always)
+    private mutating func step(
+        _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer, _ others: Block
+    ) -> Bool {
+        let block = unsafe input.loadUnaligned(fromByteOffset: at, as: Block.self)
+        unsafe bytes.storeBytes(of: block, toByteOffset: out, as: Block.self)
+        seen |= block
+        let hits =
+            (block .== others) .| (block .== Block(repeating: 0x22)) .| (block .< Block(repeating: 0x20))
+        // Each hit is 0xFF; half of each makes a word. The first byte is lowest
+        // because every machine that this runs on is little-endian.
+        let pairs = unsafe unsafeBitCast(hits, to: SIMD8<UInt16>.self)
+        let word = unsafe unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: pairs &>> 4), to: UInt64.self)
+        guard word != 0 else {
+            at &+= 16
+            out &+= 16
+            return false
+        }
+        let count = word.trailingZeroBitCount >> 2
+        at &+= count
+        out &+= count
+        return true
+    }
+
+    /// Whether there may be a byte outside ASCII.
+    var hasForeign: Bool {
+        let halves = unsafe unsafeBitCast(seen, to: SIMD2<UInt64>.self)
+        return (halves[0] | halves[1]) & 0x8080_8080_8080_8080 != 0
     }
 }

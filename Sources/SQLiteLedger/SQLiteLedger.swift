@@ -243,7 +243,7 @@ public final class SQLiteLedger: Ledger {
             if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
             return database
         }
-        do throws(Failure) { return try open(.reading) } catch where error.isAboutAccess {
+        do throws(Failure) { return try open(.reading) } catch  where error.isAboutAccess {
             guard (FileSystem.status(of: files.path + "-wal")?.size ?? 0) == 0 else {
                 throw .refused(
                     "the folder of \(files.path) cannot be written to, and changes wait in \(files.path)-wal; copy both to another folder, and read the ledger there"

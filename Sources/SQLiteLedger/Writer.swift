@@ -44,7 +44,7 @@ struct Writer: ~Copyable {
         do throws(Failure) {
             let (frames, copied) = try database.checkpoint(.complete)
             guard frames == copied else { throw .damaged("frames were left behind") }
-        } catch where error.isBusy {
+        } catch  where error.isBusy {
             throw .refused(
                 "another program has been reading the ledger for ten seconds; a desk can be opened when nobody reads: wait for it, or end it"
             )

@@ -33,7 +33,9 @@ struct Issue: ParsableCommand {
     @Option(help: ArgumentHelp("The column with the voter id.", valueName: "COLUMN"))
     var voter: String
 
-    @Option(name: .customLong("print"), help: ArgumentHelp("A column to print, unchanged; repeat in order.", valueName: "COLUMN"))
+    @Option(
+        name: .customLong("print"),
+        help: ArgumentHelp("A column to print, unchanged; repeat in order.", valueName: "COLUMN"))
     var printed: [String] = []
 
     @Option(
@@ -63,7 +65,9 @@ struct Issue: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write to; made if it is not there.", valueName: "OUT"))
     var out: String
 
-    @Option(help: ArgumentHelp("Add a column `link`: this text and the code, for a QR code.", valueName: "https://…/#"))
+    @Option(
+        help: ArgumentHelp(
+            "Add a column `link`: this text and the code, for a QR code.", valueName: "https://…/#"))
     var link: String?
 
     @Flag(help: "Line breaks within printed values become spaces.")
@@ -72,13 +76,17 @@ struct Issue: ParsableCommand {
     @Flag(help: "Begin the print file with a byte order mark, for software that needs it.")
     var bom = false
 
-    @Option(help: ArgumentHelp("Between the columns of the print file: comma, semicolon or tab.", valueName: "NAME"))
+    @Option(
+        help: ArgumentHelp(
+            "Between the columns of the print file: comma, semicolon or tab.", valueName: "NAME"))
     var separator: SeparatorArgument = .comma
 
     @Option(help: ArgumentHelp("Split the print file for N production lines.", valueName: "N"))
     var parts = 1
 
-    @Option(help: ArgumentHelp("N test packs, as wide as the widest of the roll, instead of the members'.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "N test packs, as wide as the widest of the roll, instead of the members'.", valueName: "N"))
     var specimen: Int?
 
     @OptionGroup var rollFormat: RollFormatOptions
@@ -96,7 +104,7 @@ struct Issue: ParsableCommand {
         if let link, !link.hasSuffix("#") {
             throw ValidationError("--link must end with #, so that a browser keeps the code to itself.")
         }
-        _ = try answer.map(Self.answerColumn)
+        _ = try answer.map(AnswerColumns.parse)
     }
 
     func run() throws {
@@ -114,15 +122,18 @@ struct Issue: ParsableCommand {
         }
         if plaintext {
             Terminal.note(
-                "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody.")
+                "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody."
+            )
         }
         let run = PrintRun(order, election: folder.election, key: key, book: shelf, out: target)
         let options = rollFormat.options
-        let result = blocking {
-            do throws(IssueError) {
-                return .success(try await run.run(roll: source.open, options: options, progress: Self.show))
-            } catch { return .failure(error) }
-        } as Result<IssuedBatch, IssueError>
+        let result =
+            blocking {
+                do throws(IssueError) {
+                    return .success(
+                        try await run.run(roll: source.open, options: options, progress: Self.show))
+                } catch { return .failure(error) }
+            } as Result<IssuedBatch, IssueError>
         switch result {
         case .success(let issued): try report(issued)
         case .failure(let error): throw Self.stop(for: error)
@@ -140,7 +151,7 @@ struct Issue: ParsableCommand {
     private func order() throws -> PrintOrder {
         var order = PrintOrder(batch: batch.name, voterColumn: voter)
         order.printedColumns = printed
-        order.answerColumns = try answer.map(Self.answerColumn)
+        order.answerColumns = try answer.map(AnswerColumns.parse)
         order.postOnlyIfEmpty = postOnlyIfEmpty
         order.skipIssued = skipIssued
         order.allowPrintedAnswers = allowPrintedAnswers
@@ -154,13 +165,6 @@ struct Issue: ParsableCommand {
             try attempt { () throws(AgeRecipientError) in try AgeRecipient(text) }
         }
         return order
-    }
-
-    private static func answerColumn(_ text: String) throws -> (question: String, column: String) {
-        guard let equals = text.lastIndex(of: "="), equals != text.startIndex else {
-            throw ValidationError("--answer takes QUESTION=COLUMN, as in \"Date of birth=date_of_birth\".")
-        }
-        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
 
     /// What the rules refuse, and what could not be done.
@@ -181,7 +185,8 @@ struct Issue: ParsableCommand {
         lines.append("  \(out)/\(manifest.registerName)  for the polling desk")
         lines.append("  \(out)/\(batch.name).packs.csv  stays in this room")
         lines.append("  \(out)/\(batch.name).manifest.json, .minisig  for the print house")
-        lines.append("A thief of the ledger and its key would need \(issued.cost.description) to find one code.")
+        lines.append(
+            "A thief of the ledger and its key would need \(issued.cost.description) to find one code.")
         try Terminal.say(lines.joined(separator: "\n"))
     }
 }

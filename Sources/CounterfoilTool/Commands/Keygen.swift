@@ -74,7 +74,8 @@ struct Keygen: ParsableCommand {
         let earlier = try previous.map { try KeyFolder.election($0) }
         let questions = try ask.map(Self.question)
         guard !PrivateFile.exists(out) else {
-            throw Stop.couldNot("\(out) exists already, and keys are never overwritten; choose another folder")
+            throw Stop.couldNot(
+                "\(out) exists already, and keys are never overwritten; choose another folder")
         }
         let ceremony = try attempt(noncopyable: { () throws(ElectionError) in
             try KeyCeremony(
@@ -113,14 +114,19 @@ struct Keygen: ParsableCommand {
     }
 
     private func report(_ election: Election) throws {
-        try Terminal.say("\(election.name): codes of \(election.codeLength.symbols) symbols (\(election.codeLength.secretBits) secret bits)")
+        try Terminal.say(
+            "\(election.name): codes of \(election.codeLength.symbols) symbols (\(election.codeLength.secretBits) secret bits)"
+        )
         for question in election.questions {
             switch question.kind {
             case .date(let order, let year):
                 try Terminal.say(
-                    "asks \u{201C}\(question.name)\u{201D}: a date (\(order.rawValue)); two digits mean \(year - 99) to \(year)")
+                    "asks \u{201C}\(question.name)\u{201D}: a date (\(order.rawValue)); two digits mean \(year - 99) to \(year)"
+                )
             case .digits(let most):
-                try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a number of at most \(most == 0 ? 32 : most) digits")
+                try Terminal.say(
+                    "asks \u{201C}\(question.name)\u{201D}: a number of at most \(most == 0 ? 32 : most) digits"
+                )
             case .postcode: try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a postcode")
             case .text: try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a text")
             }
@@ -140,7 +146,8 @@ struct Keygen: ParsableCommand {
             place > 0
         else {
             throw ValidationError(
-                "--ask takes NAME:KIND with the kind date, digits, postcode or text, as in \"Date of birth:date:dmy\".")
+                "--ask takes NAME:KIND with the kind date, digits, postcode or text, as in \"Date of birth:date:dmy\"."
+            )
         }
         let name = parts[..<place].joined(separator: ":")
         let rest = Array(parts[(place + 1)...])
@@ -152,7 +159,8 @@ struct Keygen: ParsableCommand {
             // Nobody who votes was born in the last fourteen years.
             let thisYear = Calendar(identifier: .gregorian).component(.year, from: Date())
             guard let year = rest.count == 2 ? Int(rest[1]) : thisYear - 14 else {
-                throw ValidationError("The latest year of two digits is a year, as in \"\(name):date:dmy:2012\".")
+                throw ValidationError(
+                    "The latest year of two digits is a year, as in \"\(name):date:dmy:2012\".")
             }
             return Question(name: name, kind: .date(order, latestYear: year))
         case ("digits", 0): return Question(name: name, kind: .digits(atMost: 0))

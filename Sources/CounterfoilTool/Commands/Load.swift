@@ -67,7 +67,8 @@ struct Activate: ParsableCommand {
     func validate() throws {
         guard unreconciled else {
             throw ValidationError(
-                "This batch has not been reconciled with the print house; --unreconciled activates it all the same.")
+                "This batch has not been reconciled with the print house; --unreconciled activates it all the same."
+            )
         }
     }
 
@@ -82,7 +83,8 @@ struct Activate: ParsableCommand {
             try Terminal.say("Batch \(batch.name) is active: \(grouped(packs)) packs, unreconciled.")
         case .alreadyActive(let since): try Terminal.say("Batch \(batch.name) is active since \(since.text).")
         case .noSuchBatch:
-            throw Stop.refused("no batch \(batch.name) is loaded; see `counterfoil status --ledger \(options.ledger)`")
+            throw Stop.refused(
+                "no batch \(batch.name) is loaded; see `counterfoil status --ledger \(options.ledger)`")
         }
     }
 }
@@ -163,7 +165,10 @@ extension LedgerSummary {
     fileprivate var json: String {
         func time(_ moment: Moment?) -> JSONValue { moment.map { .string($0.text) } ?? .null }
         return JSONValue.object([
-            ("election", .object([("id", .string(election.id.bytes.hex)), ("name", .string(election.name))])),
+            (
+                "election",
+                .object([("id", .string(election.id.bytes.hex)), ("name", .string(election.name))])
+            ),
             ("ballot", .string(state)), ("opened", time(ballot.opened)), ("closed", time(ballot.closed)),
             (
                 "batches",

@@ -38,7 +38,8 @@ struct Redeem: ParsableCommand {
             let complete = RedeemPipe(desk).run()
             desk.ledger.close()
             if !complete.wasHeard {
-                throw Stop.couldNot("nobody reads the answers any more; the requests without an answer are undecided")
+                throw Stop.couldNot(
+                    "nobody reads the answers any more; the requests without an answer are undecided")
             }
             if let failure = complete.failure {
                 throw Stop.couldNot("\(failure); start again, and ask again with the same keys")

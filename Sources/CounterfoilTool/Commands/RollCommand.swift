@@ -1,2 +1,249 @@
 internal import ArgumentParser
-struct RollCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "roll") }
+internal import Counterfoil
+internal import Files
+internal import IssuingRoom
+
+struct RollCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "roll",
+        abstract: "Check a roll before anything is issued. Needs no key, writes nothing.",
+        discussion: """
+            Shows how the file is written, its columns, repeated ids, missing answers, what a
+            spreadsheet has damaged already, and the first faults with line and column. It shows
+            no value of the roll. Exit status 0 if codes could be issued for it, 1 if not.
+
+            Examples:
+              counterfoil roll members.csv
+              counterfoil roll members.csv --voter membership_no \\
+                --answer "Date of birth=date_of_birth" --election ballot/public/election.json
+              counterfoil roll export.csv --encoding windows-1252 --json
+            """)
+
+    @Argument(help: ArgumentHelp("The roll, a CSV file; - for standard input.", valueName: "FILE"))
+    var file: String
+
+    @Option(help: ArgumentHelp("The column with the voter id.", valueName: "COLUMN"))
+    var voter: String?
+
+    @Option(help: ArgumentHelp("The column with the answer to a question.", valueName: "QUESTION=COLUMN"))
+    var answer: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The election, to judge whether its answers can be read; without it they are only counted.",
+            valueName: "election.json"))
+    var election: String?
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    @OptionGroup var format: RollFormatOptions
+
+    func validate() throws { _ = try answer.map(AnswerColumns.parse) }
+
+    func run() throws {
+        let election = try election.map { try KeyFolder.election($0) }
+        let source = try RollSource(file)
+        let report = try attempt { () throws(any Error) in
+            var reader = try RollReader(source.open(), format.options)
+            let columns = RollColumns(reader.columns)
+            let answers = try answerColumns(election, columns)
+            var sheet = election.map { AnswerSheet($0) }
+            return try RollCheck.report(
+                &reader, voter: voter.map { try columns.index(of: $0) }, answers: answers
+            ) { place, cell in
+                guard let election,
+                    let question = election.questions.firstIndex(where: {
+                        $0.name.isByteForByte(answers[place].question)
+                    })
+                else { return true }
+                return sheet?.set(question, cell) ?? true
+            }
+        }
+        try Terminal.say(json ? report.json : report.text)
+        guard report.isFit else {
+            throw Stop.refused(
+                report.voters.map(\.isSuggestion) ?? true
+                    ? "not complete: say which column has the voter id, with --voter COLUMN"
+                    : "this roll is not fit to be issued; see above")
+        }
+    }
+
+    private func answerColumns(
+        _ election: Election?, _ columns: RollColumns
+    ) throws -> [RollCheck.AnswerColumn] {
+        var named = try answer.map(AnswerColumns.parse)
+        for question in election?.questions ?? []
+        where !named.contains(where: { $0.question.isByteForByte(question.name) }) {
+            named.append((question.name, question.name))
+        }
+        return try named.map {
+            RollCheck.AnswerColumn(question: $0.question, column: try columns.index(of: $0.column))
+        }
+    }
+}
+
+/// `QUESTION=COLUMN` on the command line.
+enum AnswerColumns {
+    static func parse(_ text: String) throws -> (question: String, column: String) {
+        guard let equals = text.lastIndex(of: "="), equals != text.startIndex else {
+            throw ValidationError("--answer takes QUESTION=COLUMN, as in \"Date of birth=date_of_birth\".")
+        }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+}
+
+extension RollReport {
+    fileprivate var text: String {
+        var lines = [
+            "\(grouped(rows)) rows, \(columns.count) columns; \(format.encoding.rawValue)\(format.hasByteOrderMark ? " with byte order mark" : ""), separated by \(format.separator), lines end \(format.lineEnd.rawValue)"
+        ]
+        let width = min(32, columns.map(\.name.count).max() ?? 0)
+        for (i, column) in columns.enumerated() {
+            var notes = ["longest \(column.longest)"]
+            if column.empty.count > 0 { notes.append("\(grouped(column.empty.count)) empty") }
+            if voters?.column == i {
+                notes.append(voters!.isSuggestion ? "could be the voter id" : "voter id")
+            }
+            for answer in answers where answer.column == i {
+                notes.append("answers \u{201C}\(answer.question)\u{201D}")
+            }
+            let padding = String(repeating: " ", count: max(0, width - column.name.count))
+            lines.append("  \(column.name)\(padding)  \(notes.joined(separator: ", "))")
+        }
+        lines += voterLines + answerLines
+        for column in columns {
+            for finding in column.findings {
+                lines.append(
+                    "\(finding.kind.isDamage ? "damaged" : "beware"): \(column.name): \(finding.sentence)")
+            }
+        }
+        for fault in faults { lines.append("fault: \(fault)") }
+        if faultCount > faults.count { lines.append("and \(grouped(faultCount - faults.count)) more faults") }
+        return lines.joined(separator: "\n")
+    }
+
+    private var voterLines: [String] {
+        guard let voters, !voters.isSuggestion else { return [] }
+        var lines: [String] = []
+        if voters.empty.count > 0 {
+            lines.append("fault: \(voters.empty.text("row", "rows")) without a voter id")
+        }
+        if voters.repeated > 0 {
+            let some = voters.firstRepeated.map { "lines \($0.firstLine) and \($0.line)" }.joined(
+                separator: ", ")
+            lines.append(
+                "fault: \(grouped(voters.repeated)) repeated voter ids: \(some)\(voters.repeated > voters.firstRepeated.count ? ", …" : "")"
+            )
+        }
+        if voters.shortened.count > 0 {
+            lines.append(
+                "beware: \(voters.shortened.text("id", "ids")) shorter than the usual \(voters.usualDigits) digits; a spreadsheet may have dropped leading zeros"
+            )
+        }
+        return lines
+    }
+
+    private var answerLines: [String] {
+        answers.flatMap { answer in
+            var lines: [String] = []
+            if answer.empty.count > 0 {
+                lines.append(
+                    "fault: \(answer.empty.text("member", "members")) without an answer to \u{201C}\(answer.question)\u{201D}; complete them, or issue with --post-only-if-empty"
+                )
+            }
+            if answer.unreadable.count > 0 {
+                lines.append(
+                    "fault: \(answer.unreadable.text("answer", "answers")) to \u{201C}\(answer.question)\u{201D} cannot be read"
+                )
+            }
+            return lines
+        }
+    }
+
+    fileprivate var json: String {
+        func tally(_ tally: Tally) -> JSONValue {
+            .object([("count", .integer(tally.count)), ("firstLine", .integer(tally.firstLine))])
+        }
+        return JSONValue.object([
+            ("fit", .bool(isFit)), ("rows", .integer(rows)), ("encoding", .string(format.encoding.rawValue)),
+            ("byteOrderMark", .bool(format.hasByteOrderMark)),
+            ("separator", .string(String(decoding: [format.separator.rawValue], as: UTF8.self))),
+            ("lineEnd", .string(format.lineEnd.rawValue)),
+            (
+                "columns",
+                .array(
+                    columns.map { column in
+                        .object([
+                            ("name", .string(column.name)), ("empty", .integer(column.empty.count)),
+                            ("longest", .integer(column.longest)), ("distinct", .bool(column.isDistinct)),
+                            (
+                                "findings",
+                                .array(
+                                    column.findings.map {
+                                        .object([
+                                            ("kind", .string($0.kind.rawValue)),
+                                            ("damage", .bool($0.kind.isDamage)), ("cells", tally($0.cells)),
+                                        ])
+                                    })
+                            ),
+                        ])
+                    })
+            ),
+            (
+                "voters",
+                voters.map { voters in
+                    .object([
+                        ("column", .string(columns[voters.column].name)),
+                        ("suggestion", .bool(voters.isSuggestion)), ("empty", tally(voters.empty)),
+                        ("repeated", .integer(voters.repeated)), ("shortened", tally(voters.shortened)),
+                        (
+                            "firstRepeated",
+                            .array(
+                                voters.firstRepeated.map {
+                                    .array([.integer($0.firstLine), .integer($0.line)])
+                                })
+                        ),
+                    ])
+                } ?? .null
+            ),
+            (
+                "answers",
+                .array(
+                    answers.map {
+                        .object([
+                            ("question", .string($0.question)), ("column", .string(columns[$0.column].name)),
+                            ("empty", tally($0.empty)), ("unreadable", tally($0.unreadable)),
+                        ])
+                    })
+            ),
+            ("faults", .array(faults.map { .string($0.description) })), ("faultCount", .integer(faultCount)),
+        ]).text(indented: true)
+    }
+}
+
+extension RollReport.Tally {
+    /// "3 rows, the first on line 17".
+    fileprivate func text(_ one: String, _ many: String) -> String {
+        count == 1
+            ? "1 \(one), on line \(firstLine)" : "\(grouped(count)) \(many), the first on line \(firstLine)"
+    }
+}
+
+extension RollReport.Finding {
+    fileprivate var sentence: String {
+        let cells = cells.text("cell", "cells")
+        return switch kind {
+        case .roundedNumber:
+            "\(cells): a spreadsheet has rounded a long number (9.17E+08); export again from the source"
+        case .dateAsNumber:
+            "\(cells): a spreadsheet has turned a date into a number; export again from the source"
+        case .hashes: "\(cells): ####### in place of a value; export again from the source"
+        case .errorValue: "\(cells): an error of a spreadsheet in place of a value"
+        case .leadingZeros: "\(cells): leading zeros, which a spreadsheet at the printer would drop"
+        case .longNumber: "\(cells): more than 15 digits, which a spreadsheet at the printer would round"
+        case .exponent: "\(cells): reads as a number with exponent to a spreadsheet at the printer"
+        case .formula: "\(cells): begins with =, +, - or @, which a spreadsheet at the printer would run"
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/// The columns of a roll, found by the names that an officer types.
+public struct RollColumns: Sendable {
+    /// As the header has them.
+    public let names: [String]
+
+    public init(_ names: [String]) { self.names = names }
+
+    /// The place of a column, from 0: the one of exactly this name, else the
+    /// only one of this name when case and surrounding blanks are left aside.
+    public func index(of name: String) throws(RollColumnError) -> Int {
+        if let exact = names.firstIndex(of: name) { return exact }
+        let wanted = Self.folded(name)
+        let alike = names.indices.filter { Self.folded(names[$0]) == wanted }
+        if alike.count == 1 { return alike[0] }
+        if alike.count > 1 { throw .ambiguous(name, alike: alike.map { names[$0] }) }
+        throw .unknown(name, nearest: nearest(to: wanted), columns: names)
+    }
+
+    /// The places of several, in the order given.
+    public func indices(of names: [String]) throws(RollColumnError) -> [Int] {
+        var indices: [Int] = []
+        for name in names { indices.append(try index(of: name)) }
+        return indices
+    }
+
+    /// The name that differs least, unless all are something else altogether.
+    private func nearest(to wanted: String) -> String? {
+        let letters = Self.letters(wanted)
+        guard !letters.isEmpty else { return nil }
+        let distances = names.map { Self.distance(letters, Self.letters(Self.folded($0))) }
+        guard let least = distances.min(), least <= max(1, letters.count / 3) else { return nil }
+        return names[distances.firstIndex(of: least)!]
+    }
+
+    private static func folded(_ name: String) -> String {
+        let blanks: Set<Character> = [" ", "\t", "\u{A0}"]
+        var rest = name[...]
+        while let first = rest.first, blanks.contains(first) { rest.removeFirst() }
+        while let last = rest.last, blanks.contains(last) { rest.removeLast() }
+        return rest.lowercased()
+    }
+
+    /// Without what people put between words: `date_of_birth` is Date of birth.
+    private static func letters(_ name: String) -> [Character] {
+        name.filter { $0.isLetter || $0.isNumber }
+    }
+
+    /// How many letters must be put in, left out or exchanged (Levenshtein).
+    private static func distance(_ a: [Character], _ b: [Character]) -> Int {
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in b.enumerated() {
+                let change = diagonal + (letter == other ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(change, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[b.count]
+    }
+}
+
+/// A column that is not to be found.
+public enum RollColumnError: Error, Equatable, CustomStringConvertible {
+    /// The nearest name is given where one is near.
+    case unknown(String, nearest: String?, columns: [String])
+    /// Several differ only in case or in blanks, and none is exactly so.
+    case ambiguous(String, alike: [String])
+
+    public var description: String {
+        switch self {
+        case .unknown(let name, let nearest?, let columns):
+            "the roll has no column \(RollText.quoted(name)); did you mean \(RollText.quoted(nearest))? Its columns: \(Self.list(columns))"
+        case .unknown(let name, nil, let columns):
+            "the roll has no column \(RollText.quoted(name)); its columns: \(Self.list(columns))"
+        case .ambiguous(let name, let alike):
+            "several columns could be \(RollText.quoted(name)); type one exactly: \(Self.list(alike))"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.map(RollText.quoted).joined(separator: ", ")
+    }
+}
