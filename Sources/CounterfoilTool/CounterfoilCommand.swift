@@ -67,10 +67,6 @@ struct Stop: Error {
 }
 
 /// Runs library code; what it throws ends the verb with exit 3.
-func attempt<R, E: Error>(_ body: () throws(E) -> R) throws -> R {
-    do { return try body() } catch let error { throw Stop.couldNot(error) }
-}
-
-func attempt<R: ~Copyable, E: Error>(noncopyable body: () throws(E) -> R) throws -> R {
+func attempt<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws -> R {
     do { return try body() } catch let error { throw Stop.couldNot(error) }
 }

@@ -77,10 +77,10 @@ struct Keygen: ParsableCommand {
             throw Stop.couldNot(
                 "\(out) exists already, and keys are never overwritten; choose another folder")
         }
-        let ceremony = try attempt(noncopyable: { () throws(ElectionError) in
+        let ceremony = try attempt { () throws(ElectionError) in
             try KeyCeremony(
                 name: election, codeLength: codeLength, questions: questions, previous: earlier)
-        })
+        }
         let issuing = try keyFile(ceremony, .issuing)
         let desk = try keyFile(ceremony, .desk)
         let json = Array(ceremony.election.json.utf8)
