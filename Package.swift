@@ -61,6 +61,9 @@ let package = Package(
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
             path: "Tests/ConstantTime", swiftSettings: house),
+
+        // Tests.
+        .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]
 )

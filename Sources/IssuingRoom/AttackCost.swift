@@ -45,10 +45,16 @@ public struct AttackCost: Sendable {
                 rest /= 10
                 exponent += 1
             }
-            return "\((rest * 10).rounded() / 10)×10^\(exponent) \(unit)"
+            return "\(tenths(rest))×10^\(exponent) \(unit)"
         }
         return value >= 10
-            ? "\(Self.grouped(Int(value.rounded()))) \(unit)" : "\((value * 10).rounded() / 10) \(unit)"
+            ? "\(Self.grouped(Int(value + 0.5))) \(unit)" : "\(tenths(value)) \(unit)"
+    }
+
+    /// Rounded without the C library's `round`, which would have to be linked.
+    private static func tenths(_ value: Double) -> String {
+        let tenths = Int(value * 10 + 0.5)
+        return "\(tenths / 10).\(tenths % 10)"
     }
 
     private static func grouped(_ number: Int) -> String {

@@ -81,20 +81,30 @@ struct RollInput<Source: ByteSource> {
         guard most > 0 else { return nil }
         let count = try Self.read(&source, into: &foreign, 0..<most)
         noteOpening(foreign[..<count])
-        for i in 0..<count {
-            let byte = foreign[i]
+        end = Self.transcode(foreign[..<count], into: &bytes, from: end)
+        return count
+    }
+
+    /// Returns the end of what it wrote.
+    private static func transcode(
+        _ foreign: ArraySlice<UInt8>, into bytes: inout [UInt8], from start: Int
+    ) -> Int {
+        let table = windows1252
+        var out = bytes.mutableSpan
+        var end = start
+        for byte in foreign {
             guard byte >= 0x80 else {
-                bytes[end] = byte
+                out[end] = byte
                 end += 1
                 continue
             }
-            let (utf8, length) = windows1252[Int(byte - 0x80)]
+            let (utf8, length) = table[Int(byte - 0x80)]
             for j in 0..<length {
-                bytes[end] = UInt8(truncatingIfNeeded: utf8 >> UInt32(8 * j))
+                out[end] = UInt8(truncatingIfNeeded: utf8 >> UInt32(8 * j))
                 end += 1
             }
         }
-        return count
+        return end
     }
 }
 

@@ -101,17 +101,16 @@ struct RollScan {
             while true {
                 unsafe row.plain(separator, input, bytes, rowEnds, columns)
                 guard row.byte == 0x22 else { break }
-                let opened = row.at
                 guard
-                    unsafe opened == start
-                        || input.load(fromByteOffset: opened - 1, as: UInt8.self) == separator
-                else { return fault(.strayQuote, opened) }
-                guard unsafe row.quoted(input, bytes, &line) else {
-                    openedAt = opened
+                    unsafe row.at == start
+                        || input.load(fromByteOffset: row.at - 1, as: UInt8.self) == separator
+                else { return fault(.strayQuote, row.at) }
+                guard unsafe row.quoted(separator, input, bytes, rowEnds, columns, &line) else {
+                    openedAt = row.opened
                     return fault(row.at == end ? .more : .nul, row.at)
                 }
                 guard row.byte == separator || row.byte == 0x0A || row.byte == 0x0D || row.at == end else {
-                    openedAt = opened
+                    openedAt = row.opened
                     return fault(.textBehindQuote, row.at)
                 }
                 guard row.byte == separator else { break }
@@ -173,6 +172,8 @@ private struct Row {
     var fields = 0
     /// All bytes of the row or-ed together, and some from behind it.
     var seen = Block()
+    /// The last opening quote.
+    var opened = 0
     /// The byte at `at`, once a scan has come to rest.
     var byte: UInt8 = 0
 
@@ -200,15 +201,18 @@ private struct Row {
         self = row
     }
 
-    /// Copies a value in quotes; `at` moves from the opening quote to behind
-    /// the closing one. False where NUL comes first.
+    /// Copies a value in quotes, and those that follow at once; `at` moves from
+    /// the opening quote to behind the last closing one. False where NUL comes
+    /// first.
     @inline(never)
     mutating func quoted(
-        _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer, _ lines: inout Int
+        _ separator: UInt8, _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer,
+        _ ends: UnsafeMutablePointer<UInt32>, _ columns: Int, _ lines: inout Int
     ) -> Bool {
         let quotes = Block(repeating: 0x22)
         var row = self
         defer { self = row }
+        row.opened = row.at
         row.at &+= 1
         while true {
             guard unsafe row.step(input, bytes, quotes) else { continue }
@@ -216,8 +220,16 @@ private struct Row {
             if row.byte == 0x22 {
                 row.at &+= 1
                 row.byte = unsafe input.load(fromByteOffset: row.at, as: UInt8.self)
+                if row.byte != 0x22 {
+                    guard row.byte == separator,
+                        unsafe input.load(fromByteOffset: row.at + 1, as: UInt8.self) == 0x22
+                    else { return true }
+                    unsafe row.endField(ends, columns)
+                    row.opened = row.at
+                    row.at &+= 1
+                    continue
+                }
                 // Of two quotes the first is written already.
-                if row.byte != 0x22 { return true }
             } else if row.byte == 0x0A {
                 lines += 1
             } else if row.byte == 0 {
