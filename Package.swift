@@ -63,6 +63,17 @@ let package = Package(
             path: "Tests/ConstantTime", swiftSettings: house),
 
         // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["Counterfoil", "PollingDesk"], path: "Tests/TestSupport",
+            swiftSettings: house),
+        .testTarget(
+            name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom"], swiftSettings: house),
+        .testTarget(
+            name: "PollingDeskTests", dependencies: ["PollingDesk", "SQLiteLedger", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
+            swiftSettings: house),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]

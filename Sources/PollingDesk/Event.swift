@@ -39,40 +39,31 @@ extension Entry {
     /// 106 bytes: version (1), type, time in milliseconds (u64), pack (u64),
     /// voter (16), batch (u32), count (u32), detail (64). What an event does not
     /// have is zero.
-    package static let size = 106
-
-    package var encoded: [UInt8] {
-        var pack: UInt64 = 0
-        var voter = Bytes<16>()
-        var batch = 0
-        var count = 0
-        var detail: [UInt8] = []
-        switch event {
-        case .created, .deskOpened, .ballotOpened: break
-        case .registerLoaded(let number, let rows, let digest):
-            batch = number
-            count = rows
-            detail = digest.bytes.array
-        case .batchActivated(let number, let reconciled):
-            batch = number
-            count = reconciled ? 1 : 0
-        case .voteCast(let number, let holder, let fingerprint):
-            pack = number.value
-            voter = holder.bytes
-            detail = fingerprint.bytes.array
-        case .wrongAnswers(let number, let answers):
-            pack = number.value
-            detail = answers.bytes.array
-        case .secondAttempt(let number): pack = number.value
+    package var encoded: Bytes<106> {
+        var bytes = Bytes<106>()
+        bytes.withMutableBytes { out in
+            out.put(1 as UInt8, at: 0)
+            out.put(event.type, at: 1)
+            out.put(UInt64(bitPattern: at.milliseconds), at: 2)
+            switch event {
+            case .created, .deskOpened, .ballotOpened: break
+            case .registerLoaded(let batch, let count, let digest):
+                out.put(UInt32(batch), at: 34)
+                out.put(UInt32(count), at: 38)
+                digest.bytes.withBytes { out.copy($0, at: 42) }
+            case .batchActivated(let batch, let reconciled):
+                out.put(UInt32(batch), at: 34)
+                out.put(UInt32(reconciled ? 1 : 0), at: 38)
+            case .voteCast(let pack, let voter, let fingerprint):
+                out.put(pack.value, at: 10)
+                voter.bytes.withBytes { out.copy($0, at: 18) }
+                fingerprint.bytes.withBytes { out.copy($0, at: 42) }
+            case .wrongAnswers(let pack, let answers):
+                out.put(pack.value, at: 10)
+                answers.bytes.withBytes { out.copy($0, at: 42) }
+            case .secondAttempt(let pack): out.put(pack.value, at: 10)
+            }
         }
-        var bytes: [UInt8] = [1, event.type]
-        bytes.reserveCapacity(Self.size)
-        bytes.appendBigEndian(UInt64(bitPattern: at.milliseconds))
-        bytes.appendBigEndian(pack)
-        bytes.append(voter)
-        bytes.appendBigEndian(UInt32(batch))
-        bytes.appendBigEndian(UInt32(count))
-        bytes.appendPadded(detail, to: 64)
         return bytes
     }
 }

@@ -23,6 +23,7 @@ extension Database {
     func makeTables(for election: Election) throws(Failure) {
         try execute(
             """
+            PRAGMA page_size = \(Schema.pageSize);
             PRAGMA synchronous = FULL;
             PRAGMA application_id = \(Schema.applicationID);
             PRAGMA user_version = \(Schema.version);

@@ -77,6 +77,7 @@ public final class SQLiteLedger: Ledger {
                 var writer = try Self.open(files, election)
                 do throws(Failure) {
                     try writer.recover()
+                    try files.checkEnd()
                     try writer.record(.deskOpened, at: moment)
                 } catch {
                     writer.abandon()

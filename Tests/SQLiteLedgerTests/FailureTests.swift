@@ -1,0 +1,113 @@
+import Counterfoil
+import PollingDesk
+import SQLiteLedger
+import TestSupport
+import Testing
+
+/// What happens when the ground gives way.
+@Suite struct FailureTests {
+    let rehearsal = Rehearsal()
+    let folder = TemporaryFolder()
+    var path: String { folder.file("ledger") }
+
+    /// Something asked of a ledger that may not answer.
+    private func isUndecided(_ body: () throws -> Void) -> Bool {
+        do {
+            try body()
+            return false
+        } catch LedgerError.undecided, DeskError.ledger(.undecided) {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @Test(arguments: ["", "-wal", "-shm", "-lock"])
+    func aFileThatIsMovedAwayStopsTheDesk(_ suffix: String) throws {
+        let booth = Booth(
+            rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+        try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
+        #expect(try booth.redeem(rehearsal.pack(1), key: 1).name == "accepted")
+        Disk.move(path + suffix, folder.file("elsewhere"))
+        #expect(isUndecided { _ = try booth.redeem(rehearsal.pack(2), key: 2) })
+        // It stays so, even when the file is put back.
+        Disk.move(folder.file("elsewhere"), path + suffix)
+        #expect(isUndecided { _ = try booth.redeem(rehearsal.pack(1), key: 1) })
+        #expect(isUndecided { _ = try booth.load("more", [rehearsal.pack(3)]) })
+        #expect(isUndecided { _ = try booth.desk.ledger.summary() })
+        booth.desk.ledger.close()
+        #expect(isUndecided { _ = try booth.desk.ledger.summary() })
+
+        let again = Booth(
+            rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))
+        #expect(try again.redeem(rehearsal.pack(1), key: 1).name == "repeated")
+        #expect(try again.redeem(rehearsal.pack(2), key: 2).name == "accepted")
+    }
+
+    @Test func anotherFileInItsPlaceStopsTheDesk() throws {
+        let booth = Booth(
+            rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+        try booth.begin([rehearsal.pack(1)])
+        Disk.write(folder.file("copy"), Disk.read(path))
+        Disk.move(folder.file("copy"), path)
+        #expect(isUndecided { _ = try booth.redeem(rehearsal.pack(1), key: 1) })
+    }
+
+    @Test func aFullDiskLeavesItOpen() throws {
+        // Skipped where this user cannot mount a small disk.
+        let mounted = try Disk.withSmallDisk(2 << 20, at: folder.path) {
+            let booth = Booth(
+                rehearsal,
+                try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+            let packs = (1...300).map { rehearsal.pack($0) }
+            try booth.begin(packs)
+            #expect(try booth.redeem(packs[0], key: 0).name == "accepted")
+            let filler = folder.file("filler")
+            while Disk.write(filler, [UInt8](repeating: 1, count: 4 << 20)) == 0 {}
+
+            var undecided: Int?
+            for i in 1..<300 where undecided == nil {
+                if isUndecided({ _ = try booth.redeem(packs[i], key: i) }) { undecided = i }
+            }
+            let first = try #require(undecided)
+            #expect(isUndecided { _ = try booth.redeem(packs[0], key: 0) })
+            Disk.remove(filler)
+            #expect(isUndecided { _ = try booth.redeem(packs[0], key: 0) })
+
+            let again = Booth(
+                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))
+            for i in 0..<first { #expect(try again.redeem(packs[i], key: i).name == "repeated") }
+            let outcome = try again.redeem(packs[first], key: first)
+            #expect(["accepted", "repeated"].contains(outcome.name))
+            #expect(try again.desk.ledger.summary().votesOnline == first + 1)
+            #expect(Shell.ask(path, "PRAGMA integrity_check") == "ok")
+        }
+        if !mounted { print("skipped: no small disk could be mounted") }
+    }
+
+    @Test func aFullDiskMakesNoLedger() throws {
+        let mounted = Disk.withSmallDisk(16 << 10, at: folder.path) {
+            #expect(throws: LedgerError.self) {
+                try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
+            }
+            #expect(folder.names == ["ledger-lock"])
+        }
+        if !mounted { print("skipped: no small disk could be mounted") }
+    }
+
+    @Test func aFullDiskTakesNoHalfRegister() throws {
+        let mounted = try Disk.withSmallDisk(1 << 20, at: folder.path) {
+            let booth = Booth(
+                rehearsal,
+                try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+            let packs = (1...20_000).map { rehearsal.pack($0) }
+            #expect(throws: DeskError.self) { try booth.load("main", packs) }
+            booth.desk.ledger.close()
+            let again = Booth(
+                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))
+            #expect(try again.desk.ledger.summary().batches.isEmpty)
+            #expect(try again.load("main", packs.prefix(100)) == .loaded)
+        }
+        if !mounted { print("skipped: no small disk could be mounted") }
+    }
+}

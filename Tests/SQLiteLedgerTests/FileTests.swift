@@ -1,0 +1,283 @@
+import Counterfoil
+import PollingDesk
+import SQLiteLedger
+import TestSupport
+import Testing
+
+/// The ledger as a file: made, refused, opened again.
+@Suite struct FileTests {
+    let rehearsal = Rehearsal()
+    let folder = TemporaryFolder()
+    var path: String { folder.file("ledger") }
+
+    private func create() throws -> SQLiteLedger {
+        try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
+    }
+
+    private func open(_ other: Rehearsal? = nil) throws -> SQLiteLedger {
+        try SQLiteLedger(
+            opening: path, election: (other ?? rehearsal).election, at: .test(5))
+    }
+
+    /// The words of the refusal.
+    private func refusal(_ body: () throws -> SQLiteLedger) -> String? {
+        do {
+            _ = try body()
+            return nil
+        } catch LedgerError.unusable(let why) {
+            return why
+        } catch {
+            return "another error: \(error)"
+        }
+    }
+
+    // MARK: Making
+
+    @Test func isMadeForItsOwnerAlone() throws {
+        let ledger = try create()
+        try Booth(rehearsal, ledger).begin([rehearsal.pack(1)])
+        #expect(folder.names == ["ledger", "ledger-lock", "ledger-shm", "ledger-wal"])
+        for name in folder.names { #expect(Disk.mode(folder.file(name)) == 0o600) }
+        ledger.close()
+        #expect(folder.names == ["ledger", "ledger-lock"])
+    }
+
+    @Test func neverOverwrites() throws {
+        Disk.write(path, [1, 2, 3])
+        #expect(refusal(create)?.contains("already") == true)
+        #expect(Disk.read(path) == [1, 2, 3])
+        Disk.remove(path)
+        Disk.symlink("nowhere", path)
+        #expect(refusal(create)?.contains("already") == true)
+        Disk.remove(path)
+        try create().close()
+        let bytes = Disk.read(path)
+        #expect(refusal(create)?.contains("already") == true)
+        #expect(Disk.read(path) == bytes)
+    }
+
+    @Test func leavesNothingBehindWhenItFails() throws {
+        let missing = folder.file("missing/ledger")
+        #expect(throws: LedgerError.self) {
+            try SQLiteLedger.create(at: missing, election: rehearsal.election, at: .test(0))
+        }
+        #expect(throws: LedgerError.self) {
+            try SQLiteLedger.create(at: folder.path + "/", election: rehearsal.election, at: .test(0))
+        }
+        #expect(folder.names == [])
+    }
+
+    @Test func clearsAwayWhatADyingAttemptLeft() throws {
+        Disk.write(path + "-new", [0x53, 0x51, 0x4C])
+        Disk.write(path + "-new-wal", [1])
+        try create().close()
+        #expect(folder.names == ["ledger", "ledger-lock"])
+        // An attempt that died between giving the file its name and taking
+        // away the other one.
+        Disk.link(path, path + "-new")
+        try open().close()
+        #expect(folder.names == ["ledger", "ledger-lock"])
+    }
+
+    // MARK: Refusing
+
+    @Test func isNeverMadeByOpening() throws {
+        #expect(refusal { try open() }?.contains("load --create") == true)
+        #expect(refusal { try SQLiteLedger(reading: path) }?.contains("load --create") == true)
+        #expect(folder.names == [])
+    }
+
+    @Test func refusesAnotherElection() throws {
+        try create().close()
+        let bytes = Disk.read(path)
+        let why = refusal { try open(Rehearsal(seed: 2)) }
+        #expect(why?.contains("another election, \u{201C}Rehearsal 1\u{201D}") == true)
+        #expect(Disk.read(path) == bytes)
+    }
+
+    @Test(arguments: [0o640, 0o604, 0o660, 0o601] as [UInt32])
+    func refusesAFileThatOthersCanReach(_ mode: UInt32) throws {
+        try create().close()
+        Disk.setMode(path, mode)
+        #expect(refusal { try open() }?.contains("others") == true)
+        Disk.setMode(path, 0o600)
+        #expect(refusal { try open() } == nil)
+    }
+
+    @Test func refusesAFileWithTwoNames() throws {
+        try create().close()
+        Disk.link(path, folder.file("other"))
+        #expect(refusal { try open() }?.contains("second name") == true)
+    }
+
+    @Test func aSymbolicLinkIsTheSameLedger() throws {
+        let ledger = try create()
+        let link = folder.file("link")
+        Disk.symlink(path, link)
+        let other = try SQLiteLedger(opening: link, election: rehearsal.election, at: .test(5))
+        #expect(!folder.names.contains("link-lock"))
+        #expect(try ledger.summary().entries == 2)
+        other.close()
+    }
+
+    @Test func refusesWhatIsNoLedger() throws {
+        Disk.write(path, [])
+        #expect(refusal { try open() }?.contains("empty") == true)
+        Disk.write(path, Array("a letter to my aunt, longer than the header of a database".utf8))
+        #expect(refusal { try open() }?.contains("not a Counterfoil ledger") == true)
+        Disk.remove(path)
+        Shell.run(path, "CREATE TABLE accounts (name TEXT)")
+        Disk.setMode(path, 0o600)
+        let bytes = Disk.read(path)
+        for attempt in [refusal { try open() }, refusal { try SQLiteLedger(reading: path) }] {
+            #expect(attempt?.contains("not a Counterfoil ledger") == true)
+        }
+        #expect(Disk.read(path) == bytes)
+    }
+
+    @Test func refusesANewerVersion() throws {
+        try create().close()
+        Shell.run(path, "PRAGMA user_version = 2")
+        #expect(refusal { try open() }?.contains("newer version") == true)
+        #expect(refusal { try SQLiteLedger(reading: path) }?.contains("newer version") == true)
+    }
+
+    @Test func refusesATableWhoseRulesWereTakenAway() throws {
+        try create().close()
+        #expect(Shell.run(path, "DROP TRIGGER packs_never_change") == nil)
+        #expect(refusal { try open() }?.contains("altered") == true)
+    }
+
+    @Test func takesNoOffenceAtStatistics() throws {
+        let ledger = try create()
+        try Booth(rehearsal, ledger).begin([rehearsal.pack(1)])
+        ledger.close()
+        #expect(Shell.run(path, "ANALYZE") == nil)
+        #expect(refusal { try open() } == nil)
+    }
+
+    @Test func refusesAFileThatWasCutOff() throws {
+        let ledger = try create()
+        try Booth(rehearsal, ledger).begin((1...500).map { rehearsal.pack($0) })
+        ledger.close()
+        let bytes = Disk.read(path)
+        for size in [10, 50, 100, 600, 4096, 8192, bytes.count / 2, bytes.count - 4096] {
+            Disk.write(path, Array(bytes[..<size]))
+            #expect(refusal { try open() } != nil, "\(size) of \(bytes.count) bytes")
+            #expect(refusal { try SQLiteLedger(reading: path) } != nil, "\(size) of \(bytes.count) bytes")
+        }
+        Disk.write(path, Array(bytes.dropLast()))
+        #expect(refusal { try open() }?.contains("cut off") == true)
+        Disk.write(path, bytes)
+        #expect(refusal { try open() } == nil)
+    }
+
+    // MARK: Using
+
+    @Test func remembers() throws {
+        let pack = rehearsal.pack(1)
+        var receipt: String?
+        do {
+            let booth = Booth(rehearsal, try create())
+            try booth.begin([pack, rehearsal.pack(2)])
+            receipt = try booth.redeem(pack, key: 1).receipt?.description
+            _ = try booth.redeem(rehearsal.pack(2), key: 2, answers: ["1/1/1970", "1"])
+        }
+        // Closed by letting go of it.
+        #expect(folder.names == ["ledger", "ledger-lock"])
+        let booth = Booth(rehearsal, try open())
+        #expect(try booth.redeem(pack, key: 1).receipt?.description == receipt)
+        #expect(try booth.redeem(pack, key: 2).name == "already-voted")
+        #expect(try booth.redeem(rehearsal.pack(2), key: 3, answers: ["1/1/1970", "1"]).attemptsLeft == 4)
+        #expect(try booth.redeem(rehearsal.pack(2), key: 4, answers: ["1/1/1970", "2"]).attemptsLeft == 3)
+        // Created, loaded, activated, opened; vote, wrong answers; opened by a
+        // desk; second attempt, wrong answers.
+        #expect(try booth.desk.ledger.summary().entries == 9)
+    }
+
+    @Test func isRefusedWhenClosed() throws {
+        let ledger = try create()
+        ledger.close()
+        ledger.close()
+        #expect(throws: LedgerError.unusable("the ledger was closed")) { try ledger.summary() }
+        #expect(throws: LedgerError.unusable("the ledger was closed")) {
+            try ledger.write([], at: .test(9)) { _ in }
+        }
+    }
+
+    @Test func twoCanUseOneFile() throws {
+        let a = Booth(rehearsal, try create())
+        let packs = (1...10).map { rehearsal.pack($0) }
+        try a.begin(packs)
+        let b = Booth(rehearsal, try open())
+        #expect(try a.redeem(packs[0], key: 1).name == "accepted")
+        #expect(try b.redeem(packs[0], key: 1).name == "repeated")
+        #expect(try b.redeem(packs[0], key: 2).name == "already-voted")
+        #expect(try b.redeem(packs[1], key: 3).name == "accepted")
+        b.desk.ledger.close()
+        #expect(try a.redeem(packs[1], key: 4).name == "already-voted")
+        #expect(try a.desk.ledger.summary().votesOnline == 2)
+    }
+
+    @Test func ofFourTasksOnTwoConnectionsOneWinsEachCode() async throws {
+        let a = Booth(rehearsal, try create())
+        let packs = (0..<200).map { rehearsal.pack($0) }
+        try a.begin(packs)
+        let b = Booth(rehearsal, try open())
+        let winners = try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for task in 0..<4 {
+                tasks.addTask { try (task % 2 == 0 ? a : b).race(packs, task: task) }
+            }
+            return try await tasks.reduce(0, +)
+        }
+        #expect(winners == 200)
+        #expect(try a.desk.ledger.summary().votesOnline == 200)
+        #expect(Shell.ask(path, "PRAGMA integrity_check") == "ok")
+    }
+
+    @Test func theWriteAheadLogStaysSmall() throws {
+        let booth = Booth(rehearsal, try create())
+        let packs = (0..<6000).map { rehearsal.pack($0) }
+        try booth.begin(packs)
+        var largest = 0
+        for start in stride(from: 0, to: 6000, by: 16) {
+            let group = packs[start..<start + 16].enumerated().map { ($1, start + $0) }
+            for outcome in try booth.redeem(group) { #expect(outcome.name == "accepted") }
+            largest = max(largest, Disk.read(path + "-wal").count)
+        }
+        // 4,000 frames and what one commit can bring.
+        #expect(largest > 2_000_000)
+        #expect(largest < 4100 * 4120)
+    }
+
+    // MARK: Reading
+
+    @Test func canBeReadWhileOthersWrite() throws {
+        let booth = Booth(rehearsal, try create())
+        try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
+        let reader = try SQLiteLedger(reading: path)
+        #expect(reader.election.digest == rehearsal.election.digest)
+        #expect(try reader.summary().votesOnline == 0)
+        #expect(try booth.redeem(rehearsal.pack(1), key: 1).name == "accepted")
+        #expect(try reader.summary().votesOnline == 1)
+        #expect(try reader.summary().entries == booth.desk.ledger.summary().entries)
+        #expect(throws: LedgerError.unusable("the ledger was opened for reading only")) {
+            try reader.write([], at: .test(9)) { $0.record(.ballotOpened) }
+        }
+    }
+
+    @Test func readingChangesNoByte() throws {
+        let ledger = try create()
+        try Booth(rehearsal, ledger).begin([rehearsal.pack(1)])
+        ledger.close()
+        let bytes = Disk.read(path)
+        do {
+            let reader = try SQLiteLedger(reading: path)
+            #expect(try reader.summary().batches.count == 1)
+        }
+        #expect(Disk.read(path) == bytes)
+        #expect(Disk.read(path + "-wal").isEmpty)
+        // Nor does it hinder the next desk.
+        #expect(try open().summary().batches.count == 1)
+    }
+}

@@ -1,0 +1,26 @@
+internal import Counterfoil
+
+/// Numbers without a pattern that are the same every time: SplitMix64.
+/// For tests only.
+struct Numbers {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z &>> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z &>> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z &>> 31
+    }
+
+    mutating func next() -> UInt8 { UInt8(truncatingIfNeeded: next() as UInt64) }
+
+    func bytes<let count: Int>() -> Bytes<count> {
+        var numbers = self
+        var bytes = Bytes<count>()
+        for i in 0..<count { bytes[i] = numbers.next() }
+        return bytes
+    }
+}

@@ -1,0 +1,137 @@
+public import Counterfoil
+internal import PollingDesk
+
+/// An election with known keys, and packs made up by number: what the issuing
+/// room would make, without the issuing room.
+public struct Rehearsal: Sendable {
+    public let election: Election
+    private let seed: UInt64
+
+    /// Another seed is another election.
+    public init(seed: UInt64 = 1) {
+        self.seed = seed
+        let id = ElectionID(Numbers(seed).bytes())
+        var registerKey = Bytes<32>()
+        _ = Self.registerSigner(seed, publicKey: &registerKey)
+        let desk = Self.deskKey(id, seed)
+        election = try! Election(
+            id: id, name: "Rehearsal \(seed)", codeLength: .twenty,
+            questions: [
+                Question(name: "Date of birth", kind: .date(.dmy, latestYear: 2010)),
+                Question(name: "Membership number", kind: .digits(atMost: 8)),
+            ],
+            registerKey: registerKey, manifestKey: Numbers(seed &+ 2).bytes(),
+            receiptKey: desk.receiptPublicKey, checkpointKey: desk.checkpointPublicKey)
+    }
+
+    public func deskKey() -> DeskKey { Self.deskKey(election.id, seed) }
+
+    /// The pack with this number of ours, for a voter with this number of ours.
+    public func pack(
+        _ number: Int, voter: Int? = nil, kind: PackKind = .normal, replacing old: TestPack? = nil
+    ) -> TestPack {
+        var numbers = Numbers(seed &* 0x1_0000_0001 &+ UInt64(number) &* 8)
+        let constant = election.constant
+        var code = Bytes<20>()
+        for i in 0..<17 { code[i] = numbers.next() & 31 }
+        code.withMutableBytes { CheckSymbols.append(to: &$0, count: 20, constant: constant) }
+        var pack = Bytes<12>()
+        for i in 0..<9 { pack[i] = numbers.next() & 31 }
+        pack.withMutableBytes { CheckSymbols.append(to: &$0, count: 12, constant: constant) }
+        return TestPack(
+            code: code, number: pack.withBytes { PackNumber(symbols: $0) },
+            voter: VoterNumber(Numbers(seed ^ 0x766F_7465 &+ UInt64(voter ?? number) << 20).bytes()),
+            kind: kind, replaced: old?.number,
+            answers: [
+                "\(number % 28 + 1)/\(number % 12 + 1)/\(1940 + number % 60)", "\(number % 90_000_000 + 1)",
+            ])
+    }
+
+    /// A signed register of these packs.
+    public func register(
+        _ name: String, _ packs: some Sequence<TestPack>, as kind: BatchKind = .members
+    ) -> MemoryBytes {
+        register(name, rows: rows(of: packs), as: kind)
+    }
+
+    /// As their register has them, in its order.
+    public func rows(of packs: some Sequence<TestPack>) -> [RegisterRow] {
+        let desk = deskKey()
+        var slot = CodeSlot(election)
+        var sheet = AnswerSheet(election)
+        var rows: [RegisterRow] = []
+        for pack in packs { rows.append(pack.row(desk.ledgerKey, &slot, &sheet)) }
+        return rows.sorted { $0.lookup.id < $1.lookup.id }
+    }
+
+    /// A signed register of rows that the caller made up, in order.
+    public func register(
+        _ name: String, rows: [RegisterRow], as kind: BatchKind = .members
+    ) -> MemoryBytes {
+        let header = RegisterHeader(
+            election: election, batch: BatchName(name)!, kind: kind, count: rows.count)
+        var file = header.bytes
+        file.reserveCapacity(Register.size(rows: rows.count))
+        var digest = Register.digest(of: header, election)
+        for row in rows {
+            var bytes = Bytes<97>()
+            bytes.withMutableBytes { row.write(into: &$0) }
+            bytes.withBytes { digest.update($0) }
+            file.append(bytes)
+        }
+        var ignored = Bytes<32>()
+        let signer = Self.registerSigner(seed, publicKey: &ignored)
+        let signature = Register.finish(&digest).bytes.withBytes {
+            Signed.sign($0, as: .register, with: signer)
+        }
+        file.append(signature)
+        return MemoryBytes(file)
+    }
+
+    private static func registerSigner(_ seed: UInt64, publicKey: inout Bytes<32>) -> SecretBytes {
+        Sodium.ed25519Expand(seed: secret(seed &+ 3), publicKey: &publicKey)
+    }
+
+    private static func deskKey(_ id: ElectionID, _ seed: UInt64) -> DeskKey {
+        DeskKey(election: id, ledgerKey: secret(seed &+ 4), secret: secret(seed &+ 5))
+    }
+
+    private static func secret(_ seed: UInt64) -> SecretBytes {
+        (Numbers(seed).bytes() as Bytes<32>).withBytes { SecretBytes(copying: $0) }
+    }
+}
+
+/// One pack, with all that its holder knows.
+public struct TestPack: Sendable {
+    fileprivate let code: Bytes<20>
+    public let number: PackNumber
+    public let voter: VoterNumber
+    public let kind: PackKind
+    public let replaced: PackNumber?
+    /// To the questions, in their order.
+    public let answers: [String]
+
+    /// As printed.
+    public var printedCode: [UInt8] {
+        var text = [UInt8](repeating: 0, count: 24)
+        var span = text.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        code.withBytes { Alphabet.print($0, into: &bytes, at: 0) }
+        return text
+    }
+
+    fileprivate func row(
+        _ key: borrowing LedgerKey, _ slot: inout CodeSlot, _ sheet: inout AnswerSheet
+    ) -> RegisterRow {
+        slot.symbols.withMutableBytes { out in code.withBytes { out.copy($0) } }
+        slot.deriveSecrets(key)
+        for (i, answer) in answers.enumerated() {
+            let readable = Array(answer.utf8).withBytes { sheet.set(i, $0) }
+            precondition(readable)
+        }
+        let tag = sheet.withMessage { slot.answerTag($0) }
+        return RegisterRow(
+            lookup: slot.lookup(key), pack: number, voter: voter, answers: tag, kind: kind,
+            replaced: replaced)
+    }
+}
