@@ -55,7 +55,13 @@ enum Failure: Error {
 
     /// In words, with SQLite's own in brackets.
     var explanation: String {
-        guard case .sqlite(let code, let message) = self else { return told.description }
+        let code: Int32
+        let message: String
+        switch self {
+        case .refused(let error): return error.description
+        case .undecided(let why): return why
+        case .sqlite(let number, let words): (code, message) = (number, words)
+        }
         let what =
             switch primaryCode {
             case SQLITE_BUSY, SQLITE_LOCKED:

@@ -84,11 +84,6 @@ struct LedgerFiles: Sendable {
     func removeUnfinished() {
         for suffix in ["", "-wal", "-shm", "-journal"] { FileSystem.remove(unfinished + suffix) }
     }
-
-    /// Removes a ledger that was never handed out.
-    func remove() {
-        for suffix in ["", "-wal", "-shm"] { FileSystem.remove(path + suffix) }
-    }
 }
 
 /// Notices that a file of the ledger was moved, replaced or deleted while it

@@ -41,8 +41,8 @@ extension Writer {
             try insert.bind(5, row.answers.bytes)
             try insert.bind(6, Int64(row.kind.rawValue))
             try insert.bind(7, Int64(row.replaced?.value ?? 0))
-            do { try insert.run() } catch  where error.isDuplicate {
-                throw .refused(.packTwice)
+            do { try insert.run() } catch {
+                throw error.isDuplicate ? .refused(.packTwice) : error
             }
         }
     }

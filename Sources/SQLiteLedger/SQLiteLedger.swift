@@ -91,7 +91,8 @@ public final class SQLiteLedger: Ledger {
     }
 
     /// Opens a ledger to read from it, also while others write. Needs no
-    /// election and no key, and writes nothing to the ledger.
+    /// election and no key, and writes nothing to the ledger; SQLite may leave
+    /// its two empty files beside it, for the next desk to use.
     public convenience init(reading path: String) throws(LedgerError) {
         let database = try Self.told { () throws(Failure) in
             try Self.openReading(LedgerFiles(existing: path))
@@ -118,6 +119,7 @@ public final class SQLiteLedger: Ledger {
 
     // MARK: The protocol
 
+    /// `judge` runs while the ledger is locked, and must not use it.
     public func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
@@ -244,7 +246,8 @@ public final class SQLiteLedger: Ledger {
             if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
             return database
         }
-        do throws(Failure) { return try open(.reading) } catch  where error.isAboutAccess {
+        do throws(Failure) { return try open(.reading) } catch {
+            guard error.isAboutAccess else { throw error }
             guard (FileSystem.status(of: files.path + "-wal")?.size ?? 0) == 0 else {
                 throw .refused(
                     "the folder of \(files.path) cannot be written to, and changes wait in \(files.path)-wal; copy both to another folder, and read the ledger there"

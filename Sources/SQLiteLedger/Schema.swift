@@ -10,7 +10,7 @@
 /// shell, not against an owner of the file who means harm: he can drop them, or
 /// say INSERT OR REPLACE. Against him there is the log, and what others keep of
 /// it. They cost an INSERT nothing; one that ran before each INSERT, to refuse
-/// a gap in the log, took a fifth of all instructions and was given up.
+/// a gap in the log, took a sixth of all instructions and was given up.
 enum Schema {
     /// In the file's header: "CFLG", a Counterfoil ledger. `file` names it so.
     static let applicationID: Int64 = 0x4346_4C47

@@ -41,14 +41,15 @@ struct Writer: ~Copyable {
     /// Copies every frame of the write-ahead log to the database file, and
     /// empties the log. Needed before anything is answered: see `SQLiteLedger`.
     func recover() throws(Failure) {
-        do throws(Failure) {
-            let (frames, copied) = try database.checkpoint(.complete)
-            guard frames == copied else { throw .damaged("frames were left behind") }
-        } catch  where error.isBusy {
+        let frames: Int
+        let copied: Int
+        do { (frames, copied) = try database.checkpoint(.complete) } catch {
+            guard error.isBusy else { throw error }
             throw .refused(
                 "another program has been reading the ledger for ten seconds; a desk can be opened when nobody reads: wait for it, or end it"
             )
         }
+        guard frames == copied else { throw .damaged("frames were left behind") }
     }
 
     /// Runs `body` in a transaction: committed if it says so, else rolled back.

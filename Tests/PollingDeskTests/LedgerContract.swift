@@ -1,35 +1,11 @@
-import Counterfoil
 import PollingDesk
-import SQLiteLedger
 import TestSupport
 import Testing
-
-/// The ledgers there are. A new one is added here, and nowhere else.
-enum Keeping: String, CaseIterable, CustomTestStringConvertible {
-    case memory, sqlite
-
-    var testDescription: String { rawValue }
-
-    /// Lends an empty ledger, and looks afterwards whether it still agrees with
-    /// itself.
-    func with(
-        _ rehearsal: Rehearsal = Rehearsal(), _ body: (Booth<AnyLedger>) throws -> Void
-    ) throws {
-        let folder = TemporaryFolder()
-        let ledger: any Ledger =
-            switch self {
-            case .memory: MemoryLedger(election: rehearsal.election, at: .test(0))
-            case .sqlite:
-                try SQLiteLedger.create(
-                    at: folder.file("ledger"), election: rehearsal.election, at: .test(0))
-            }
-        try body(Booth(rehearsal, AnyLedger(ledger)))
-    }
-}
 
 /// What every ledger must do, told through the desk. None of it says how.
 @Suite struct LedgerContract {
     let rehearsal = Rehearsal()
+    let wrong = ["1/1/1970", "99"]
 
     // MARK: One code, one vote
 
@@ -201,232 +177,12 @@ enum Keeping: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    // MARK: Time and kinds
-
-    @Test(arguments: Keeping.allCases)
-    func nothingCountsBeforeActivationAndOpening(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let pack = rehearsal.pack(1)
-            #expect(try booth.redeem(pack, key: 1).name == "no-such-code")
-            try booth.load("main", [pack])
-            #expect(try booth.redeem(pack, key: 1, answers: wrong).name == "not-active")
-            _ = try booth.desk.open(at: .test(3))
-            #expect(try booth.redeem(pack, key: 1).name == "not-active")
-            try booth.activate("main")
-            #expect(try booth.redeem(pack, key: 1).name == "accepted")
-            #expect(try booth.desk.ledger.summary().locked == 0)
-        }
-        try keeping.with { booth in
-            let pack = rehearsal.pack(1)
-            try booth.load("main", [pack])
-            try booth.activate("main")
-            #expect(try booth.redeem(pack, key: 1).name == "not-open")
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func openingAndActivatingHappenOnce(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            try booth.begin([rehearsal.pack(1)])
-            let entries = try booth.desk.ledger.summary().entries
-            #expect(try booth.desk.open(at: .test(50)) == .alreadyOpen(since: .test(3)))
-            #expect(try booth.activate("main") == .alreadyActive(since: .test(2)))
-            #expect(try booth.activate("none") == .noSuchBatch)
-            #expect(try booth.desk.ledger.summary().entries == entries)
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func specimensNeverCount(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let pack = rehearsal.pack(1, kind: .specimen)
-            try booth.load("test", [pack], as: .specimens)
-            #expect(try booth.redeem(pack, key: 1).name == "specimen")
-            try booth.begin([rehearsal.pack(2)])
-            try booth.activate("test")
-            #expect(try booth.redeem(pack, key: 1).name == "specimen")
-            #expect(try booth.desk.ledger.summary().votesOnline == 0)
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func noCodeFindsAPackForPostAlone(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let pack = rehearsal.pack(1, kind: .postOnly)
-            try booth.begin([pack])
-            #expect(try booth.redeem(pack, key: 1).name == "no-such-code")
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func theTagMustFitTheId(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let pack = rehearsal.pack(1)
-            let row = rehearsal.rows(of: [pack])[0]
-            let other = rehearsal.rows(of: [rehearsal.pack(2)])[0]
-            let mixed = RegisterRow(
-                lookup: Lookup(id: row.lookup.id, tag: other.lookup.tag), pack: row.pack,
-                voter: row.voter, answers: row.answers, kind: row.kind, replaced: nil)
-            _ = try booth.desk.load(rehearsal.register("main", rows: [mixed]), at: .test(1))
-            try booth.activate("main")
-            _ = try booth.desk.open(at: .test(3))
-            #expect(try booth.redeem(pack, key: 1).name == "no-such-code")
-        }
-    }
-
-    // MARK: Registers
-
-    @Test(arguments: Keeping.allCases)
-    func aRegisterIsLoadedOnce(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let packs = (1...5).map { rehearsal.pack($0) }
-            #expect(try booth.load("main", packs) == .loaded)
-            let entries = try booth.desk.ledger.summary().entries
-            #expect(try booth.load("main", packs) == .alreadyLoaded)
-            let summary = try booth.desk.ledger.summary()
-            #expect(summary.entries == entries)
-            #expect(summary.batches.map(\.count) == [5])
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func aBatchHasOneVersion(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            try booth.load("main", [rehearsal.pack(1)])
-            let name = BatchName("main")!
-            #expect(throws: DeskError.ledger(.otherRegister(named: name))) {
-                try booth.load("main", [rehearsal.pack(2)])
-            }
-            #expect(try booth.load("more", [rehearsal.pack(2)]) == .loaded)
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func aPackIsLoadedOnce(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let packs = (1...5).map { rehearsal.pack($0) }
-            try booth.begin(packs)
-            let entries = try booth.desk.ledger.summary().entries
-            let rows = rehearsal.rows(of: packs)
-            let new = rehearsal.rows(of: [rehearsal.pack(9), rehearsal.pack(10)])
-            // The same id, another number; the same number, another id; twice
-            // in one register.
-            let sameID = with(rows[2], number: rehearsal.pack(11).number)
-            let sameNumber = with(new[1], number: rows[0].pack)
-            let sameTwice = with(new[1], number: new[0].pack)
-            for rows in [[sameID], [new[0], sameNumber], [new[0], sameTwice]] {
-                #expect(throws: DeskError.ledger(.packTwice)) {
-                    try booth.desk.load(rehearsal.register("more", rows: rows), at: .test(4))
-                }
-            }
-            let summary = try booth.desk.ledger.summary()
-            #expect(summary.entries == entries)
-            #expect(summary.batches.count == 1)
-            #expect(try booth.redeem(rehearsal.pack(9), key: 1).name == "no-such-code")
-            // And nothing stands in the way of the good ones afterwards.
-            #expect(try booth.load("more", [rehearsal.pack(9), rehearsal.pack(10)]) == .loaded)
-            #expect(try booth.redeem(packs[2], key: 2).name == "accepted")
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func aRegisterThatChangesWhileItIsReadIsNotLoaded(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let file = rehearsal.register("main", (1...2000).map { rehearsal.pack($0) })
-            #expect(throws: DeskError.self) {
-                try booth.desk.load(Changing(file: file), at: .test(1))
-            }
-            let summary = try booth.desk.ledger.summary()
-            #expect(summary.batches.isEmpty)
-            #expect(summary.entries == 1)
-            #expect(try booth.load("main", (1...2000).map { rehearsal.pack($0) }) == .loaded)
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func aReplacementCancelsTheOldPackWhenItIsActivated(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let (old, voted, other) = (rehearsal.pack(1), rehearsal.pack(2), rehearsal.pack(3))
-            let new = rehearsal.pack(11, voter: 1, replacing: old)
-            let late = rehearsal.pack(12, voter: 2, replacing: voted)
-            try booth.begin([old, voted, other])
-            #expect(try booth.redeem(voted, key: 1).name == "accepted")
-            try booth.load("again", [new, late], as: .replacements)
-            #expect(try booth.desk.ledger.summary().cancelled == 0)
-            #expect(try booth.redeem(new, key: 2).name == "not-active")
-
-            try booth.activate("again")
-            #expect(try booth.redeem(old, key: 3).name == "cancelled")
-            #expect(try booth.redeem(old, key: 3, answers: wrong).name == "wrong-answers")
-            #expect(try booth.redeem(new, key: 4).name == "accepted")
-            // A vote that was cast survives.
-            #expect(try booth.redeem(late, key: 5).name == "already-voted")
-            #expect(try booth.redeem(voted, key: 1).name == "repeated")
-            #expect(try booth.redeem(other, key: 6).name == "accepted")
-            #expect(try booth.desk.ledger.summary().cancelled == 2)
-        }
-    }
-
-    @Test(arguments: Keeping.allCases)
-    func aPackWhoseReplacementCameFirstArrivesCancelled(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let old = rehearsal.pack(1)
-            try booth.load("again", [rehearsal.pack(11, voter: 1, replacing: old)], as: .replacements)
-            try booth.activate("again")
-            #expect(try booth.desk.ledger.summary().cancelled == 0)
-            try booth.begin([old, rehearsal.pack(2)])
-            #expect(try booth.redeem(old, key: 1).name == "cancelled")
-            #expect(try booth.desk.ledger.summary().cancelled == 1)
-        }
-    }
-
-    // MARK: The summary
-
-    @Test(arguments: Keeping.allCases)
-    func theSummaryCounts(_ keeping: Keeping) throws {
-        try keeping.with { booth in
-            let packs = (1...20).map { rehearsal.pack($0) }
-            try booth.begin(packs)
-            try booth.load("test", [rehearsal.pack(30, kind: .specimen)], as: .specimens)
-            for i in 0..<7 { #expect(try booth.redeem(packs[i], key: i).name == "accepted") }
-            for i in 0..<3 { #expect(try booth.redeem(packs[i], key: 50 + i).name == "already-voted") }
-            for attempt in 1...5 {
-                _ = try booth.redeem(packs[9], key: 60, answers: ["1/1/1970", "\(attempt)"])
-            }
-            let summary = try booth.desk.ledger.summary()
-            #expect(summary.election.digest == rehearsal.election.digest)
-            #expect(summary.ballot == BallotState(opened: .test(3)))
-            #expect(
-                summary.batches == [
-                    Batch(
-                        number: 1, name: BatchName("main")!, kind: .members, count: 20,
-                        loaded: .test(1), activated: .test(2)),
-                    Batch(
-                        number: 2, name: BatchName("test")!, kind: .specimens, count: 1,
-                        loaded: .test(1), activated: nil),
-                ])
-            #expect(summary.votesOnline == 7)
-            #expect(summary.votesByPost == 0)
-            #expect(summary.cancelled == 0)
-            #expect(summary.locked == 1)
-            #expect(summary.secondAttempts == 3)
-            #expect(summary.entries == 5 + 7 + 3 + 5)
-        }
-    }
-
     // MARK: Many at once
 
     @Test(arguments: Keeping.allCases)
     func ofManyAtOnceOneWinsEachCode(_ keeping: Keeping) async throws {
         let folder = TemporaryFolder()
-        let ledger: any Ledger =
-            switch keeping {
-            case .memory: MemoryLedger(election: rehearsal.election, at: .test(0))
-            case .sqlite:
-                try SQLiteLedger.create(
-                    at: folder.file("ledger"), election: rehearsal.election, at: .test(0))
-            }
-        let booth = Booth(rehearsal, AnyLedger(ledger))
+        let booth = try keeping.booth(in: folder)
         let packs = (0..<200).map { rehearsal.pack($0) }
         try booth.begin(packs)
         let winners = try await withThrowingTaskGroup(of: Int.self) { tasks in
@@ -439,34 +195,5 @@ enum Keeping: String, CaseIterable, CustomTestStringConvertible {
         let summary = try booth.desk.ledger.summary()
         #expect(summary.votesOnline == 200)
         #expect(summary.secondAttempts == 600)
-    }
-
-    // MARK: Helpers
-
-    private let wrong = ["1/1/1970", "99"]
-
-    private func with(_ row: RegisterRow, number: PackNumber) -> RegisterRow {
-        RegisterRow(
-            lookup: row.lookup, pack: number, voter: row.voter, answers: row.answers, kind: row.kind,
-            replaced: row.replaced)
-    }
-}
-
-/// Bytes that somebody overwrites after the signature has been verified.
-private struct Changing: RandomAccessBytes {
-    let file: MemoryBytes
-    private let reads = Reads()
-
-    init(file: MemoryBytes) { self.file = file }
-
-    private final class Reads { var count = 0 }
-
-    var byteCount: Int { file.byteCount }
-
-    func read(at offset: Int, into: inout MutableRawSpan) throws(StreamError) {
-        reads.count += 1
-        try file.read(at: offset, into: &into)
-        // The header, three pieces of the first pass, the signature; then rows.
-        if reads.count == 7 { into.storeBytes(of: 0xFF, toByteOffset: 20, as: UInt8.self) }
     }
 }

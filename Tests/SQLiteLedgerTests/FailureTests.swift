@@ -36,7 +36,12 @@ import Testing
         #expect(isUndecided { _ = try booth.load("more", [rehearsal.pack(3)]) })
         #expect(isUndecided { _ = try booth.desk.ledger.summary() })
         booth.desk.ledger.close()
-        #expect(isUndecided { _ = try booth.desk.ledger.summary() })
+        #expect(
+            throws: LedgerError.undecided(
+                "\(path)\(suffix) was moved, replaced or deleted while the desk was open")
+        ) {
+            try booth.desk.ledger.summary()
+        }
 
         let again = Booth(
             rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))

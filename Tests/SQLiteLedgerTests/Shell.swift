@@ -64,6 +64,11 @@ enum Disk {
         return unsafe stat(path, &s) == 0 ? s.st_mode & 0o7777 : nil
     }
 
+    static func size(_ path: String) -> Int {
+        var s = stat()
+        return unsafe stat(path, &s) == 0 ? Int(s.st_size) : 0
+    }
+
     static func setMode(_ path: String, _ mode: UInt32) { _ = unsafe chmod(path, mode) }
     static func link(_ path: String, _ other: String) { _ = unsafe Glibc.link(path, other) }
     static func symlink(_ path: String, _ other: String) { _ = unsafe Glibc.symlink(path, other) }
