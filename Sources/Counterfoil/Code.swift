@@ -64,29 +64,19 @@ public struct CodeSlot: ~Copyable {
     /// One hash over all answers, under a key that takes the code to make: with
     /// the ledger and its key, a date of birth still cannot be guessed.
     package func answerTag(_ answers: borrowing RawSpan) -> AnswerTag {
-        AnswerTag(keyed(0..<32, .answers, answers))
-    }
-
-    /// What is stored of an idempotency key.
-    package func fingerprint(_ key: borrowing RawSpan) -> Fingerprint {
-        Fingerprint(keyed(32..<64, .idempotency, key))
-    }
-
-    /// The number of the receipt: made anew each time, never stored.
-    package func receiptNumber(_ key: borrowing RawSpan) -> Bytes<32> {
-        keyed(32..<64, .receipt, key)
-    }
-
-    private func keyed<let size: Int>(
-        _ part: Range<Int>, _ label: Label, _ message: borrowing RawSpan
-    ) -> Bytes<size> {
-        var out = Bytes<size>()
+        var tag = Bytes<16>()
         secrets.withBytes { secrets in
-            out.withMutableBytes { out in
-                id.hash(label, key: secrets.extracting(part), message, into: &out)
+            tag.withMutableBytes {
+                id.hash(.answers, key: secrets.extracting(0..<32), answers, into: &$0)
             }
         }
-        return out
+        return AnswerTag(tag)
+    }
+
+    /// What the code's vote is proved by: fingerprint and receipt number of an
+    /// idempotency key. A pass carries this secret in place of the code.
+    package func withSpendingSecret<R>(_ body: (borrowing RawSpan) -> R) -> R {
+        secrets.withBytes { body($0.extracting(32..<64)) }
     }
 
     /// Wipes the slot. It can be used again.
@@ -162,5 +152,26 @@ public struct Fingerprint: Sendable {
 
     public func matches(_ other: Fingerprint) -> Bool {
         bytes.withBytes { a in other.bytes.withBytes { b in Sodium.equal(a, b) } }
+    }
+}
+
+/// What the spending secret of a code makes of an idempotency key.
+package enum Spending {
+    /// What is stored of the key.
+    package static func fingerprint(
+        _ secret: borrowing RawSpan, _ key: borrowing RawSpan, in election: ElectionID
+    ) -> Fingerprint {
+        var bytes = Bytes<16>()
+        bytes.withMutableBytes { election.hash(.idempotency, key: secret, key, into: &$0) }
+        return Fingerprint(bytes)
+    }
+
+    /// The number of the receipt: made anew each time, never stored.
+    package static func receiptNumber(
+        _ secret: borrowing RawSpan, _ key: borrowing RawSpan, in election: ElectionID
+    ) -> Bytes<32> {
+        var bytes = Bytes<32>()
+        bytes.withMutableBytes { election.hash(.receipt, key: secret, key, into: &$0) }
+        return bytes
     }
 }

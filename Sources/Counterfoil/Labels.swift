@@ -29,6 +29,8 @@ package struct Label: Sendable {
     package static let batchBook = Label("cf1.batchbook")
     package static let register = Label("cf1.register")
     package static let manifestKey = Label("cf1.manifest")
+    /// Not a hash's: associated data of the box that a pass is.
+    package static let pass = Label("cf1.deskpass")
     /// Minisign's own hash of a file has neither label nor salt.
     package static let none = Label()
 

@@ -37,9 +37,28 @@ public final class Desk<Store: Ledger>: Sendable {
 
     /// The first half, which needs no ledger and may run on any thread: checks
     /// the form and computes the keyed hashes. Wipes the form.
-    public func prepare(_ form: inout RedemptionForm) -> Preparation { form.prepare(key) }
+    public func prepare(_ form: inout RedemptionForm) -> Preparation { form.prepareToRedeem(key) }
 
-    /// The second half, for a group: one transaction, one commit.
+    /// Judges code and answers without spending the code. If all is right the
+    /// outcome is `good`, with a pass that is good until `expires`. Wrong
+    /// answers count as they do when redeeming. Wipes the form.
+    public func check(
+        _ form: inout RedemptionForm, at moment: Moment, expires: Moment
+    ) throws(LedgerError) -> Outcome {
+        switch prepareToCheck(&form, at: moment, expires: expires) {
+        case .refused(let outcome): return outcome
+        case .ready(let request): return try redeem([request], at: moment)[0]
+        }
+    }
+
+    /// The first half of a check.
+    public func prepareToCheck(
+        _ form: inout RedemptionForm, at moment: Moment, expires: Moment
+    ) -> Preparation {
+        form.prepareToCheck(key, given: moment, expires: expires)
+    }
+
+    /// The second half of both, for a group: one transaction, one commit.
     public func redeem(_ group: [Redemption], at moment: Moment) throws(LedgerError) -> [Outcome] {
         try judge(group, at: moment).map(sign)
     }
@@ -47,7 +66,7 @@ public final class Desk<Store: Ledger>: Sendable {
     /// Judges and commits a group; the receipts are not signed yet, so that
     /// somebody can do that while the next group is on its way to the disk.
     package func judge(_ group: [Redemption], at moment: Moment) throws(LedgerError) -> [Judged] {
-        let subjects = group.map { Subject.code($0.lookup.id) }
+        let subjects = group.map { Subject.code($0.id) }
         return try ledger.write(subjects, at: moment) { scene in
             group.map { Judged(verdict: rule(on: $0, in: &scene)) }
         }
@@ -58,7 +77,7 @@ public final class Desk<Store: Ledger>: Sendable {
         switch judged.verdict {
         case .accepted(let number): .accepted(Receipt(number, election, key))
         case .repeated(let number): .repeated(Receipt(number, election, key))
-        case .refused(let outcome): outcome
+        case .other(let outcome): outcome
         }
     }
 
@@ -80,40 +99,6 @@ public final class Desk<Store: Ledger>: Sendable {
             throw .register(.unreadable("\(error)"))
         }
     }
-
-    /// Activates a batch: its packs can vote.
-    public func activate(
-        _ name: BatchName, reconciled: Bool, at moment: Moment
-    ) throws(LedgerError) -> ActivationOutcome {
-        try ledger.write([], at: moment) { scene in
-            guard let batch = scene.batch(named: name) else { return .noSuchBatch }
-            if let since = batch.activated { return .alreadyActive(since: since) }
-            scene.record(.batchActivated(batch: batch.number, reconciled: reconciled))
-            return .activated(packs: batch.count)
-        }
-    }
-
-    /// Opens the ballot.
-    public func open(at moment: Moment) throws(LedgerError) -> OpeningOutcome {
-        try ledger.write([], at: moment) { scene in
-            if scene.ballot.closed != nil { return .closed }
-            if let since = scene.ballot.opened { return .alreadyOpen(since: since) }
-            scene.record(.ballotOpened)
-            return .opened
-        }
-    }
-}
-
-public enum ActivationOutcome: Sendable, Equatable {
-    case activated(packs: Int)
-    case alreadyActive(since: Moment)
-    case noSuchBatch
-}
-
-public enum OpeningOutcome: Sendable, Equatable {
-    case opened
-    case alreadyOpen(since: Moment)
-    case closed
 }
 
 /// A committed judgement whose receipt is not signed yet.

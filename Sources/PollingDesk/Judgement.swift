@@ -32,6 +32,13 @@ public enum Outcome: Sendable {
     /// The ledger failed: ask again with the same key.
     case undecided
 
+    /// `check`: code and answers are right, and nothing is spent. The pass
+    /// stands for both until it expires.
+    case good(Pass, expires: Moment)
+    /// What was given is no pass of this desk.
+    case badPass
+    case passExpired
+
     /// As in the command's answers.
     public var name: String {
         switch self {
@@ -51,6 +58,9 @@ public enum Outcome: Sendable {
         case .specimen: "specimen"
         case .badRequest: "bad-request"
         case .undecided: "undecided"
+        case .good: "good"
+        case .badPass: "bad-pass"
+        case .passExpired: "pass-expired"
         }
     }
 }
@@ -58,84 +68,118 @@ public enum Outcome: Sendable {
 /// A request with everything computed that takes a code or a key to compute:
 /// keyed hashes, and nothing else. What is left needs no secret.
 public struct Redemption: Sendable {
-    let lookup: Lookup
-    /// Nil where some answer could not be read.
+    enum Credential {
+        case code(Tag)
+        case pass(given: Moment, expires: Moment)
+    }
+
+    let id: LookupID
+    let credential: Credential
+    /// Nil where some answer could not be read, and with a pass.
     let answers: AnswerTag?
     /// The questions whose answers could not be read.
     let unreadable: [String]
-    let fingerprint: Fingerprint
-    let receiptNumber: Bytes<32>
+    let purpose: Purpose
+
+    enum Purpose {
+        /// Spend the code under this idempotency key.
+        case redeem(Fingerprint, receipt: Bytes<32>)
+        /// Hand out this pass if all is right.
+        case check(Pass, expires: Moment)
+    }
 }
 
 /// The judgement on a redemption, before it is signed.
 enum Verdict: Sendable {
     case accepted(Bytes<32>)
     case repeated(Bytes<32>)
-    case refused(Outcome)
+    case other(Outcome)
 }
 
 /// The rules, in their order; the first that applies answers.
+/// vectors/README.md, section 16, has them as a table.
 ///
 /// The order is part of the protection. Whoever holds a code without its
 /// answers learns nothing of its vote, and cannot make its owner look like an
 /// offender: whether a vote was cast is judged behind the answers.
 func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
-    // A pack for post alone carries no code, so no code finds it.
-    guard let pack = scene.pack(request.lookup.id), pack.row.lookup.tag.matches(request.lookup.tag),
-        pack.row.kind != .postOnly
-    else { return .refused(.noSuchCode) }
-    guard pack.row.kind != .specimen else { return .refused(.specimen) }
-
+    guard let pack = scene.pack(request.id) else { return .other(.noSuchCode) }
+    if case .code(let tag) = request.credential {
+        // A pack for post alone carries no code, so no code finds it.
+        guard pack.row.lookup.tag.matches(tag), pack.row.kind != .postOnly else {
+            return .other(.noSuchCode)
+        }
+        guard pack.row.kind != .specimen else { return .other(.specimen) }
+    }
+    scene.closeIfDue()
     let fits = request.answers.map { $0.matches(pack.row.answers) } ?? false
 
-    // The replay of an accepted request, even when locked or closed since.
+    // The replay of an accepted request, even when locked or closed since, and
+    // with a pass that has expired.
     let vote = scene.vote(of: pack.row.voter)
-    if let vote, vote.pack == pack.row.pack, case .online(let fingerprint) = vote.channel,
-        fingerprint.matches(request.fingerprint)
+    if case .redeem(let fingerprint, let receipt) = request.purpose,
+        let vote, vote.pack == pack.row.pack, case .online(let stored) = vote.channel,
+        stored.matches(fingerprint)
     {
-        return fits ? .repeated(request.receiptNumber) : .refused(.keyReused)
+        if case .pass = request.credential { return .repeated(receipt) }
+        return fits ? .repeated(receipt) : .other(.keyReused)
     }
 
-    guard scene.batch(pack.batch).activated != nil else { return .refused(.notActive) }
-    guard scene.ballot.opened != nil else { return .refused(.notOpen) }
-    guard scene.ballot.closed == nil else { return .refused(.closed) }
-    guard !pack.isLocked(in: scene.election) else { return .refused(.locked) }
-
-    guard let answers = request.answers else {
-        return .refused(.badAnswer(questions: request.unreadable))
+    if let refusal = whetherOpen(request, pack, scene) { return .other(refusal) }
+    if case .code = request.credential,
+        let refusal = ruleOnAnswers(request, pack, fits: fits, in: &scene)
+    {
+        return .other(refusal)
     }
-    guard fits else {
-        // The same wrong answers again are a second press of the button.
-        if !(pack.attempts.last?.matches(answers) ?? false) {
-            scene.record(.wrongAnswers(pack: pack.row.pack, answers))
+
+    guard scene.standing(of: pack) == .live else { return .other(.cancelled) }
+    switch request.purpose {
+    case .check(let pass, let expires):
+        return .other(vote == nil ? .good(pass, expires: expires) : .alreadyVoted)
+    case .redeem(let fingerprint, let receipt):
+        guard vote == nil else {
+            if pack.attempts.second < secondAttemptsRecorded {
+                scene.record(.secondAttempt(pack: pack.row.pack))
+            }
+            return .other(.alreadyVoted)
         }
-        let after = scene.pack(pack.row.pack) ?? pack
-        guard !after.isLocked(in: scene.election) else { return .refused(.locked) }
-        return .refused(.wrongAnswers(left: after.attemptsLeft(in: scene.election)))
+        scene.record(.voteCast(pack: pack.row.pack, voter: pack.row.voter, fingerprint))
+        return .accepted(receipt)
     }
+}
 
-    guard !pack.cancelled else { return .refused(.cancelled) }
-    guard vote == nil else {
-        if pack.attempts.second < secondAttemptsRecorded {
-            scene.record(.secondAttempt(pack: pack.row.pack))
-        }
-        return .refused(.alreadyVoted)
+/// Whether a vote can be taken now: the batch, the ballot, the pass.
+private func whetherOpen(_ request: Redemption, _ pack: PackRecord, _ scene: Scene) -> Outcome? {
+    if case .pass(_, let expires) = request.credential, expires <= scene.now { return .passExpired }
+    guard scene.batch(pack.batch).activated != nil else { return .notActive }
+    switch scene.ballot.phase {
+    case .before: return .notOpen
+    case .open: return nil
+    case .final: return .closed
+    case .closed:
+        // Who had signed in before the close may finish, for a stated while.
+        guard case .pass(let given, _) = request.credential, let closed = scene.ballot.closed,
+            given < closed,
+            scene.now.milliseconds < closed.milliseconds + Int64(scene.ballot.grace)
+        else { return .closed }
+        return nil
     }
-    scene.record(
-        .voteCast(pack: pack.row.pack, voter: pack.row.voter, request.fingerprint))
-    return .accepted(request.receiptNumber)
+}
+
+private func ruleOnAnswers(
+    _ request: Redemption, _ pack: PackRecord, fits: Bool, in scene: inout Scene
+) -> Outcome? {
+    guard !pack.isLocked(in: scene.election) else { return .locked }
+    guard let answers = request.answers else { return .badAnswer(questions: request.unreadable) }
+    guard !fits else { return nil }
+    // The same wrong answers again are a second press of the button.
+    if !(pack.attempts.last?.matches(answers) ?? false) {
+        scene.record(.wrongAnswers(pack: pack.row.pack, answers))
+    }
+    let left = (scene.pack(pack.row.pack) ?? pack).attemptsLeft(in: scene.election)
+    return left == 0 ? .locked : .wrongAnswers(left: left)
 }
 
 /// Beyond this many, second attempts on one pack are answered but not written:
 /// a voting site in a loop must not fill the disk.
 let secondAttemptsRecorded = 20
-
-extension PackRecord {
-    func isLocked(in election: Election) -> Bool { attemptsLeft(in: election) == 0 }
-
-    func attemptsLeft(in election: Election) -> Int {
-        max(
-            0,
-            min(election.lockAfter - attempts.wrong, election.lifetimeLimit - attempts.lifetime))
-    }
-}

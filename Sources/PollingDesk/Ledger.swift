@@ -42,130 +42,77 @@ public enum LoadOutcome: Sendable, Equatable {
     case alreadyLoaded
 }
 
-/// A batch as the ledger has it.
-public struct Batch: Sendable, Equatable {
-    /// Its place in the order of loading, from 1.
-    public let number: Int
-    public let name: BatchName
-    public let kind: BatchKind
-    public let count: Int
-    public let loaded: Moment
-    public internal(set) var activated: Moment?
-
-    public init(
-        number: Int, name: BatchName, kind: BatchKind, count: Int, loaded: Moment, activated: Moment?
-    ) {
-        self.number = number
-        self.name = name
-        self.kind = kind
-        self.count = count
-        self.loaded = loaded
-        self.activated = activated
-    }
-}
-
-/// Whether votes are taken.
-public struct BallotState: Sendable, Equatable {
-    public internal(set) var opened: Moment?
-    public internal(set) var closed: Moment?
-
-    public init(opened: Moment? = nil, closed: Moment? = nil) {
-        self.opened = opened
-        self.closed = closed
-    }
-}
-
-/// The one vote of a voter.
-public struct Vote: Sendable {
-    public enum Channel: Sendable {
-        /// With the fingerprint of the idempotency key that it was cast under.
-        case online(Fingerprint)
-        case post
-    }
-
-    /// The pack that it was cast with.
-    public let pack: PackNumber
-    public let channel: Channel
-    public let at: Moment
-
-    public init(pack: PackNumber, channel: Channel, at: Moment) {
-        self.pack = pack
-        self.channel = channel
-        self.at = at
-    }
-}
-
-/// What was tried on a pack.
-public struct Attempts: Sendable {
-    /// Wrong answers since the pack was last unlocked.
-    public internal(set) var wrong: Int
-    /// Wrong answers in its lifetime.
-    public internal(set) var lifetime: Int
-    /// The wrong answers given last, as a tag: the same again cost nothing.
-    public internal(set) var last: AnswerTag?
-    /// Attempts with right answers after its voter had voted.
-    public internal(set) var second: Int
-
-    public init(wrong: Int = 0, lifetime: Int = 0, last: AnswerTag? = nil, second: Int = 0) {
-        self.wrong = wrong
-        self.lifetime = lifetime
-        self.last = last
-        self.second = second
-    }
-
-    mutating func count(wrong answers: AnswerTag) {
-        wrong += 1
-        lifetime += 1
-        last = answers
-    }
-}
-
-/// All that a ledger knows of one pack when it is judged. Whether its voter has
-/// voted is not among it: that is the word of the votes, for all packs of the
-/// voter at once.
-public struct PackRecord: Sendable {
-    public let row: RegisterRow
-    /// The number of its batch.
-    public let batch: Int
-    public internal(set) var cancelled: Bool
-    public internal(set) var attempts: Attempts
-
-    public init(row: RegisterRow, batch: Int, cancelled: Bool, attempts: Attempts) {
-        self.row = row
-        self.batch = batch
-        self.cancelled = cancelled
-        self.attempts = attempts
-    }
-}
-
 /// What anybody with the ledger file can read off it.
 public struct LedgerSummary: Sendable {
     public let election: Election
     public let ballot: BallotState
     public let batches: [Batch]
-    public let votesOnline: Int
-    public let votesByPost: Int
-    public let cancelled: Int
-    public let locked: Int
+    public let balance: Balance
+    /// Attempts with right answers after the voter had voted.
     public let secondAttempts: Int
+    /// Envelopes that were set aside, those that were scanned twice among them.
+    public let setAside: Int
     /// Entries in the log.
     public let entries: Int
 
     public init(
-        election: Election, ballot: BallotState, batches: [Batch], votesOnline: Int, votesByPost: Int,
-        cancelled: Int, locked: Int, secondAttempts: Int, entries: Int
+        election: Election, ballot: BallotState, batches: [Batch], balance: Balance,
+        secondAttempts: Int, setAside: Int, entries: Int
     ) {
         self.election = election
         self.ballot = ballot
         self.batches = batches
-        self.votesOnline = votesOnline
-        self.votesByPost = votesByPost
-        self.cancelled = cancelled
-        self.locked = locked
+        self.balance = balance
         self.secondAttempts = secondAttempts
+        self.setAside = setAside
         self.entries = entries
     }
 }
+
+/// Every pack in exactly one column: the first that applies.
+public struct Balance: Sendable, Equatable {
+    public enum Column: String, Sendable, CaseIterable {
+        case specimen, votedOnline, votedByPost, superseded, withdrawn, cancelled, inactive, locked, live
+    }
+
+    private var counts = [Int](repeating: 0, count: Column.allCases.count)
+
+    public init() {}
+
+    public subscript(column: Column) -> Int {
+        get { counts[Column.allCases.firstIndex(of: column)!] }
+        set { counts[Column.allCases.firstIndex(of: column)!] = newValue }
+    }
+
+    /// All packs.
+    public var total: Int { counts.reduce(0, +) }
+    public var votes: Int { self[.votedOnline] + self[.votedByPost] }
+
+    /// The column of a pack with which, if at all, a vote was cast by this channel.
+    package static func column(
+        _ kind: PackKind, in batch: Batch, cancelled: Cancellation?, locked: Bool,
+        votedWithIt channel: ReportedChannel?
+    ) -> Column {
+        let standing = Standing(kind, in: batch, cancelled: cancelled)
+        if standing == .specimen { return .specimen }
+        switch channel {
+        case .online: return .votedOnline
+        case .post: return .votedByPost
+        case nil: break
+        }
+        switch standing {
+        case .specimen: return .specimen
+        case .superseded: return .superseded
+        case .withdrawn: return .withdrawn
+        case .cancelled: return .cancelled
+        case .inactive: return .inactive
+        case .live: return locked ? .locked : .live
+        }
+    }
+}
+
+/// How a vote came, without the fingerprint.
+public enum ReportedChannel: String, Sendable { case online, post }
 
 /// Why a ledger gave no answer. None of these is an outcome.
 public enum LedgerError: Error, Equatable, CustomStringConvertible {

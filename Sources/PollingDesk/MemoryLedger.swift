@@ -11,7 +11,7 @@ public final class MemoryLedger: Ledger {
         var packs: [PackNumber: PackRecord] = [:]
         var numbers: [LookupID: PackNumber] = [:]
         /// Packs that can vote no longer, also those whose register comes later.
-        var cancelled: Set<PackNumber> = []
+        var cancelled: [PackNumber: Cancellation] = [:]
         var votes: [VoterNumber: Vote] = [:]
         var log: [Entry] = []
     }
@@ -73,7 +73,7 @@ public final class MemoryLedger: Ledger {
             let batch = state.batches.count + 1
             for row in rows {
                 state.packs[row.pack] = PackRecord(
-                    row: row, batch: batch, cancelled: state.cancelled.contains(row.pack),
+                    row: row, batch: batch, cancelled: state.cancelled[row.pack],
                     attempts: Attempts())
                 state.numbers[row.lookup.id] = row.pack
             }
@@ -90,36 +90,49 @@ public final class MemoryLedger: Ledger {
 
     public func summary() throws(LedgerError) -> LedgerSummary {
         state.withLock { state in
-            var online = 0
-            for vote in state.votes.values { if case .online = vote.channel { online += 1 } }
+            var balance = Balance()
+            for pack in state.packs.values {
+                let vote = state.votes[pack.row.voter]
+                let column = Balance.column(
+                    pack.row.kind, in: state.batches[pack.batch - 1], cancelled: pack.cancelled,
+                    locked: pack.isLocked(in: election),
+                    votedWithIt: vote?.pack == pack.row.pack ? vote?.reportedChannel : nil)
+                balance[column] += 1
+            }
             return LedgerSummary(
-                election: election, ballot: state.ballot, batches: state.batches,
-                votesOnline: online, votesByPost: state.votes.count - online,
-                cancelled: state.packs.values.count { $0.cancelled },
-                locked: state.packs.values.count { $0.isLocked(in: election) },
+                election: election, ballot: state.ballot, batches: state.batches, balance: balance,
                 secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
+                setAside: state.log.count { if case .postSetAside = $0.event { true } else { false } },
                 entries: state.log.count)
         }
     }
 
     private static func apply(_ entry: Entry, to state: inout State) {
         state.log.append(entry)
+        state.ballot.apply(entry.event, at: entry.at)
         switch entry.event {
-        case .created, .deskOpened, .registerLoaded: break
-        case .ballotOpened: state.ballot.opened = entry.at
         case .batchActivated(let number, _):
             state.batches[number - 1].activated = entry.at
-            // The packs that the batch replaces can vote no longer.
-            let replaced = state.packs.values.filter { $0.batch == number }.compactMap(\.row.replaced)
-            for old in replaced {
-                state.cancelled.insert(old)
-                state.packs[old]?.cancelled = true
+            // The packs that the batch replaces can vote no longer, also those
+            // whose register comes later.
+            for old in state.packs.values.filter({ $0.batch == number }).compactMap(\.row.replaced) {
+                cancel(old, .superseded, in: &state)
             }
+        case .batchReconciled(let number, _): state.batches[number - 1].reconciled = entry.at
+        case .batchWithdrawn(let number): state.batches[number - 1].withdrawn = entry.at
+        case .packCancelled(let pack, let why): cancel(pack, why, in: &state)
         case .voteCast(let pack, let voter, let fingerprint):
             state.votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: entry.at)
-        case .wrongAnswers(let pack, let answers):
-            state.packs[pack]?.attempts.count(wrong: answers)
-        case .secondAttempt(let pack): state.packs[pack]?.attempts.second += 1
+        case .postReceived(let pack, let voter):
+            state.votes[voter] = Vote(pack: pack, channel: .post, at: entry.at)
+        case .postAnnulled(_, let voter): state.votes[voter] = nil
+        default: if let pack = entry.event.pack { state.packs[pack]?.apply(entry.event) }
         }
+    }
+
+    private static func cancel(_ pack: PackNumber, _ why: Cancellation, in state: inout State) {
+        let result = why.added(to: state.cancelled[pack])
+        state.cancelled[pack] = result
+        state.packs[pack]?.cancelled = result
     }
 }

@@ -11,6 +11,8 @@ public struct RedemptionForm: ~Copyable {
     private var key: SecretScratch
     private var keyCount = 0
     private var reading: Reading?
+    private var pass: Pass?
+    private var passIsUnreadable = false
     private var answered: Set<Int> = []
     private var unreadable: Set<Int> = []
     private var fault: String?
@@ -24,6 +26,12 @@ public struct RedemptionForm: ~Copyable {
 
     /// The code as the voter typed it.
     public mutating func setCode(_ typed: borrowing RawSpan) { reading = slot.read(typed) }
+
+    /// The pass that `check` gave out, in its written form, in place of code and answers.
+    public mutating func setPass(_ text: borrowing RawSpan) {
+        pass = Pass(text)
+        passIsUnreadable = pass == nil
+    }
 
     /// The answer to one of the election's questions, as typed.
     public mutating func setAnswer(_ question: String, _ typed: borrowing RawSpan) {
@@ -56,6 +64,8 @@ public struct RedemptionForm: ~Copyable {
         key.wipe()
         keyCount = 0
         reading = nil
+        pass = nil
+        passIsUnreadable = false
         answered = []
         unreadable = []
         fault = nil
@@ -64,37 +74,92 @@ public struct RedemptionForm: ~Copyable {
     /// Judges what needs no ledger, and hashes the rest. The check symbols come
     /// before the completeness of answers: a slip in the code costs nothing and
     /// is told at once.
-    mutating func prepare(_ desk: borrowing DeskKey) -> Preparation {
+    mutating func prepareToRedeem(_ desk: borrowing DeskKey) -> Preparation {
         defer { clear() }
         if let fault { return .refused(.badRequest(fault)) }
-        guard let reading else { return .refused(.badRequest("the code is missing")) }
         guard keyCount > 0 else { return .refused(.badRequest("the key is missing")) }
-        if case .malformed(let groups) = reading { return .refused(.malformed(groups)) }
+        if pass != nil || passIsUnreadable { return withPass(desk) }
+        let lookup: Lookup
+        switch withCode(desk) {
+        case .failure(let refusal): return .refused(refusal.outcome)
+        case .success(let found): lookup = found
+        }
+        let purpose = slot.withSpendingSecret { redeeming($0) }
+        return .ready(redemption(lookup, purpose))
+    }
+
+    /// The same for `check`, which takes no key and gives out a pass.
+    mutating func prepareToCheck(
+        _ desk: borrowing DeskKey, given: Moment, expires: Moment
+    ) -> Preparation {
+        defer { clear() }
+        if let fault { return .refused(.badRequest(fault)) }
+        guard keyCount == 0, pass == nil, !passIsUnreadable else {
+            return .refused(.badRequest("a check takes a code and answers alone"))
+        }
+        let lookup: Lookup
+        switch withCode(desk) {
+        case .failure(let refusal): return .refused(refusal.outcome)
+        case .success(let found): lookup = found
+        }
+        let pass = Pass(
+            for: slot, lookup.id, given: given, expires: expires, election: election, key: desk)
+        return .ready(redemption(lookup, .check(pass, expires: expires)))
+    }
+
+    private struct Refusal: Error { let outcome: Outcome }
+
+    /// Reads the code and hashes it, and its answers if all can be read.
+    private mutating func withCode(_ desk: borrowing DeskKey) -> Result<Lookup, Refusal> {
+        guard let reading else {
+            return .failure(Refusal(outcome: .badRequest("the code is missing")))
+        }
+        if case .malformed(let groups) = reading {
+            return .failure(Refusal(outcome: .malformed(groups)))
+        }
         let questions = election.questions
         if let missing = questions.indices.first(where: { !answered.contains($0) }) {
-            return .refused(
-                .badRequest("the answer to \u{201C}\(questions[missing].name)\u{201D} is missing"))
+            let what = "the answer to \u{201C}\(questions[missing].name)\u{201D} is missing"
+            return .failure(Refusal(outcome: .badRequest(what)))
         }
-
-        let lookup = slot.lookup(desk.ledgerKey)
         slot.deriveSecrets(desk.ledgerKey)
-        var answers: AnswerTag? = AnswerTag.none
-        if !questions.isEmpty {
-            answers = nil
-            if unreadable.isEmpty {
-                sheet.withMessage { answers = slot.answerTag($0) }
-            }
+        return .success(slot.lookup(desk.ledgerKey))
+    }
+
+    private mutating func withPass(_ desk: borrowing DeskKey) -> Preparation {
+        guard reading == nil, answered.isEmpty else {
+            return .refused(.badRequest("give a pass, or a code with answers, not both"))
         }
-        let count = keyCount
-        let (fingerprint, receipt) = key.withBytes { key in
-            let key = key.extracting(0..<count)
-            return (slot.fingerprint(key), slot.receiptNumber(key))
+        guard let content = pass?.open(election, desk) else { return .refused(.badPass) }
+        return content.withBytes { content in
+            .ready(
+                Redemption(
+                    id: LookupID(content.bytes(0)),
+                    credential: .pass(
+                        given: Moment(milliseconds: Int64(bitPattern: content.u64(16))),
+                        expires: Moment(milliseconds: Int64(bitPattern: content.u64(24)))),
+                    answers: nil, unreadable: [],
+                    purpose: redeeming(content.extracting(32..<64))))
         }
-        return .ready(
-            Redemption(
-                lookup: lookup, answers: answers,
-                unreadable: unreadable.sorted().map { questions[$0].name },
-                fingerprint: fingerprint, receiptNumber: receipt))
+    }
+
+    private func redeeming(_ secret: borrowing RawSpan) -> Redemption.Purpose {
+        key.withBytes { key in
+            let key = key.extracting(0..<keyCount)
+            return .redeem(
+                Spending.fingerprint(secret, key, in: election.id),
+                receipt: Spending.receiptNumber(secret, key, in: election.id))
+        }
+    }
+
+    private mutating func redemption(_ lookup: Lookup, _ purpose: Redemption.Purpose) -> Redemption {
+        var answers: AnswerTag? = election.questions.isEmpty ? AnswerTag.none : nil
+        if !election.questions.isEmpty && unreadable.isEmpty {
+            sheet.withMessage { answers = slot.answerTag($0) }
+        }
+        return Redemption(
+            id: lookup.id, credential: .code(lookup.tag), answers: answers,
+            unreadable: unreadable.sorted().map { election.questions[$0].name }, purpose: purpose)
     }
 }
 

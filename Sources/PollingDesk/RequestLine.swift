@@ -1,8 +1,9 @@
 internal import Counterfoil
 
-/// Requests and answers as lines of JSON:
+/// Requests and answers as lines of JSON. To redeem:
 /// `{"code": "…", "answers": {"Date of birth": "…"}, "key": "…"}`, the key in
-/// base64url; and `{"outcome": "accepted", "receipt": "…"}`.
+/// base64url, or `{"pass": "…", "key": "…"}`; to check, a code and answers
+/// alone. Answers: `{"outcome": "accepted", "receipt": "…"}`.
 public enum RequestLine {
     /// The longest line that is read, in bytes.
     public static let longest = 16384
@@ -28,6 +29,7 @@ public enum RequestLine {
                 let token = try reader.next(&line)
                 switch (name, token) {
                 case ("code", .string(let value)): form.setCode(line.bytes.extracting(value))
+                case ("pass", .string(let value)): form.setPass(line.bytes.extracting(value))
                 case ("key", .string(let value)):
                     guard let key = Base64.decodeURL(line.bytes.extracting(value)) else {
                         form.complain("the key is not base64url")
@@ -35,7 +37,7 @@ public enum RequestLine {
                     }
                     key.withBytes { form.setKey($0) }
                 case ("answers", .beginObject): try answers(&form, &reader, &line)
-                case ("code", _), ("key", _), ("answers", _):
+                case ("code", _), ("key", _), ("answers", _), ("pass", _):
                     form.complain("\u{201C}\(name)\u{201D} is not what it should be")
                     return
                 default:
@@ -80,6 +82,9 @@ extension Outcome {
         case .badAnswer(let questions):
             members.append(("questions", .array(questions.map { .string($0) })))
         case .badRequest(let what): members.append(("error", .string(what)))
+        case .good(let pass, let expires):
+            members.append(("pass", .string(pass.description)))
+            members.append(("expires", .integer(Int(expires.milliseconds))))
         default: break
         }
         return JSONValue.object(members).text()

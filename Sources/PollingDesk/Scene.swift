@@ -51,21 +51,63 @@ public struct Scene: Sendable {
 
     public func batch(named name: BatchName) -> Batch? { batches.first { $0.name == name } }
 
-    public var isOpen: Bool { ballot.opened != nil && ballot.closed == nil }
+    public func standing(of pack: PackRecord) -> Standing { Standing(pack, in: batch(pack.batch)) }
 
     // MARK: What a judge records
 
+    /// Closes the ballot if its time has come: whoever is judged first past the
+    /// closing time writes the close, at the time that was announced.
+    public mutating func closeIfDue() {
+        if ballot.phase == .open, let closes = ballot.closes, closes <= now {
+            record(.ballotClosed(closes))
+        }
+    }
+
     /// Writes an event down, and changes what the scene shows accordingly.
-    public mutating func record(_ event: Event) {
-        entries.append(Entry(event, at: now))
+    public mutating func record(_ event: Event, note: Note = .none) {
+        entries.append(Entry(event, at: now, note: note))
+        ballot.apply(event, at: now)
         switch event {
-        case .created, .deskOpened, .registerLoaded: break
-        case .ballotOpened: ballot.opened = now
         case .batchActivated(let number, _): batches[number - 1].activated = now
+        case .batchReconciled(let number, _): batches[number - 1].reconciled = now
+        case .batchWithdrawn(let number): batches[number - 1].withdrawn = now
         case .voteCast(let pack, let voter, let fingerprint):
             votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: now)
-        case .wrongAnswers(let pack, let answers): packs[pack]?.attempts.count(wrong: answers)
-        case .secondAttempt(let pack): packs[pack]?.attempts.second += 1
+        case .postReceived(let pack, let voter):
+            votes[voter] = Vote(pack: pack, channel: .post, at: now)
+        case .postAnnulled(_, let voter): votes[voter] = nil
+        default: if let pack = event.pack { packs[pack]?.apply(event) }
+        }
+    }
+}
+
+extension BallotState {
+    /// What an event changes.
+    package mutating func apply(_ event: Event, at now: Moment) {
+        switch event {
+        case .ballotOpened(let closes, let grace):
+            opened = now
+            self.closes = closes
+            self.grace = grace
+        case .ballotExtended(let until):
+            closes = until
+            closed = nil
+        case .ballotClosed(let moment): closed = moment
+        case .ballotFinal: final = now
+        default: break
+        }
+    }
+}
+
+extension PackRecord {
+    /// What an event about the pack itself changes.
+    mutating func apply(_ event: Event) {
+        switch event {
+        case .wrongAnswers(_, let answers): attempts.count(wrong: answers)
+        case .secondAttempt: attempts.second += 1
+        case .packCancelled(_, let why): cancelled = why.added(to: cancelled)
+        case .packUnlocked: attempts.unlock()
+        default: break
         }
     }
 }

@@ -58,7 +58,7 @@ extension Writer {
         _ signature: Bytes<64>, at moment: Moment
     ) throws(Failure) {
         let insert = try database.prepare(
-            "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7, ?8)")
+            "INSERT INTO batches VALUES (?1, ?2, ?3, ?4, ?5, NULL, NULL, NULL, ?6, ?7, ?8)")
         try insert.bind(1, Int64(number))
         try insert.bind(2, text: header.batch.description)
         try insert.bind(3, Int64(header.kind.rawValue))

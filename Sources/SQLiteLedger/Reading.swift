@@ -29,7 +29,7 @@ extension Database {
             PRAGMA user_version = \(Schema.version);
             \(Schema.sql)
             """)
-        let insert = try prepare("INSERT INTO ballot VALUES (1, ?1, NULL, NULL)")
+        let insert = try prepare("INSERT INTO ballot (only, election) VALUES (1, ?1)")
         try insert.bind(1, Array(election.json.utf8))
         try insert.run()
     }
@@ -70,17 +70,40 @@ extension Database {
         var batches: [Batch] = []
         while try rows.step() { batches.append(try Batch(rows, at: batches.count + 1)) }
 
-        let votes = try count("votes")
-        let online = try count("votes WHERE channel = \(VoteChannel.online)")
         return LedgerSummary(
-            election: election, ballot: ballot, batches: batches, votesOnline: online,
-            votesByPost: votes - online,
-            // A number in `cancelled` may be waiting for its register.
-            cancelled: try count("cancelled JOIN packs USING (pack)"),
-            locked: try count(
-                "attempts WHERE wrong >= \(election.lockAfter) OR lifetime >= \(election.lifetimeLimit)"),
+            election: election, ballot: ballot, batches: batches,
+            balance: try balance(batches, election),
             secondAttempts: Int(try number("SELECT coalesce(sum(second), 0) FROM attempts") ?? 0),
+            setAside: try count("log WHERE type = \(Event.setAsideType)"),
             entries: try count("log"))
+    }
+
+    /// Counts by batch and by what happened to a pack; the column is judged by
+    /// the desk's own rule, once for each kind of pack that there is.
+    private func balance(_ batches: [Batch], _ election: Election) throws(Failure) -> Balance {
+        let rows = try prepare(
+            """
+            SELECT p.batch, p.kind, c.why,
+                   coalesce(a.wrong >= \(election.lockAfter) OR a.lifetime >= \(election.lifetimeLimit), 0),
+                   v.channel, count(*)
+            FROM packs p
+            LEFT JOIN cancelled c ON c.pack = p.pack
+            LEFT JOIN attempts a ON a.pack = p.pack
+            LEFT JOIN votes v ON v.voter = p.voter AND v.pack = p.pack
+            GROUP BY 1, 2, 3, 4, 5
+            """)
+        var balance = Balance()
+        while try rows.step() {
+            guard let kind = UInt8(exactly: rows.integer(1)).flatMap({ PackKind(rawValue: $0) }),
+                let batch = batches.first(where: { $0.number == rows.integer(0) })
+            else { throw .damaged("a pack that is not one") }
+            let why = UInt8(exactly: rows.integer(2)).flatMap { Cancellation(rawValue: $0) }
+            let column = Balance.column(
+                kind, in: batch, cancelled: rows.isNull(2) ? nil : why, locked: rows.integer(3) != 0,
+                votedWithIt: rows.isNull(4) ? nil : rows.integer(4) == VoteChannel.post ? .post : .online)
+            balance[column] += Int(rows.integer(5))
+        }
+        return balance
     }
 
     private func ballotState() throws(Failure) -> BallotState {

@@ -5,15 +5,17 @@ internal import PollingDesk
 // been written by this program is called damaged, never guessed at.
 
 extension BallotState {
-    static let columns = "opened, closed"
+    static let columns = "opened, closes, grace, closed, final"
 
     init(_ row: Statement) {
-        self.init(opened: row.moment(0), closed: row.moment(1))
+        self.init(
+            opened: row.moment(0), closes: row.moment(1), grace: Int(row.integer(2)),
+            closed: row.moment(3), final: row.moment(4))
     }
 }
 
 extension Batch {
-    static let columns = "number, name, kind, count, loaded, activated"
+    static let columns = "number, name, kind, count, loaded, activated, reconciled, withdrawn"
 
     /// `place` is the number that it must have.
     init(_ row: Statement, at place: Int) throws(Failure) {
@@ -23,7 +25,7 @@ extension Batch {
         else { throw .damaged("batch \(place) is not one") }
         self.init(
             number: place, name: name, kind: kind, count: count, loaded: loaded,
-            activated: row.moment(5))
+            activated: row.moment(5), reconciled: row.moment(6), withdrawn: row.moment(7))
     }
 }
 
@@ -32,7 +34,7 @@ extension PackRecord {
     /// by a WHERE.
     static let query = """
         SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,
-               c.pack, a.wrong, a.lifetime, a.last, a.second,
+               c.why, a.wrong, a.lifetime, a.last, a.second,
                v.pack, v.channel, v.at, v.fingerprint
         FROM packs p
         LEFT JOIN cancelled c ON c.pack = p.pack
@@ -54,6 +56,11 @@ extension PackRecord {
             old = PackNumber(UInt64(bitPattern: replaced), constant: constant)
             guard old != nil else { throw .damaged("a replaced pack that is not one") }
         }
+        var cancelled: Cancellation?
+        if !row.isNull(8) {
+            cancelled = UInt8(exactly: row.integer(8)).flatMap { Cancellation(rawValue: $0) }
+            guard cancelled != nil else { throw .damaged("a pack cancelled for no reason there is") }
+        }
         var attempts = Attempts()
         if !row.isNull(9) {
             let last = row.isNull(11) ? nil : AnswerTag(try row.bytes(11))
@@ -66,7 +73,7 @@ extension PackRecord {
                 lookup: Lookup(id: LookupID(try row.bytes(0)), tag: Tag(try row.bytes(1))),
                 pack: pack, voter: VoterNumber(try row.bytes(3)),
                 answers: AnswerTag(try row.bytes(4)), kind: kind, replaced: old),
-            batch: Int(batch), cancelled: !row.isNull(8), attempts: attempts)
+            batch: Int(batch), cancelled: cancelled, attempts: attempts)
     }
 }
 

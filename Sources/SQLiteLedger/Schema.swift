@@ -26,8 +26,12 @@ enum Schema {
             only      INTEGER PRIMARY KEY CHECK (only = 1),
             election  BLOB NOT NULL,        -- election.json, as it was at creation
             opened    INTEGER,
+            closes    INTEGER,              -- the announced time
+            grace     INTEGER NOT NULL DEFAULT 0 CHECK (grace >= 0),  -- milliseconds
             closed    INTEGER,
-            CHECK (closed IS NULL OR opened IS NOT NULL)
+            final     INTEGER,
+            CHECK (closed IS NULL OR opened IS NOT NULL),
+            CHECK (final IS NULL OR closed IS NOT NULL)
         ) STRICT;
 
         -- The registers that were loaded, with what it takes to rebuild and
@@ -39,6 +43,8 @@ enum Schema {
             count     INTEGER NOT NULL CHECK (count > 0),
             loaded    INTEGER NOT NULL,
             activated INTEGER,
+            reconciled INTEGER,
+            withdrawn INTEGER,
             header    BLOB NOT NULL CHECK (length(header) = 120),
             signature BLOB NOT NULL CHECK (length(signature) = 64),
             digest    BLOB NOT NULL UNIQUE CHECK (length(digest) = 64)
@@ -61,7 +67,8 @@ enum Schema {
         -- Packs that can vote no longer. A pack may stand here before its own
         -- register is loaded: it then arrives cancelled.
         CREATE TABLE cancelled (
-            pack      INTEGER PRIMARY KEY
+            pack      INTEGER PRIMARY KEY,
+            why       INTEGER NOT NULL CHECK (why BETWEEN 1 AND 3)  -- superseded, officer, missing
         ) STRICT;
 
         -- One voter, one vote.
@@ -89,8 +96,14 @@ enum Schema {
             number    INTEGER PRIMARY KEY,                           -- from 0, without gaps
             at        INTEGER NOT NULL,
             type      INTEGER NOT NULL CHECK (type BETWEEN 1 AND 255),
-            entry     BLOB NOT NULL CHECK (length(entry) = 106)
+            entry     BLOB NOT NULL CHECK (length(entry) = 106),
+            pack      INTEGER,                                       -- as in the entry, to look up
+            reason    TEXT NOT NULL,
+            reference TEXT NOT NULL,
+            officer   TEXT NOT NULL
         ) STRICT;
+
+        CREATE INDEX log_by_pack ON log (pack) WHERE pack IS NOT NULL;
 
         CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
             BEGIN SELECT RAISE(ABORT, 'the log never changes'); END;
@@ -111,7 +124,15 @@ enum Schema {
         CREATE TRIGGER batches_stay BEFORE DELETE ON batches
             BEGIN SELECT RAISE(ABORT, 'batches are never deleted'); END;
 
-        CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled
+        CREATE TRIGGER batches_are_reconciled_once BEFORE UPDATE OF reconciled ON batches
+            WHEN OLD.reconciled IS NOT NULL
+            BEGIN SELECT RAISE(ABORT, 'a batch is reconciled once'); END;
+        CREATE TRIGGER batches_are_withdrawn_once BEFORE UPDATE OF withdrawn ON batches
+            WHEN OLD.withdrawn IS NOT NULL
+            BEGIN SELECT RAISE(ABORT, 'a withdrawal is final'); END;
+
+        -- Told above all is that a pack was replaced.
+        CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled WHEN NEW.why <> 1
             BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;
         CREATE TRIGGER cancelled_stays BEFORE DELETE ON cancelled
             BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;
@@ -123,6 +144,8 @@ enum Schema {
 
         CREATE TRIGGER ballot_never_changes BEFORE UPDATE OF only, election ON ballot
             BEGIN SELECT RAISE(ABORT, 'a ledger is for one election'); END;
+        CREATE TRIGGER ballot_ends_once BEFORE UPDATE ON ballot WHEN OLD.final IS NOT NULL
+            BEGIN SELECT RAISE(ABORT, 'the ballot is final'); END;
         CREATE TRIGGER ballot_stays BEFORE DELETE ON ballot
             BEGIN SELECT RAISE(ABORT, 'a ledger is for one election'); END;
         """

@@ -18,6 +18,10 @@ internal import Counterfoil
         try must(unsafe sqlite3_bind_int64(handle, index, value))
     }
 
+    func bindNull(_ index: Int32) throws(Failure) {
+        try must(unsafe sqlite3_bind_null(handle, index))
+    }
+
     func bind(_ index: Int32, _ bytes: borrowing RawSpan) throws(Failure) {
         let status = unsafe bytes.withUnsafeBytes { bytes in
             unsafe counterfoil_sqlite3_bind_copy(handle, index, bytes.baseAddress, Int32(bytes.count))

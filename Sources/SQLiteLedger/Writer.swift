@@ -190,40 +190,77 @@ struct Writer: ~Copyable {
             try sql.append.bind(2, entry.at)
             try sql.append.bind(3, Int64(entry.event.type))
             try sql.append.bind(4, entry.encoded)
+            if let pack = entry.event.pack { try sql.append.bind(5, pack) } else { try sql.append.bindNull(5) }
+            try sql.append.bind(6, text: entry.note.reason?.rawValue ?? "")
+            try sql.append.bind(7, text: entry.note.reference)
+            try sql.append.bind(8, text: entry.note.officer)
             try sql.append.run()
         }
     }
 
     private func apply(_ entry: Entry) throws(Failure) {
         switch entry.event {
-        case .created, .deskOpened, .registerLoaded: break
-        case .ballotOpened:
-            try sql.openBallot.bind(1, entry.at)
-            try sql.openBallot.run()
-            try oneRow()
+        case .created, .deskOpened, .registerLoaded, .postSetAside: break
+        case .ballotOpened, .ballotExtended, .ballotClosed, .ballotFinal: try applyToBallot(entry)
         case .batchActivated(let batch, _):
-            try sql.activate.bind(1, Int64(batch))
-            try sql.activate.bind(2, entry.at)
-            try sql.activate.run()
-            try oneRow()
+            try mark(batch, sql.activate, entry.at)
             // The packs that the batch replaces can vote no longer, also those
             // whose register comes later.
-            try sql.cancelReplaced.bind(1, Int64(batch))
-            try sql.cancelReplaced.run()
+            try sql.supersede.bind(1, Int64(batch))
+            try sql.supersede.run()
+        case .batchReconciled(let batch, _): try mark(batch, sql.reconcile, entry.at)
+        case .batchWithdrawn(let batch): try mark(batch, sql.withdraw, entry.at)
         case .voteCast(let pack, let voter, let fingerprint):
             try sql.castVote.bind(1, voter.bytes)
             try sql.castVote.bind(2, pack)
             try sql.castVote.bind(3, entry.at)
             try sql.castVote.bind(4, fingerprint.bytes)
             try sql.castVote.run()
+        case .postReceived(let pack, let voter):
+            try sql.receivePost.bind(1, voter.bytes)
+            try sql.receivePost.bind(2, pack)
+            try sql.receivePost.bind(3, entry.at)
+            try sql.receivePost.run()
+        case .postAnnulled(let pack, let voter):
+            try sql.annulPost.bind(1, voter.bytes)
+            try sql.annulPost.bind(2, pack)
+            try sql.annulPost.run()
+            try oneRow()
         case .wrongAnswers(let pack, let answers):
             try sql.countWrong.bind(1, pack)
             try sql.countWrong.bind(2, answers.bytes)
             try sql.countWrong.run()
-        case .secondAttempt(let pack):
-            try sql.countSecond.bind(1, pack)
-            try sql.countSecond.run()
+        case .secondAttempt(let pack): try with(pack, sql.countSecond)
+        case .packUnlocked(let pack): try with(pack, sql.unlock)
+        case .packCancelled(let pack, let why):
+            try sql.cancel.bind(1, pack)
+            try sql.cancel.bind(2, Int64(why.rawValue))
+            try sql.cancel.run()
         }
+    }
+
+    private func applyToBallot(_ entry: Entry) throws(Failure) {
+        var ballot = try ballotState()
+        ballot.apply(entry.event, at: entry.at)
+        let times = [ballot.opened, ballot.closes, ballot.closed, ballot.final]
+        for (index, time) in zip([1, 2, 4, 5] as [Int32], times) {
+            if let time { try sql.setBallot.bind(index, time) } else { try sql.setBallot.bindNull(index) }
+        }
+        try sql.setBallot.bind(3, Int64(ballot.grace))
+        try sql.setBallot.run()
+        try oneRow()
+    }
+
+    private func mark(_ batch: Int, _ statement: Statement, _ moment: Moment) throws(Failure) {
+        try statement.bind(1, Int64(batch))
+        try statement.bind(2, moment)
+        try statement.run()
+        try oneRow()
+    }
+
+    private func with(_ pack: PackNumber, _ statement: Statement) throws(Failure) {
+        try statement.bind(1, pack)
+        try statement.run()
     }
 
     private func oneRow() throws(Failure) {
@@ -242,10 +279,16 @@ private struct Statements {
     let packByNumber: Statement
     let lastNumber: Statement
     let append: Statement
-    let openBallot: Statement
+    let setBallot: Statement
     let activate: Statement
-    let cancelReplaced: Statement
+    let reconcile: Statement
+    let withdraw: Statement
+    let supersede: Statement
+    let cancel: Statement
     let castVote: Statement
+    let receivePost: Statement
+    let annulPost: Statement
+    let unlock: Statement
     let countWrong: Statement
     let countSecond: Statement
 
@@ -258,17 +301,30 @@ private struct Statements {
         packByID = try database.prepare("\(PackRecord.query) WHERE p.id = ?1")
         packByNumber = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
         lastNumber = try database.prepare("SELECT coalesce(max(number), -1) FROM log")
-        append = try database.prepare("INSERT INTO log VALUES (?1, ?2, ?3, ?4)")
-        openBallot = try database.prepare("UPDATE ballot SET opened = ?1 WHERE opened IS NULL")
+        append = try database.prepare("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        setBallot = try database.prepare(
+            "UPDATE ballot SET opened = ?1, closes = ?2, grace = ?3, closed = ?4, final = ?5")
         activate = try database.prepare(
             "UPDATE batches SET activated = ?2 WHERE number = ?1 AND activated IS NULL")
-        cancelReplaced = try database.prepare(
+        reconcile = try database.prepare(
+            "UPDATE batches SET reconciled = ?2 WHERE number = ?1 AND reconciled IS NULL")
+        withdraw = try database.prepare(
+            "UPDATE batches SET withdrawn = ?2 WHERE number = ?1 AND withdrawn IS NULL")
+        supersede = try database.prepare(
             """
-            INSERT INTO cancelled SELECT replaced FROM packs WHERE batch = ?1 AND replaced <> 0
-            ON CONFLICT DO NOTHING
+            INSERT INTO cancelled
+            SELECT replaced, \(Cancellation.superseded.rawValue) FROM packs
+            WHERE batch = ?1 AND replaced <> 0
+            ON CONFLICT DO UPDATE SET why = excluded.why
             """)
+        cancel = try database.prepare("INSERT INTO cancelled VALUES (?1, ?2) ON CONFLICT DO NOTHING")
         castVote = try database.prepare(
             "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.online), ?3, ?4)")
+        receivePost = try database.prepare(
+            "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.post), ?3, NULL)")
+        annulPost = try database.prepare(
+            "DELETE FROM votes WHERE voter = ?1 AND pack = ?2 AND channel = \(VoteChannel.post)")
+        unlock = try database.prepare("UPDATE attempts SET wrong = 0, last = NULL WHERE pack = ?1")
         countWrong = try database.prepare(
             """
             INSERT INTO attempts VALUES (?1, 1, 1, ?2, 0)

@@ -1,0 +1,186 @@
+public import Counterfoil
+
+/// What became of an officer's act.
+public enum ActOutcome: Sendable, Equatable {
+    case done
+    case refused(ActRefusal)
+}
+
+/// Why the rules refuse an act; nothing was changed.
+public enum ActRefusal: String, Sendable, CaseIterable {
+    case final
+    case noSuchPack = "no-such-pack"
+    case nothingToAnnul = "nothing-to-annul"
+    case specimen
+    case alreadyCancelled = "already-cancelled"
+    case notLocked = "not-locked"
+    case lockedForGood = "locked-for-good"
+    case noSuchBatch = "no-such-batch"
+    case withdrawn
+    case alreadyActive = "already-active"
+    case alreadyWithdrawn = "already-withdrawn"
+    case alreadyReconciled = "already-reconciled"
+    case notReconciled = "not-reconciled"
+    case otherPacks = "other-packs"
+    case alreadyOpen = "already-open"
+    case notOpen = "not-open"
+    case closed
+    case alreadyClosed = "already-closed"
+    case inThePast = "in-the-past"
+}
+
+extension Desk {
+    /// Judges an act in a transaction of its own; nothing is done to a ballot
+    /// that is final.
+    func act(
+        on subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> ActOutcome
+    ) throws(LedgerError) -> ActOutcome {
+        try ledger.write(subjects, at: moment) { scene in
+            scene.closeIfDue()
+            guard scene.ballot.phase != .final else { return .refused(.final) }
+            return judge(&scene)
+        }
+    }
+
+    // MARK: Packs
+
+    /// Cancels a pack: lost, spoiled, stolen. A vote that was cast stays.
+    public func cancel(
+        _ number: PackNumber, _ note: Note, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [.pack(number)], at: moment) { scene in
+            guard let pack = scene.pack(number) else { return .refused(.noSuchPack) }
+            switch scene.standing(of: pack) {
+            case .specimen: return .refused(.specimen)
+            case .superseded, .withdrawn, .cancelled: return .refused(.alreadyCancelled)
+            case .inactive, .live: break
+            }
+            scene.record(.packCancelled(pack: number, .byOfficer), note: note)
+            return .done
+        }
+    }
+
+    /// Lets a voter try again after too many wrong answers. Not beyond the
+    /// limit of a pack's lifetime: then post is the way.
+    public func unlock(
+        _ number: PackNumber, _ note: Note, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [.pack(number)], at: moment) { scene in
+            guard let pack = scene.pack(number) else { return .refused(.noSuchPack) }
+            guard pack.isLocked(in: scene.election) else { return .refused(.notLocked) }
+            guard pack.attempts.lifetime < scene.election.lifetimeLimit else {
+                return .refused(.lockedForGood)
+            }
+            scene.record(.packUnlocked(pack: number), note: note)
+            return .done
+        }
+    }
+
+    // MARK: Batches
+
+    /// Activates a batch: its packs can vote, and those that they replace no
+    /// longer, in the same transaction.
+    ///
+    /// - Parameter unreconciled: although the print house's return was not taken.
+    public func activate(
+        _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [], at: moment) { scene in
+            guard let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
+            guard batch.withdrawn == nil else { return .refused(.withdrawn) }
+            guard batch.activated == nil else { return .refused(.alreadyActive) }
+            // Nobody packs specimens, so nobody returns them.
+            let reconciled = batch.reconciled != nil || batch.kind == .specimens
+            guard reconciled || unreconciled else { return .refused(.notReconciled) }
+            scene.record(.batchActivated(batch: batch.number, reconciled: reconciled), note: note)
+            return .done
+        }
+    }
+
+    /// Withdraws a batch: none of its packs can vote any longer. Votes that
+    /// were cast stay.
+    public func withdraw(
+        _ name: BatchName, _ note: Note, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [], at: moment) { scene in
+            guard let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
+            guard batch.withdrawn == nil else { return .refused(.alreadyWithdrawn) }
+            scene.record(.batchWithdrawn(batch: batch.number), note: note)
+            return .done
+        }
+    }
+
+    /// Takes the print house's return: cancels the missing packs. Whether its
+    /// numbers add up is for `PrintReturn` to say, beforehand.
+    public func reconcile(
+        _ name: BatchName, missing: [PackNumber], _ note: Note, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: missing.map(Subject.pack), at: moment) { scene in
+            guard let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
+            guard batch.reconciled == nil else { return .refused(.alreadyReconciled) }
+            guard missing.allSatisfy({ scene.pack($0)?.batch == batch.number }) else {
+                return .refused(.otherPacks)
+            }
+            for pack in missing { scene.record(.packCancelled(pack: pack, .missing), note: note) }
+            scene.record(.batchReconciled(batch: batch.number, missing: missing.count), note: note)
+            return .done
+        }
+    }
+
+    // MARK: The ballot
+
+    /// Opens the ballot, until `closes` if a time is given.
+    ///
+    /// - Parameter grace: for how many milliseconds behind the close a pass
+    ///   given before it is good.
+    public func open(
+        closes: Moment? = nil, grace: Int = 600_000, _ note: Note = .none, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [], at: moment) { scene in
+            switch scene.ballot.phase {
+            case .before: break
+            case .open: return .refused(.alreadyOpen)
+            case .closed, .final: return .refused(.closed)
+            }
+            if let closes, closes <= moment { return .refused(.inThePast) }
+            scene.record(.ballotOpened(closes: closes, grace: grace), note: note)
+            return .done
+        }
+    }
+
+    /// Keeps the ballot open until then, or opens it again.
+    public func extend(
+        until closes: Moment, _ note: Note, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [], at: moment) { scene in
+            guard scene.ballot.phase != .before else { return .refused(.notOpen) }
+            guard closes > moment else { return .refused(.inThePast) }
+            scene.record(.ballotExtended(until: closes), note: note)
+            return .done
+        }
+    }
+
+    /// Closes the ballot for online votes, now. Post is scanned until it is final.
+    public func close(_ note: Note, at moment: Moment) throws(LedgerError) -> ActOutcome {
+        try act(on: [], at: moment) { scene in
+            switch scene.ballot.phase {
+            case .before: return .refused(.notOpen)
+            case .closed, .final: return .refused(.alreadyClosed)
+            case .open: break
+            }
+            scene.record(.ballotClosed(moment), note: note)
+            return .done
+        }
+    }
+
+    /// Ends the ballot: closes it if it is open, and writes the last entry.
+    /// Nothing is written afterwards.
+    public func finish(_ note: Note, at moment: Moment) throws(LedgerError) -> ActOutcome {
+        try act(on: [], at: moment) { scene in
+            if scene.ballot.phase == .before { return .refused(.notOpen) }
+            if scene.ballot.phase == .open { scene.record(.ballotClosed(moment), note: note) }
+            scene.record(.ballotFinal, note: note)
+            return .done
+        }
+    }
+}

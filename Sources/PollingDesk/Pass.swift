@@ -1,0 +1,70 @@
+internal import Counterfoil
+
+/// What `check` gives out when code and answers are right: the voting site
+/// keeps it in place of the code, and redeems with it; vectors/README.md,
+/// section 17. Sealed by the desk, 105 bytes.
+///
+/// Whoever has it can vote with it once, until it expires. It tells nothing of
+/// the code.
+public struct Pass: Sendable {
+    static let size = 105
+
+    private let bytes: Bytes<105>
+
+    /// Reads the written form, or nil.
+    public init?(_ text: borrowing RawSpan) {
+        guard text.byteCount == 140, let array = Base64.decodeURL(text), let bytes = Bytes<105>(array),
+            bytes[0] == 1
+        else { return nil }
+        self.bytes = bytes
+    }
+
+    /// Seals a pass for the code in the slot.
+    init(
+        for slot: borrowing CodeSlot, _ id: LookupID, given: Moment, expires: Moment, election: Election,
+        key: borrowing DeskKey
+    ) {
+        var nonce = Bytes<24>()
+        nonce.withMutableBytes { Sodium.random(into: &$0) }
+        let content = SecretBytes(count: 64) { out in
+            id.bytes.withBytes { out.copy($0, at: 0) }
+            out.put(UInt64(bitPattern: given.milliseconds), at: 16)
+            out.put(UInt64(bitPattern: expires.milliseconds), at: 24)
+            slot.withSpendingSecret { out.copy($0, at: 32) }
+        }
+        var box = Bytes<80>()
+        box.withMutableBytes { box in
+            Self.associated(election).withBytes {
+                Sodium.xChaChaSeal(content, with: $0, key: key.passKey, nonce: nonce, into: &box)
+            }
+        }
+        var bytes = Bytes<105>()
+        bytes[0] = 1
+        bytes.withMutableBytes { out in
+            nonce.withBytes { out.copy($0, at: 1) }
+            box.withBytes { out.copy($0, at: 25) }
+        }
+        self.bytes = bytes
+    }
+
+    /// What is inside: look-up id, two times, spending secret; or nil, since
+    /// this desk did not seal it.
+    func open(_ election: Election, _ key: borrowing DeskKey) -> SecretBytes? {
+        Self.associated(election).withBytes { associated in
+            bytes.withBytes { bytes in
+                Sodium.xChaChaOpen(
+                    bytes.extracting(25..<Self.size), with: associated, key: key.passKey,
+                    nonce: bytes.bytes(1))
+            }
+        }
+    }
+
+    private static func associated(_ election: Election) -> [UInt8] {
+        Label.pass.padded.array + election.id.bytes.array
+    }
+}
+
+extension Pass: CustomStringConvertible {
+    /// base64url, 140 characters.
+    public var description: String { bytes.withBytes { Base64.encode($0, url: true) } }
+}
