@@ -26,6 +26,18 @@ public protocol Ledger: Sendable {
 
     /// What is known without any key: for `status` and reports.
     func summary() throws(LedgerError) -> LedgerSummary
+
+    /// What happened to one pack, or nil where there is none of this number.
+    func history(of pack: PackNumber) throws(LedgerError) -> PackHistory?
+
+    /// How votes came in, in order of time.
+    func turnout() throws(LedgerError) -> [TurnoutQuarter]
+
+    /// Every pack with which a vote was cast, in order of pack numbers.
+    func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)]
+
+    /// Packs with which somebody tried to vote again, and how often.
+    func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)]
 }
 
 /// What a request is about.

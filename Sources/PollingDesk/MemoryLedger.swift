@@ -107,6 +107,50 @@ public final class MemoryLedger: Ledger {
         }
     }
 
+    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+        state.withLock { state in
+            guard let record = state.packs[pack] else { return nil }
+            let lines = state.log.filter { $0.event.pack == pack }.map {
+                PackHistory.Line(at: $0.at, type: $0.event.type, note: $0.note)
+            }
+            return PackHistory(
+                record, in: state.batches[record.batch - 1], vote: state.votes[record.row.voter],
+                election, entries: lines)
+        }
+    }
+
+    public func turnout() throws(LedgerError) -> [TurnoutQuarter] {
+        state.withLock { state in
+            var counts: [Int64: [ReportedChannel: Int]] = [:]
+            for vote in state.votes.values {
+                let quarter = vote.at.milliseconds / TurnoutQuarter.milliseconds
+                counts[quarter, default: [:]][vote.reportedChannel, default: 0] += 1
+            }
+            return counts.sorted { $0.key < $1.key }.flatMap { quarter, channels in
+                [ReportedChannel.online, .post].compactMap { channel in
+                    channels[channel].map {
+                        TurnoutQuarter(
+                            start: Moment(milliseconds: quarter * TurnoutQuarter.milliseconds),
+                            channel: channel, votes: $0)
+                    }
+                }
+            }
+        }
+    }
+
+    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
+        state.withLock { state in
+            state.votes.values.map { ($0.pack, $0.reportedChannel) }.sorted { $0.0 < $1.0 }
+        }
+    }
+
+    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
+        state.withLock { state in
+            state.packs.values.filter { $0.attempts.second > 0 }
+                .map { ($0.row.pack, $0.attempts.second) }.sorted { $0.0 < $1.0 }
+        }
+    }
+
     private static func apply(_ entry: Entry, to state: inout State) {
         state.log.append(entry)
         state.ballot.apply(entry.event, at: entry.at)

@@ -3,6 +3,11 @@ internal import PollingDesk
 
 /// What can be read off a ledger file without a key.
 extension Database {
+    /// Lends itself: an optional connection can only be asked, not handed on.
+    func read<R>(_ work: (borrowing Database) throws(Failure) -> R) throws(Failure) -> R {
+        try work(self)
+    }
+
     /// Why this is no ledger that this version can use: the rest of a sentence
     /// about the file; or nil.
     func problem() throws(Failure) -> String? {
@@ -66,10 +71,7 @@ extension Database {
         try execute("BEGIN")
         defer { try? execute("ROLLBACK") }
         let ballot = try ballotState()
-        let rows = try prepare("SELECT \(Batch.columns) FROM batches ORDER BY number")
-        var batches: [Batch] = []
-        while try rows.step() { batches.append(try Batch(rows, at: batches.count + 1)) }
-
+        let batches = try batches()
         return LedgerSummary(
             election: election, ballot: ballot, batches: batches,
             balance: try balance(batches, election),

@@ -148,14 +148,34 @@ public final class SQLiteLedger: Ledger {
     }
 
     public func summary() throws(LedgerError) -> LedgerSummary {
+        try reading { (database) throws(Failure) in try database.summary(of: election) }
+    }
+
+    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+        try reading { (database) throws(Failure) in try database.history(of: pack, election) }
+    }
+
+    public func turnout() throws(LedgerError) -> [TurnoutQuarter] {
+        try reading { (database) throws(Failure) in try database.turnout() }
+    }
+
+    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
+        try reading { (database) throws(Failure) in try database.votedPacks(election.constant) }
+    }
+
+    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
+        try reading { (database) throws(Failure) in try database.secondAttempts(election.constant) }
+    }
+
+    private func reading<R>(
+        _ work: (borrowing Database) throws(Failure) -> R
+    ) throws(LedgerError) -> R {
         try state.withLock { (state) throws(LedgerError) in
             if let failure = state.failure { throw failure }
-            return try Self.told { () throws(Failure) in
-                guard state.writer == nil else {
-                    return try state.writer!.summary()
-                }
-                return try state.reader!.summary(of: election)
-            }
+            do throws(Failure) {
+                if state.writer != nil { return try state.writer!.read(work) }
+                return try state.reader!.read(work)
+            } catch { throw error.told }
         }
     }
 

@@ -174,7 +174,9 @@ struct Writer: ~Copyable {
         return all
     }
 
-    func summary() throws(Failure) -> LedgerSummary { try database.summary(of: election) }
+    func read<R>(_ work: (borrowing Database) throws(Failure) -> R) throws(Failure) -> R {
+        try work(database)
+    }
 
     // MARK: What was judged
 

@@ -1,0 +1,84 @@
+public import Counterfoil
+
+/// What a helpline may know of a pack: what happened to it, and no secret.
+public struct PackHistory: Sendable {
+    public let pack: PackNumber
+    public let batch: Batch
+    public let kind: PackKind
+    public let replaced: PackNumber?
+    public let standing: Standing
+    public let isLocked: Bool
+    public let attempts: Attempts
+    /// The vote of the pack's voter, perhaps with another pack.
+    public let vote: (pack: PackNumber, channel: ReportedChannel, at: Moment)?
+    /// What the log says of it, in order.
+    public let entries: [Line]
+
+    public struct Line: Sendable, Equatable {
+        public let at: Moment
+        public let what: String
+        public let note: Note
+
+        public init(at: Moment, type: UInt8, note: Note) {
+            self.at = at
+            what = Event.name(ofType: type)
+            self.note = note
+        }
+    }
+
+    package init(_ pack: PackRecord, in batch: Batch, vote: Vote?, _ election: Election, entries: [Line]) {
+        self.pack = pack.row.pack
+        self.batch = batch
+        kind = pack.row.kind
+        replaced = pack.row.replaced
+        standing = Standing(pack, in: batch)
+        isLocked = pack.isLocked(in: election)
+        attempts = pack.attempts
+        self.vote = vote.map { ($0.pack, $0.reportedChannel, $0.at) }
+        self.entries = entries
+    }
+}
+
+/// How many votes came in a quarter of an hour: fine enough for days in any
+/// time zone, and coarse enough to say little of anybody.
+public struct TurnoutQuarter: Sendable, Equatable {
+    /// The beginning of the quarter.
+    public let start: Moment
+    public let channel: ReportedChannel
+    public let votes: Int
+
+    public static let milliseconds: Int64 = 900_000
+
+    public init(start: Moment, channel: ReportedChannel, votes: Int) {
+        self.start = start
+        self.channel = channel
+        self.votes = votes
+    }
+}
+
+extension Event {
+    /// For people, by the number that the log has.
+    static func name(ofType type: UInt8) -> String {
+        switch type {
+        case 1: "ledger created"
+        case 2: "desk opened"
+        case 3: "register loaded"
+        case 4: "batch activated"
+        case 5: "ballot opened"
+        case 6: "voted online"
+        case 7: "wrong answers"
+        case 8: "attempt to vote again"
+        case 9: "received by post"
+        case 10: "envelope set aside"
+        case 11: "return annulled"
+        case 12: "cancelled"
+        case 13: "unlocked"
+        case 14: "batch reconciled"
+        case 15: "batch withdrawn"
+        case 16: "ballot extended"
+        case 17: "ballot closed"
+        case 18: "ballot final"
+        default: "something that this version does not know"
+        }
+    }
+}
