@@ -167,7 +167,7 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.secondAttempts(election.constant) }
     }
 
-    private func reading<R>(
+    private func reading<R: Sendable>(
         _ work: (borrowing Database) throws(Failure) -> R
     ) throws(LedgerError) -> R {
         try state.withLock { (state) throws(LedgerError) in
