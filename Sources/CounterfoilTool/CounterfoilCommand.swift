@@ -35,9 +35,21 @@ struct CounterfoilCommand: ParsableCommand {
             after an outcome "undecided".
             """,
         version: "counterfoil \(Software.version)",
-        subcommands: [
-            Keygen.self, RollCommand.self, Issue.self, Destroy.self, Load.self, Activate.self, Open.self,
-            Redeem.self, Status.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Issuing room",
+                subcommands: [Keygen.self, RollCommand.self, Issue.self, Destroy.self]),
+            CommandGroup(
+                name: "Polling desk",
+                subcommands: [
+                    Load.self, Activate.self, Open.self, Extend.self, Close.self, Check.self, Redeem.self,
+                    Postal.self,
+                ]),
+            CommandGroup(
+                name: "Officers' acts",
+                subcommands: [Cancel.self, Unlock.self, Annul.self, Withdraw.self]),
+            CommandGroup(
+                name: "Reading", subcommands: [Status.self, Show.self, Report.self]),
         ])
 
     static func main() {

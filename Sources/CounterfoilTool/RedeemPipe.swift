@@ -15,6 +15,8 @@ final class RedeemPipe: Sendable {
     private static let group = 256
 
     private let desk: Desk<SQLiteLedger>
+    /// Nil to redeem; else to check, and how long a pass is good, in milliseconds.
+    private let passes: Int64?
     private let prepared = Queue<Preparation>(capacity: 4 * group)
     private let judged = Queue<Answer>(capacity: 4 * group)
     private let failure = Mutex<String?>(nil)
@@ -32,7 +34,10 @@ final class RedeemPipe: Sendable {
         let wasHeard: Bool
     }
 
-    init(_ desk: Desk<SQLiteLedger>) { self.desk = desk }
+    init(_ desk: Desk<SQLiteLedger>, passesGoodFor passes: Int64? = nil) {
+        self.desk = desk
+        self.passes = passes
+    }
 
     /// Until standard input ends.
     func run() -> Ending {
@@ -56,7 +61,10 @@ final class RedeemPipe: Sendable {
             do {
                 let next = try lines.next { line in
                     RequestLine.fill(&form, from: &line)
-                    return desk.prepare(&form)
+                    guard let passes else { return desk.prepare(&form) }
+                    let now = Clock.now
+                    return desk.prepareToCheck(
+                        &form, at: now, expires: Moment(milliseconds: now.milliseconds + passes))
                 }
                 switch next {
                 case .line(let preparation): batch.append(preparation)

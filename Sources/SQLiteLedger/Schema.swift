@@ -132,7 +132,8 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'a withdrawal is final'); END;
 
         -- Told above all is that a pack was replaced.
-        CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled WHEN NEW.why <> 1
+        CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled
+            WHEN NEW.why <> 1 OR NEW.pack <> OLD.pack
             BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;
         CREATE TRIGGER cancelled_stays BEFORE DELETE ON cancelled
             BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;

@@ -31,7 +31,7 @@ import Testing
             let again = try booth.redeem(pack, key: 1, at: .test(99))
             #expect(again.name == "repeated")
             #expect(again.receipt?.description == receipt?.description)
-            #expect(try booth.desk.ledger.summary().votesOnline == 1)
+            #expect(try booth.desk.ledger.summary().balance[.votedOnline] == 1)
         }
     }
 
@@ -83,7 +83,7 @@ import Testing
                     "already-voted",
                 ])
             let summary = try booth.desk.ledger.summary()
-            #expect(summary.votesOnline == 2)
+            #expect(summary.balance[.votedOnline] == 2)
             #expect(summary.secondAttempts == 3)
         }
     }
@@ -112,7 +112,7 @@ import Testing
             }
             #expect(try booth.redeem(pack, key: 5, answers: ["1/1/1970", "5000"]).name == "locked")
             #expect(try booth.redeem(pack, key: 6).name == "locked")
-            #expect(try booth.desk.ledger.summary().locked == 1)
+            #expect(try booth.desk.ledger.summary().balance[.locked] == 1)
         }
     }
 
@@ -193,7 +193,7 @@ import Testing
         }
         #expect(winners == 200)
         let summary = try booth.desk.ledger.summary()
-        #expect(summary.votesOnline == 200)
+        #expect(summary.balance[.votedOnline] == 200)
         #expect(summary.secondAttempts == 600)
     }
 }

@@ -84,7 +84,7 @@ import Testing
             for i in 0..<first { #expect(try again.redeem(packs[i], key: i).name == "repeated") }
             let outcome = try again.redeem(packs[first], key: first)
             #expect(["accepted", "repeated"].contains(outcome.name))
-            #expect(try again.desk.ledger.summary().votesOnline == first + 1)
+            #expect(try again.desk.ledger.summary().balance[.votedOnline] == first + 1)
             #expect(Shell.ask(path, "PRAGMA integrity_check") == "ok")
         }
         if !mounted { print("skipped: no small disk could be mounted") }

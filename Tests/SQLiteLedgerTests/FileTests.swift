@@ -216,7 +216,7 @@ import Testing
         #expect(try b.redeem(packs[1], key: 3).name == "accepted")
         b.desk.ledger.close()
         #expect(try a.redeem(packs[1], key: 4).name == "already-voted")
-        #expect(try a.desk.ledger.summary().votesOnline == 2)
+        #expect(try a.desk.ledger.summary().balance[.votedOnline] == 2)
     }
 
     @Test func ofFourTasksOnTwoConnectionsOneWinsEachCode() async throws {
@@ -231,7 +231,7 @@ import Testing
             return try await tasks.reduce(0, +)
         }
         #expect(winners == 200)
-        #expect(try a.desk.ledger.summary().votesOnline == 200)
+        #expect(try a.desk.ledger.summary().balance[.votedOnline] == 200)
         #expect(Shell.ask(path, "PRAGMA integrity_check") == "ok")
     }
 
@@ -257,12 +257,12 @@ import Testing
         try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
         let reader = try SQLiteLedger(reading: path)
         #expect(reader.election.digest == rehearsal.election.digest)
-        #expect(try reader.summary().votesOnline == 0)
+        #expect(try reader.summary().balance[.votedOnline] == 0)
         #expect(try booth.redeem(rehearsal.pack(1), key: 1).name == "accepted")
-        #expect(try reader.summary().votesOnline == 1)
+        #expect(try reader.summary().balance[.votedOnline] == 1)
         #expect(try reader.summary().entries == booth.desk.ledger.summary().entries)
         #expect(throws: LedgerError.unusable("the ledger was opened for reading only")) {
-            try reader.write([], at: .test(9)) { $0.record(.ballotOpened) }
+            try reader.write([], at: .test(9)) { $0.record(.ballotFinal) }
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
         "UPDATE log SET at = 0", "DELETE FROM log", "DELETE FROM log WHERE number = 3",
         "UPDATE batches SET count = 1", "UPDATE batches SET digest = zeroblob(64)",
         "UPDATE batches SET activated = 5 WHERE number = 1", "UPDATE batches SET activated = NULL",
-        "DELETE FROM batches", "UPDATE cancelled SET pack = 1", "DELETE FROM cancelled",
+        "DELETE FROM batches", "UPDATE cancelled SET pack = 1", "UPDATE cancelled SET why = 2", "DELETE FROM cancelled",
         "UPDATE votes SET pack = 1", "UPDATE votes SET fingerprint = zeroblob(16)",
         "DELETE FROM votes", "UPDATE ballot SET election = x'7B7D'", "DELETE FROM ballot",
     ])
@@ -56,11 +56,11 @@ import Testing
         "INSERT INTO packs VALUES (NULL, zeroblob(32), 5, zeroblob(16), zeroblob(16), 1, 0, 1)",
         "INSERT INTO attempts VALUES (5, 2, 1, NULL, 0)",
         "INSERT INTO attempts VALUES (5, 1, 1, zeroblob(15), 0)",
-        "INSERT INTO ballot VALUES (2, x'7B7D', NULL, NULL)",
-        "INSERT INTO batches SELECT 3, name, kind, count, 0, NULL, header, signature, zeroblob(64) FROM batches",
-        "INSERT INTO batches SELECT 3, 'other', kind, count, 0, NULL, header, signature, digest FROM batches",
-        "INSERT INTO log SELECT max(number), 0, 1, zeroblob(106) FROM log",
-        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(105) FROM log",
+        "INSERT INTO ballot (only, election) VALUES (2, x'7B7D')",
+        "INSERT INTO batches SELECT 3, name, kind, count, 0, NULL, NULL, NULL, header, signature, zeroblob(64) FROM batches",
+        "INSERT INTO batches SELECT 3, 'other', kind, count, 0, NULL, NULL, NULL, header, signature, digest FROM batches",
+        "INSERT INTO log SELECT max(number), 0, 1, zeroblob(106), NULL, '', '', '' FROM log",
+        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(105), NULL, '', '', '' FROM log",
     ])
     func refusesToRemember(_ sql: String) {
         #expect(Shell.run(path, sql) != nil)
@@ -71,7 +71,7 @@ import Testing
             "INSERT INTO votes VALUES (zeroblob(16), 1, 2, 0, NULL)",
             "DELETE FROM votes WHERE channel = 2",
             "INSERT INTO packs VALUES (zeroblob(16), zeroblob(32), 5, zeroblob(16), zeroblob(16), 1, 0, 1)",
-            "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106) FROM log",
+            "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106), NULL, '', '', '' FROM log",
         ] {
             #expect(Shell.run(path, sql) == nil, "\(sql)")
         }
@@ -110,7 +110,7 @@ import Testing
             }
         }
         #expect(try ledger.summary().entries == entries)
-        #expect(try ledger.summary().votesOnline == 1)
+        #expect(try ledger.summary().balance[.votedOnline] == 1)
         #expect(try Booth(rehearsal, ledger).redeem(rehearsal.pack(2), key: 9).name == "accepted")
     }
 }

@@ -26,8 +26,8 @@ public struct Booth<Store: Ledger>: Sendable {
     }
 
     @discardableResult
-    public func activate(_ name: String) throws -> ActivationOutcome {
-        try desk.activate(BatchName(name)!, reconciled: true, at: .test(2))
+    public func activate(_ name: String) throws -> ActOutcome {
+        try desk.activate(BatchName(name)!, unreconciled: true, at: .test(2))
     }
 
     /// One request: with the pack's own answers unless others are given.
@@ -85,6 +85,20 @@ public struct AnyLedger: Ledger {
     }
 
     public func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
+
+    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+        try base.history(of: pack)
+    }
+
+    public func turnout() throws(LedgerError) -> [TurnoutQuarter] { try base.turnout() }
+
+    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
+        try base.votedPacks()
+    }
+
+    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
+        try base.secondAttempts()
+    }
 }
 
 extension Booth {

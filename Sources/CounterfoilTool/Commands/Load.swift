@@ -47,16 +47,17 @@ struct Load: ParsableCommand {
 
 struct Activate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Activate a batch: its packs can vote.",
+        abstract: "Activate a batch: its packs can vote, and those that they replace no longer.",
         discussion: """
-            Normally the print house first returns which packs it packed. --unreconciled activates
-            the batch without that, and the log says so.
+            Normally the print house first returns which packs it packed, and `reconcile` takes its
+            return. --unreconciled activates the batch without that, and the log says so.
 
             Example:
-              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 --unreconciled
+              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions
+    @OptionGroup var officer: OfficerOptions
 
     @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH"))
     var batch: BatchArgument
@@ -64,50 +65,14 @@ struct Activate: ParsableCommand {
     @Flag(help: "Activate without the print house's return.")
     var unreconciled = false
 
-    func validate() throws {
-        guard unreconciled else {
-            throw ValidationError(
-                "This batch has not been reconciled with the print house; --unreconciled activates it all the same."
-            )
-        }
-    }
-
     func run() throws {
-        let desk = try options.desk()
-        let outcome = try attempt { () throws(LedgerError) in
-            try desk.activate(batch.name, reconciled: false, at: Clock.now)
+        try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
+            try desk.activate(
+                batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
         }
-        desk.ledger.close()
-        switch outcome {
-        case .activated(let packs):
-            try Terminal.say("Batch \(batch.name) is active: \(grouped(packs)) packs, unreconciled.")
-        case .alreadyActive(let since): try Terminal.say("Batch \(batch.name) is active since \(since.text).")
-        case .noSuchBatch:
-            throw Stop.refused(
-                "no batch \(batch.name) is loaded; see `counterfoil status --ledger \(options.ledger)`")
-        }
-    }
-}
-
-struct Open: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Open the ballot: votes are taken from now on.",
-        discussion: """
-            Example:
-              counterfoil open --ledger ballot.ledger --keys ballot/desk
-            """)
-
-    @OptionGroup var options: DeskOptions
-
-    func run() throws {
-        let desk = try options.desk()
-        let outcome = try attempt { () throws(LedgerError) in try desk.open(at: Clock.now) }
-        desk.ledger.close()
-        switch outcome {
-        case .opened: try Terminal.say("The ballot is open.")
-        case .alreadyOpen(let since): try Terminal.say("The ballot is open since \(since.text).")
-        case .closed: throw Stop.refused("the ballot is closed")
-        }
+        let summary = try ReportSource.read(options.ledger).summary
+        let packs = summary.batches.first { $0.name == batch.name }?.count ?? 0
+        try Terminal.say("Batch \(batch.name) is active: \(grouped(packs)) packs.")
     }
 }
 
@@ -137,26 +102,28 @@ struct Status: ParsableCommand {
 }
 
 extension LedgerSummary {
-    private var state: String {
-        if ballot.closed != nil { return "closed" }
-        return ballot.opened != nil ? "open" : "not open"
-    }
-
     fileprivate var text: String {
         var lines = [election.name]
-        switch (ballot.opened, ballot.closed) {
-        case (_, let closed?): lines.append("  ballot closed since \(closed.text)")
-        case (let opened?, nil): lines.append("  ballot open since \(opened.text)")
-        case (nil, nil): lines.append("  ballot not open")
+        switch ballot.phase {
+        case .before: lines.append("  ballot not open")
+        case .open:
+            lines.append("  ballot open since \(ballot.opened!.text)")
+            if let closes = ballot.closes { lines.append("  closes \(closes.text)") }
+        case .closed: lines.append("  ballot closed since \(ballot.closed!.text); post is still scanned")
+        case .final: lines.append("  ballot final since \(ballot.final!.text)")
         }
         if batches.isEmpty { lines.append("  no batch loaded") }
         for batch in batches {
-            let active = batch.activated.map { "active since \($0.text)" } ?? "not active"
+            let active =
+                batch.withdrawn.map { "withdrawn \($0.text)" }
+                ?? batch.activated.map { "active since \($0.text)" }
+                ?? (batch.reconciled == nil ? "not active" : "reconciled, not active")
             lines.append("  batch \(batch.name): \(grouped(batch.count)) \(batch.kind.name), \(active)")
         }
-        lines.append("  votes: \(grouped(votesOnline)) online, \(grouped(votesByPost)) by post")
-        if locked > 0 { lines.append("  locked after wrong answers: \(grouped(locked))") }
-        if cancelled > 0 { lines.append("  cancelled: \(grouped(cancelled))") }
+        lines.append("  votes: \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post")
+        if balance[.locked] > 0 { lines.append("  locked after wrong answers: \(grouped(balance[.locked]))") }
+        let cancelled = balance[.cancelled] + balance[.superseded]
+        if cancelled > 0 { lines.append("  cancelled or replaced: \(grouped(cancelled))") }
         if secondAttempts > 0 { lines.append("  attempts to vote again: \(grouped(secondAttempts))") }
         lines.append("  log: \(grouped(entries)) entries")
         return lines.joined(separator: "\n")
@@ -169,7 +136,8 @@ extension LedgerSummary {
                 "election",
                 .object([("id", .string(election.id.bytes.hex)), ("name", .string(election.name))])
             ),
-            ("ballot", .string(state)), ("opened", time(ballot.opened)), ("closed", time(ballot.closed)),
+            ("ballot", .string(ballot.phase.rawValue)), ("opened", time(ballot.opened)),
+            ("closes", time(ballot.closes)), ("closed", time(ballot.closed)), ("final", time(ballot.final)),
             (
                 "batches",
                 .array(
@@ -177,12 +145,19 @@ extension LedgerSummary {
                         .object([
                             ("name", .string(batch.name.description)), ("kind", .string(batch.kind.name)),
                             ("packs", .integer(batch.count)), ("loaded", time(batch.loaded)),
-                            ("activated", time(batch.activated)),
+                            ("activated", time(batch.activated)), ("reconciled", time(batch.reconciled)),
+                            ("withdrawn", time(batch.withdrawn)),
                         ])
                     })
             ),
-            ("votes", .object([("online", .integer(votesOnline)), ("post", .integer(votesByPost))])),
-            ("cancelled", .integer(cancelled)), ("locked", .integer(locked)),
+            (
+                "votes",
+                .object([
+                    ("online", .integer(balance[.votedOnline])), ("post", .integer(balance[.votedByPost])),
+                ])
+            ),
+            ("cancelled", .integer(balance[.cancelled])), ("superseded", .integer(balance[.superseded])),
+            ("locked", .integer(balance[.locked])),
             ("secondAttempts", .integer(secondAttempts)), ("logEntries", .integer(entries)),
         ]).text(indented: true)
     }

@@ -11,6 +11,7 @@ struct Redeem: ParsableCommand {
             line and answers one a line, in order, each after its change is durable:
 
               {"code": "7K3M-9QXP-…", "answers": {"Date of birth": "2/3/79"}, "key": "…"}
+              {"pass": "…", "key": "…"}
               {"outcome": "accepted", "receipt": "…"}
 
             `key` is 16 to 64 random bytes in base64url, made when the voter presses the button, and
@@ -19,7 +20,8 @@ struct Redeem: ParsableCommand {
 
             Outcomes: accepted, repeated (both with the receipt), already-voted, wrong-answers,
             bad-answer, locked, cancelled, not-active, not-open, closed, no-such-code, malformed
-            (with the groups to look at again), key-reused, specimen, bad-request, undecided. After
+            (with the groups to look at again), key-reused, specimen,
+            bad-pass, pass-expired, bad-request, undecided. After
             undecided all that follows is undecided too, and the exit status is 3: start again, and
             ask again with the same keys.
 
@@ -32,29 +34,12 @@ struct Redeem: ParsableCommand {
 
     func run() throws {
         let desk = try options.desk()
-        if Terminal.inputIsTerminal {
-            try ask(desk)
-        } else {
-            let complete = RedeemPipe(desk).run()
-            desk.ledger.close()
-            if !complete.wasHeard {
-                throw Stop.couldNot(
-                    "nobody reads the answers any more; the requests without an answer are undecided")
-            }
-            if let failure = complete.failure {
-                throw Stop.couldNot("\(failure); start again, and ask again with the same keys")
-            }
-        }
+        if Terminal.inputIsTerminal { try ask(desk) } else { try RedeemPipe(desk).runToEnd() }
     }
 
     private func ask(_ desk: Desk<SQLiteLedger>) throws {
         var form = desk.form()
-        try Terminal.ask("Code: ", secret: false).withBytes { form.setCode($0) }
-        for question in desk.election.questions {
-            try Terminal.ask("\(question.name): ", secret: false).withBytes {
-                form.setAnswer(question.name, $0)
-            }
-        }
+        try Terminal.askForCode(&form, desk.election)
         SecretBytes.random(count: 32).withBytes { form.setKey($0) }
         let outcome = try attempt { () throws(LedgerError) in try desk.redeem(&form, at: Clock.now) }
         desk.ledger.close()
@@ -66,9 +51,22 @@ struct Redeem: ParsableCommand {
     }
 }
 
+extension RedeemPipe {
+    /// Until standard input ends; exit 3 where the requests could not all be answered.
+    func runToEnd() throws {
+        let ending = run()
+        if !ending.wasHeard {
+            throw Stop.couldNot("nobody reads the answers any more; the requests without an answer are undecided")
+        }
+        if let failure = ending.failure {
+            throw Stop.couldNot("\(failure); start again, and ask again with the same keys")
+        }
+    }
+}
+
 extension Outcome {
     /// For a person who typed a code.
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .accepted, .repeated: "accepted"
         case .alreadyVoted: "this voter has voted already"
@@ -88,6 +86,9 @@ extension Outcome {
         case .specimen: "this is a printer's test pack; it counts for nothing"
         case .badRequest(let what): what
         case .undecided: "it is not known whether this was kept; ask again"
+        case .good: "code and answers are right; nothing was spent"
+        case .badPass: "this is no pass of this desk"
+        case .passExpired: "the pass has expired; check the code again"
         }
     }
 }

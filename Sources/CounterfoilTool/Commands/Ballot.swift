@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import PollingDesk
+
+struct Open: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open the ballot: votes are taken from now on.",
+        discussion: """
+            A closing time needs its zone. The first request past it writes the close, and no clock
+            that is set back opens the ballot again.
+
+            Examples:
+              counterfoil open --ledger ballot.ledger --keys ballot/desk
+              counterfoil open --ledger ballot.ledger --keys ballot/desk \\
+                --closes "2026-09-02T17:00 Europe/London" --by "A. Officer"
+            """)
+
+    @OptionGroup var options: DeskOptions
+    @OptionGroup var officer: OfficerOptions
+
+    @Option(help: ArgumentHelp("When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"))
+    var closes: TimeArgument?
+
+    @Option(help: ArgumentHelp("How long behind the close somebody who had signed in may finish.", valueName: "MINUTES"))
+    var grace = 10
+
+    func validate() throws {
+        guard (0...120).contains(grace) else { throw ValidationError("--grace takes 0 to 120 minutes.") }
+    }
+
+    func run() throws {
+        try options.act("The ballot") { (desk) throws(LedgerError) in
+            try desk.open(closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
+        }
+        let until = closes.map { " until \($0.moment.text(in: $0.zone)) (\($0.moment.text))" } ?? ""
+        try Terminal.say("The ballot is open\(until).")
+    }
+}
+
+struct Extend: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep the ballot open until a later time, or open it again.",
+        discussion: """
+            Example:
+              counterfoil extend --ledger ballot.ledger --keys ballot/desk \\
+                "2026-09-02T19:00 Europe/London" --by "A. Officer"
+            """)
+
+    @OptionGroup var options: DeskOptions
+    @OptionGroup var officer: OfficerOptions
+    @Argument(help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME")) var until: TimeArgument
+
+    func run() throws {
+        try options.act("The ballot") { (desk) throws(LedgerError) in
+            try desk.extend(until: until.moment, officer.note(), at: Clock.now)
+        }
+        try Terminal.say("The ballot is open until \(until.moment.text(in: until.zone)) (\(until.moment.text)).")
+    }
+}
+
+struct Close: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Close the ballot for online votes; with --final, end it.",
+        discussion: """
+            Post that came in time is scanned until --final, which writes the last entry. After it
+            nothing is written to the ledger.
+
+            Examples:
+              counterfoil close --ledger ballot.ledger --keys ballot/desk --by "A. Officer"
+              counterfoil close --ledger ballot.ledger --keys ballot/desk --final --by "A. Officer"
+            """)
+
+    @OptionGroup var options: DeskOptions
+    @OptionGroup var officer: OfficerOptions
+    @Flag(help: "Write the last entry; nothing follows it.") var final = false
+
+    func run() throws {
+        try options.act("The ballot") { (desk) throws(LedgerError) in
+            final
+                ? try desk.finish(officer.note(), at: Clock.now)
+                : try desk.close(officer.note(), at: Clock.now)
+        }
+        try Terminal.say(final ? "The ballot is final." : "The ballot is closed; post is scanned until `close --final`.")
+        if final {
+            let summary = try ReportSource.read(options.ledger)
+            try Terminal.say(summary.text(in: .utc))
+        }
+    }
+}

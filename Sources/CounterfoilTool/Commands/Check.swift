@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import PollingDesk
+internal import SQLiteLedger
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Judge codes and answers without spending, for a voter who signs in.",
+        discussion: """
+            On a terminal it asks for one code and its answers. Otherwise it reads one JSON object a
+            line and answers one a line, in order:
+
+              {"code": "7K3M-9QXP-…", "answers": {"Date of birth": "2/3/79"}}
+              {"outcome": "good", "pass": "…", "expires": 1788364800000}
+
+            The pass stands for code and answers until it expires (milliseconds since 1970), so that
+            a voting site need not keep the code: `redeem` takes it. Wrong answers count as they do
+            when redeeming; nothing else is recorded. Outcomes: those of `redeem`, and good.
+
+            Example:
+              counterfoil check --ledger ballot.ledger --keys ballot/desk < requests > answers
+            """)
+
+    @OptionGroup var options: DeskOptions
+
+    @Option(help: ArgumentHelp("How long a pass is good.", valueName: "MINUTES"))
+    var passMinutes = 30
+
+    func validate() throws {
+        guard (1...240).contains(passMinutes) else {
+            throw ValidationError("--pass-minutes takes 1 to 240.")
+        }
+    }
+
+    func run() throws {
+        let desk = try options.desk()
+        defer { desk.ledger.close() }
+        let milliseconds = Int64(passMinutes) * 60_000
+        guard Terminal.inputIsTerminal else {
+            return try RedeemPipe(desk, passesGoodFor: milliseconds).runToEnd()
+        }
+        var form = desk.form()
+        try Terminal.askForCode(&form, desk.election)
+        let now = Clock.now
+        let expires = Moment(milliseconds: now.milliseconds + milliseconds)
+        let outcome = try attempt { () throws(LedgerError) in
+            try desk.check(&form, at: now, expires: expires)
+        }
+        guard case .good = outcome else { throw Stop.refused(outcome.sentence) }
+        try Terminal.say("Code and answers are right; nothing was spent.")
+    }
+}
+
+extension Terminal {
+    /// Prompts for a code and the answers to the election's questions.
+    static func askForCode(_ form: inout RedemptionForm, _ election: Election) throws {
+        try ask("Code: ", secret: false).withBytes { form.setCode($0) }
+        for question in election.questions {
+            try ask("\(question.name): ", secret: false).withBytes { form.setAnswer(question.name, $0) }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import Files
+internal import PollingDesk
+internal import SQLiteLedger
+
+struct Postal: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Record ballots that came back by post: their online codes are dead.",
+        discussion: """
+            Takes pack numbers as arguments, or one a line on standard input, as a barcode scanner
+            types them, and answers each after its change is durable. An envelope that must be set
+            aside is said so; everything is on the record.
+
+            Answers: received, scanned-before, already-voted, set-aside, not-open, final,
+            no-such-pack, malformed.
+
+            Examples:
+              counterfoil postal --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R
+              counterfoil postal --ledger ballot.ledger --keys ballot/desk --by "Table 3" < scanner
+            """)
+
+    @OptionGroup var options: DeskOptions
+    @OptionGroup var officer: OfficerOptions
+
+    @Flag(help: "Answer each line with a JSON object.") var json = false
+
+    @Argument(help: ArgumentHelp("Pack numbers; none to read them from standard input.", valueName: "PACK"))
+    var packs: [String] = []
+
+    func run() throws {
+        let desk = try options.desk()
+        defer { desk.ledger.close() }
+        if !packs.isEmpty {
+            let numbers = try packs.map { try desk.pack($0) }
+            let outcomes = try attempt { () throws(LedgerError) in
+                try desk.receive(numbers, by: officer.by, at: Clock.now)
+            }
+            for (text, outcome) in zip(packs, outcomes) { try say(text, outcome) }
+            return
+        }
+        var lines = SecretLines(longest: 256)
+        while true {
+            let next = try attempt { () throws(StreamError) in
+                try lines.next { line in
+                    (
+                        String(decoding: line.bytes.array, as: UTF8.self),
+                        PackNumber.read(line.bytes, constant: desk.election.constant)
+                    )
+                }
+            }
+            switch next {
+            case .end: return
+            case .tooLong: try sayMalformed("a line of more than 256 bytes", "no pack number")
+            case .line((let text, .failure(let error))): try sayMalformed(text, error.advice)
+            case .line((let text, .success(let number))):
+                let outcome = try attempt { () throws(LedgerError) in
+                    try desk.receive([number], by: officer.by, at: Clock.now)[0]
+                }
+                try say(text, outcome)
+            }
+        }
+    }
+
+    private func say(_ text: String, _ outcome: PostOutcome) throws {
+        guard json else { return try Terminal.say("\(text): \(outcome.sentence)") }
+        var members: [(String, JSONValue)] = [("pack", .string(text)), ("outcome", .string(outcome.name))]
+        switch outcome {
+        case .alreadyVoted(let vote):
+            members.append(("channel", .string(vote.reportedChannel.rawValue)))
+            members.append(("at", .string(vote.at.text)))
+        case .scannedBefore(let at): members.append(("at", .string(at.text)))
+        case .setAside(let standing): members.append(("standing", .string(standing.rawValue)))
+        default: break
+        }
+        try Terminal.say(JSONValue.object(members).text())
+    }
+
+    private func sayMalformed(_ text: String, _ why: String) throws {
+        guard json else { return try Terminal.say("\(text): NOT READ: \(why)") }
+        try Terminal.say(
+            JSONValue.object([
+                ("pack", .string(text)), ("outcome", .string("malformed")), ("error", .string(why)),
+            ]).text())
+    }
+}
+
+extension PostOutcome {
+    fileprivate var sentence: String {
+        switch self {
+        case .received: "received"
+        case .scannedBefore(let at): "scanned before, \(at.text)"
+        case .alreadyVoted(let vote):
+            "SET ASIDE: this voter voted \(vote.isByPost ? "by post with another pack" : "online"), \(vote.at.text)"
+        case .setAside(let standing): "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"
+        case .notOpen: "NOT RECORDED: the ballot was not opened yet"
+        case .final: "NOT RECORDED: the ballot is final"
+        case .noSuchPack: "NOT RECORDED: there is no such pack in the ledger"
+        }
+    }
+}

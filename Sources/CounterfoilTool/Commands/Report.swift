@@ -1,0 +1,250 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import Files
+internal import PollingDesk
+internal import SQLiteLedger
+
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell what happened to a pack, and no secret. Needs no key.",
+        discussion: """
+            For the helpline: the caller reads the pack number off the pack.
+
+            Example:
+              counterfoil show --ledger ballot.ledger 4F2T-HW8C-NB6R
+            """)
+
+    @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String
+    @Option(help: ArgumentHelp("The zone of the times shown.", valueName: "ZONE")) var zone = ZoneArgument.utc
+    @Flag(help: "As JSON.") var json = false
+    @Argument(help: ArgumentHelp("The pack number.", valueName: "PACK")) var pack: String
+
+    func run() throws {
+        let store = try attempt { () throws(LedgerError) in try SQLiteLedger(reading: ledger) }
+        defer { store.close() }
+        let constant = store.election.constant
+        let number: PackNumber
+        switch Array(pack.utf8).withBytes({ PackNumber.read($0, constant: constant) }) {
+        case .success(let read): number = read
+        case .failure(let error): throw Stop.couldNot("\(pack): \(error.advice)")
+        }
+        guard let history = try attempt({ () throws(LedgerError) in try store.history(of: number) }) else {
+            throw Stop.refused("there is no pack \(number) in the ledger")
+        }
+        try Terminal.say(json ? history.json : history.text(in: zone))
+    }
+}
+
+extension PackHistory {
+    fileprivate func text(in zone: ZoneArgument) -> String {
+        var lines = ["pack \(pack), batch \(batch.name): \(standing.rawValue)\(isLocked ? ", locked" : "")"]
+        if kind == .postOnly { lines[0] += ", for post alone" }
+        if let replaced { lines.append("  replaces pack \(replaced)") }
+        switch vote {
+        case let vote? where vote.pack == pack:
+            lines.append("  voted \(vote.channel == .post ? "by post" : "online"), \(vote.at.text(in: zone))")
+        case let vote?:
+            lines.append(
+                "  its voter voted \(vote.channel == .post ? "by post" : "online") with pack \(vote.pack), \(vote.at.text(in: zone))")
+        case nil: lines.append("  its voter has not voted")
+        }
+        if attempts.lifetime > 0 {
+            lines.append("  wrong answers: \(attempts.wrong) since it was last unlocked, \(attempts.lifetime) in all")
+        }
+        for entry in entries {
+            var line = "  \(entry.at.text(in: zone))  \(entry.what)"
+            if let reason = entry.note.reason { line += ": \(reason.rawValue)" }
+            if !entry.note.reference.isEmpty { line += " (\(entry.note.reference))" }
+            if !entry.note.officer.isEmpty { line += ", by \(entry.note.officer)" }
+            lines.append(line)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    fileprivate var json: String {
+        JSONValue.object([
+            ("pack", .string(pack.description)), ("batch", .string(batch.name.description)),
+            ("standing", .string(standing.rawValue)), ("locked", .bool(isLocked)),
+            ("postOnly", .bool(kind == .postOnly)),
+            ("replaces", replaced.map { .string($0.description) } ?? .null),
+            (
+                "vote",
+                vote.map {
+                    .object([
+                        ("pack", .string($0.pack.description)), ("channel", .string($0.channel.rawValue)),
+                        ("at", .string($0.at.text)),
+                    ])
+                } ?? .null
+            ),
+            ("wrongAnswers", .integer(attempts.wrong)), ("wrongAnswersInAll", .integer(attempts.lifetime)),
+            ("secondAttempts", .integer(attempts.second)),
+            (
+                "entries",
+                .array(
+                    entries.map {
+                        .object([
+                            ("at", .string($0.at.text)), ("what", .string($0.what)),
+                            ("reason", $0.note.reason.map { .string($0.rawValue) } ?? .null),
+                            ("reference", .string($0.note.reference)),
+                            ("officer", .string($0.note.officer)),
+                        ])
+                    })
+            ),
+        ]).text(indented: true)
+    }
+}
+
+struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Report turnout, the balance of all packs, and second attempts. Needs no key.",
+        discussion: """
+            Examples:
+              counterfoil report --ledger ballot.ledger --zone Europe/London
+              counterfoil report --ledger ballot.ledger --json
+              counterfoil report --ledger ballot.ledger --csv > turnout.csv
+              counterfoil report --ledger ballot.ledger --voted voted.csv    for `who-voted`
+            """)
+
+    @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String
+    @Option(help: ArgumentHelp("The zone in which days begin.", valueName: "ZONE")) var zone = ZoneArgument.utc
+    @Flag(help: "As JSON.") var json = false
+    @Flag(help: "Turnout by day as CSV.") var csv = false
+    @Option(help: ArgumentHelp("Also write the packs that voted to FILE, for the issuing room.", valueName: "FILE"))
+    var voted: String?
+
+    func validate() throws {
+        if json && csv { throw ValidationError("Give --json or --csv, not both.") }
+    }
+
+    func run() throws {
+        let report = try ReportSource.read(ledger)
+        if let voted {
+            var text = "pack,channel\r\n"
+            for (pack, channel) in report.voted { text += "\(pack),\(channel.rawValue)\r\n" }
+            try attempt { () throws(StreamError) in try PrivateFile.create(voted, Array(text.utf8)) }
+        }
+        try Terminal.say(json ? report.json(in: zone) : csv ? report.csv(in: zone) : report.text(in: zone))
+    }
+}
+
+/// All that a report needs, read at once.
+struct ReportSource {
+    let summary: LedgerSummary
+    let turnout: [TurnoutQuarter]
+    let voted: [(PackNumber, ReportedChannel)]
+    let secondAttempts: [(PackNumber, Int)]
+
+    static func read(_ path: String) throws -> ReportSource {
+        try attempt { () throws(LedgerError) in
+            let ledger = try SQLiteLedger(reading: path)
+            defer { ledger.close() }
+            return ReportSource(
+                summary: try ledger.summary(), turnout: try ledger.turnout(),
+                voted: try ledger.votedPacks(), secondAttempts: try ledger.secondAttempts())
+        }
+    }
+
+    /// Votes by day, online and by post.
+    private func days(in zone: ZoneArgument) -> [(day: String, online: Int, post: Int)] {
+        var days: [(day: String, online: Int, post: Int)] = []
+        for quarter in turnout {
+            let day = quarter.start.day(in: zone)
+            if days.last?.day != day { days.append((day, 0, 0)) }
+            if quarter.channel == .online {
+                days[days.count - 1].online += quarter.votes
+            } else {
+                days[days.count - 1].post += quarter.votes
+            }
+        }
+        return days
+    }
+
+    func text(in zone: ZoneArgument) -> String {
+        let balance = summary.balance
+        let packs = balance.total - balance[.specimen]
+        var lines = [
+            summary.election.name,
+            "\(grouped(balance.votes)) of \(grouped(packs)) packs voted\(Self.percent(balance.votes, of: packs)): \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post",
+        ]
+        let days = days(in: zone)
+        let most = max(1, days.map { $0.online + $0.post }.max() ?? 1)
+        for day in days {
+            func bar(_ votes: Int, _ mark: Character) -> String {
+                String(repeating: mark, count: (votes * 40 + most - 1) / most)
+            }
+            let counts = "\(grouped(day.online)) + \(grouped(day.post))"
+            let padding = String(repeating: " ", count: max(1, 18 - counts.count))
+            lines.append("  \(day.day)  \(counts)\(padding)\(bar(day.online, "█"))\(bar(day.post, "░"))")
+        }
+        if !days.isEmpty { lines.append("              online █  by post ░") }
+        lines.append("every pack in one column:")
+        for column in Balance.Column.allCases where balance[column] > 0 {
+            let count = grouped(balance[column])
+            lines.append("  \(String(repeating: " ", count: max(0, 11 - count.count)))\(count)  \(column.title)")
+        }
+        if summary.setAside > 0 { lines.append("envelopes set aside or scanned twice: \(grouped(summary.setAside))") }
+        lines.append("attempts on a pack after its voter had voted: \(grouped(summary.secondAttempts))")
+        for (pack, count) in secondAttempts.prefix(20) { lines.append("  \(pack)  \(count)") }
+        if secondAttempts.count > 20 { lines.append("  and \(grouped(secondAttempts.count - 20)) more packs; see --json") }
+        return lines.joined(separator: "\n")
+    }
+
+    func csv(in zone: ZoneArgument) -> String {
+        (["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }).joined(separator: "\n")
+    }
+
+    func json(in zone: ZoneArgument) -> String {
+        JSONValue.object([
+            (
+                "election",
+                .object([
+                    ("id", .string(summary.election.id.bytes.hex)), ("name", .string(summary.election.name)),
+                ])
+            ),
+            ("ballot", .string(summary.ballot.phase.rawValue)),
+            (
+                "balance",
+                .object(Balance.Column.allCases.map { ($0.rawValue, .integer(summary.balance[$0])) })
+            ),
+            (
+                "days",
+                .array(
+                    days(in: zone).map {
+                        .object([
+                            ("day", .string($0.day)), ("online", .integer($0.online)), ("post", .integer($0.post)),
+                        ])
+                    })
+            ),
+            ("setAside", .integer(summary.setAside)),
+            (
+                "secondAttempts",
+                .array(
+                    secondAttempts.map {
+                        .object([("pack", .string($0.0.description)), ("attempts", .integer($0.1))])
+                    })
+            ),
+        ]).text(indented: true)
+    }
+
+    private static func percent(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "" }
+        let tenths = part * 1000 / whole
+        return " (\(tenths / 10).\(tenths % 10)%)"
+    }
+}
+
+extension Balance.Column {
+    fileprivate var title: String {
+        switch self {
+        case .specimen: "specimens"
+        case .votedOnline: "voted online"
+        case .votedByPost: "voted by post"
+        case .superseded: "replaced by another pack"
+        case .withdrawn: "withdrawn"
+        case .cancelled: "cancelled"
+        case .inactive: "not active"
+        case .locked: "locked after wrong answers"
+        case .live: "live, not used"
+        }
+    }
+}

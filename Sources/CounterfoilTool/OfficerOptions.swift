@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import PollingDesk
+internal import SQLiteLedger
+
+/// Who does it, and why: stands in the log.
+struct OfficerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The officer, for the record.", valueName: "NAME"))
+    var by: String = ""
+
+    @Option(help: ArgumentHelp("A case number or the like, for the record; never a voter's name.", valueName: "TEXT"))
+    var reference: String = ""
+
+    func validate() throws {
+        guard by.utf8.count <= 80, reference.utf8.count <= 80 else {
+            throw ValidationError("--by and --reference take at most 80 bytes.")
+        }
+    }
+
+    func note(_ reason: Note.Reason? = nil) -> Note { Note(reason: reason, reference: reference, officer: by) }
+}
+
+struct ReasonArgument: ExpressibleByArgument {
+    let reason: Note.Reason
+
+    init?(argument: String) {
+        guard let reason = Note.Reason(rawValue: argument) else { return nil }
+        self.reason = reason
+    }
+}
+
+struct ReasonOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Why: \(Note.Reason.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "REASON"))
+    var reason: ReasonArgument
+}
+
+extension Desk {
+    /// Reads a pack number as somebody typed it.
+    func pack(_ text: String) throws -> PackNumber {
+        switch Array(text.utf8).withBytes({ PackNumber.read($0, constant: election.constant) }) {
+        case .success(let number): return number
+        case .failure(let error): throw Stop.couldNot("\(text): \(error.advice)")
+        }
+    }
+}
+
+extension UnreadablePackNumber {
+    /// For whoever typed or scanned it.
+    var advice: String {
+        groups.numbers.isEmpty
+            ? "no pack number of this election; compare it with the envelope"
+            : "no pack number; look again at group \(groups.numbers.map(String.init).joined(separator: " and "))"
+    }
+}
+
+extension ActOutcome {
+    /// Ends the verb with exit 1 where the rules refuse.
+    func orStop(_ what: String) throws {
+        if case .refused(let why) = self { throw Stop.refused("\(what): \(why.sentence)") }
+    }
+}
+
+extension ActRefusal {
+    var sentence: String {
+        switch self {
+        case .final: "the ballot is final; nothing is written any more"
+        case .noSuchPack: "there is no such pack in the ledger"
+        case .nothingToAnnul: "no return by post of this pack counts; an online vote is never annulled"
+        case .specimen: "a printer's test pack"
+        case .alreadyCancelled: "cancelled, replaced or withdrawn before"
+        case .notLocked: "not locked"
+        case .lockedForGood: "locked for good: too many wrong answers in its lifetime; its voter can vote by post"
+        case .noSuchBatch: "no such batch is loaded"
+        case .withdrawn: "the batch was withdrawn"
+        case .alreadyActive: "active already"
+        case .alreadyWithdrawn: "withdrawn before"
+        case .alreadyReconciled: "reconciled before"
+        case .notReconciled: "not reconciled with the print house; `counterfoil reconcile` takes its return, --unreconciled activates all the same, on the record"
+        case .otherPacks: "packs of another batch are among them"
+        case .alreadyOpen: "open already"
+        case .notOpen: "the ballot was not opened yet"
+        case .closed: "closed; `counterfoil extend` opens it again"
+        case .alreadyClosed: "closed already"
+        case .inThePast: "that time is past"
+        }
+    }
+}
