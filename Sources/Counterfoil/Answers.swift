@@ -73,7 +73,7 @@ public struct AnswerSheet: ~Copyable {
 }
 
 /// The normal forms, one rule for each kind of question.
-enum AnswerText {
+package enum AnswerText {
     /// Writes the normal form and returns its length, or nil where the answer
     /// is unreadable. `out` has room for 255 bytes.
     static func normalise(
@@ -85,7 +85,7 @@ enum AnswerText {
         switch kind {
         case .digits(let most): return digits(typed, atMost: most == 0 ? 32 : most, &out)
         case .postcode: return postcode(typed, &out)
-        case .text: return text(typed, &out)
+        case .text: return fold(typed, into: &out)
         case .date(let order, let latestYear):
             guard let date = DateText(typed, order: order, latestYear: latestYear) else { return nil }
             return date.write(into: &out)
@@ -136,7 +136,9 @@ enum AnswerText {
         return length >= 2 ? length : nil
     }
 
-    private static func text(_ typed: borrowing RawSpan, _ out: inout MutableRawSpan) -> Int? {
+    /// Text without case, accents, spaces and punctuation; nil where nothing is
+    /// left, or more than 255 bytes. The input is UTF-8.
+    package static func fold(_ typed: borrowing RawSpan, into out: inout MutableRawSpan) -> Int? {
         var length = 0
         func put(_ scalar: UInt32, _ out: inout MutableRawSpan) -> Bool {
             guard let scalar = Unicode.Scalar(scalar) else { return false }

@@ -38,11 +38,11 @@ struct CounterfoilCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Issuing room",
-                subcommands: [Keygen.self, RollCommand.self, Issue.self, Destroy.self]),
+                subcommands: [Keygen.self, RollCommand.self, Issue.self, Destroy.self, WhoVoted.self]),
             CommandGroup(
                 name: "Polling desk",
                 subcommands: [
-                    Load.self, Activate.self, Open.self, Extend.self, Close.self, Check.self, Redeem.self,
+                    Load.self, Reconcile.self, Activate.self, Open.self, Extend.self, Close.self, Check.self, Redeem.self,
                     Postal.self,
                 ]),
             CommandGroup(
@@ -80,5 +80,8 @@ struct Stop: Error {
 
 /// Runs library code; what it throws ends the verb with exit 3.
 func attempt<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws -> R {
-    do { return try body() } catch let error { throw Stop.couldNot(error) }
+    do { return try body() } catch let error {
+        if let stop = error as? Stop { throw stop }
+        throw Stop.couldNot(error)
+    }
 }

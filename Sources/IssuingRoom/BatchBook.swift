@@ -38,14 +38,34 @@ public struct BatchBook<Shelf: Folder> {
 
     static func fileName(_ batch: BatchName) -> String { "\(batch).batch" }
 
+    /// The doubles of all batches.
+    func doubles(_ key: borrowing IssuingKey) throws(BookError) -> [DoublesPage] {
+        var pages: [DoublesPage] = []
+        do throws(StreamError) {
+            for name in try shelf.names() where name.hasSuffix(".doubles") {
+                guard let bytes = try shelf.read(name) else { continue }
+                do throws(BookError) {
+                    pages.append(try DoublesPage(bytes, election: election, key: key))
+                } catch { throw StreamError(error.description) }
+            }
+        } catch { throw .unreadable(error.description) }
+        return pages
+    }
+
+    func write(_ page: DoublesPage, _ key: borrowing IssuingKey) throws(StreamError) {
+        try write(page.encoded(election, key), as: DoublesPage.fileName(page.batch))
+    }
+
+    private func write(_ bytes: [UInt8], as name: String) throws(StreamError) {
+        let file = try shelf.create(name)
+        var sink = file
+        try bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+        try file.publish()
+    }
+
     /// Writes a page durably, replacing the batch's older one in one step.
     func write(_ page: BookPage, _ key: borrowing IssuingKey) throws(StreamError) {
-        let file = try shelf.create(Self.fileName(page.batch))
-        var sink = file
-        try page.encoded(election, key).withBytes { (bytes) throws(StreamError) in
-            try sink.write(bytes)
-        }
-        try file.publish()
+        try write(page.encoded(election, key), as: Self.fileName(page.batch))
     }
 
     /// Destroys a batch's key: its codes can be computed no more, here or
@@ -96,7 +116,7 @@ public struct BookPage: Sendable {
     public var keyIsDestroyed: Bool { sealedKey.allSatisfy { $0 == 0 } }
 
     /// A new page: draws the batch's key. `ascending` has the indices of the
-    /// voters in order of their numbers, of which no two are equal.
+    /// voters in order of their numbers.
     init(
         beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
         voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey
@@ -127,7 +147,8 @@ public struct BookPage: Sendable {
         sealedKey = nonce.array + box.array
     }
 
-    /// The same page at the end of its run, with the pack numbers.
+    /// The same page at the end of its run, with the pack numbers. Several packs
+    /// may carry one voter number; then the packs ascend too.
     init(finishing page: BookPage, voters: [VoterNumber], ascending: [UInt32], packs: [PackNumber]) {
         batch = page.batch
         kind = page.kind
@@ -139,10 +160,16 @@ public struct BookPage: Sendable {
         precondition(voters.count == count && packs.count == count)
         var rows: [UInt8] = []
         rows.reserveCapacity(count * Self.rowSize)
-        for i in ascending {
-            rows.appendBigEndian(voters[Int(i)].high)
-            rows.appendBigEndian(voters[Int(i)].low)
-            rows.appendBigEndian(packs[Int(i)].value)
+        var next = 0
+        while next < count {
+            let voter = voters[Int(ascending[next])]
+            let same = ascending[next...].prefix { voters[Int($0)] == voter }
+            for pack in same.map({ packs[Int($0)] }).sorted() {
+                rows.appendBigEndian(voter.high)
+                rows.appendBigEndian(voter.low)
+                rows.appendBigEndian(pack.value)
+            }
+            next += same.count
         }
         self.rows = rows
     }
@@ -213,10 +240,10 @@ public struct BookPage: Sendable {
         }
     }
 
-    /// The pack numbers of a finished batch.
-    func forEachPack(_ body: (UInt64) -> Void) {
+    /// The packs of a finished batch, and the numbers that they carry.
+    func forEachPack(_ body: (UInt64, VoterNumber) -> Void) {
         rows.withBytes { rows in
-            for i in 0..<count { body(rows.u64(i * Self.rowSize + 16)) }
+            for i in 0..<count { body(rows.u64(i * Self.rowSize + 16), Self.voter(rows, i)) }
         }
     }
 

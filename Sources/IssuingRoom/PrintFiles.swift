@@ -116,14 +116,7 @@ struct PrintFiles<Out: Folder>: ~Copyable {
         let separator = order.layout.separator.rawValue
         for (i, column) in (order.layout.ownColumns + columns).enumerated() {
             if i > 0 { bytes.append(separator) }
-            let name = Array(column.utf8)
-            var quoted = [UInt8](repeating: 0, count: 2 * name.count + 2)
-            let count = name.withBytes { name in
-                quoted.withMutableBytes {
-                    CSV.write(name, separator: separator, flatten: order.layout.flatten, into: &$0, at: 0)
-                }
-            }
-            bytes += quoted[..<count]
+            bytes += CSV.quoted(Array(column.utf8), separator: separator, flatten: order.layout.flatten)
         }
         return bytes + [0x0D, 0x0A]
     }

@@ -20,6 +20,10 @@ public struct PrintOrder: Sendable {
     /// Prints a column although it answers a question, so that whoever opens a
     /// pack can answer. Otherwise that stops the run.
     public var allowPrintedAnswers = false
+    /// What was decided of members who may be one person.
+    public var decided: Decisions?
+    /// The packs that this batch replaces; nil for a batch of its own right.
+    public var replaced: [PackNumber]?
     /// So many test packs instead of the members'.
     public var specimens: Int?
     public var layout = PrintLayout()
@@ -31,7 +35,10 @@ public struct PrintOrder: Sendable {
         self.voterColumn = voterColumn
     }
 
-    var kind: BatchKind { specimens == nil ? .members : .specimens }
+    var kind: BatchKind {
+        if specimens != nil { return .specimens }
+        return replaced == nil ? .members : .replacements
+    }
 }
 
 /// How the print file is laid out: CSV (RFC 4180), UTF-8, lines ending CRLF.
@@ -63,6 +70,11 @@ public enum IssueError: Error, CustomStringConvertible {
     case alreadyIssued(voter: String, line: Int, batch: BatchName)
     case unreadableAnswer(question: String, line: Int, isEmpty: Bool)
     case nobody
+    case decisions(Int, String)
+    case twoNumbers(String, String)
+    case unknownPack(PackNumber)
+    case packTwice(PackNumber, PackNumber)
+    case voterMissing([PackNumber])
     case tooShort(AttackCost, CodeLength, packs: Int)
     case otherRoll(BatchName)
     case keyDestroyed(BatchName)
@@ -85,6 +97,13 @@ public enum IssueError: Error, CustomStringConvertible {
             isEmpty
                 ? "line \(line): the answer to \u{201C}\(question)\u{201D} is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
                 : "line \(line): the answer to \u{201C}\(question)\u{201D} cannot be read; correct it in the roll"
+        case .decisions(let line, let what): "the decisions, line \(line): \(what)"
+        case .twoNumbers(let a, let b):
+            "voters \(a) and \(b) were issued under different numbers, so that each could vote; cancel a pack of one at the desk, and mark it `drop` among the decisions"
+        case .unknownPack(let pack): "pack \(pack) was issued in no finished batch of this book"
+        case .packTwice(let a, let b): "packs \(a) and \(b) belong to one member; replace the one that he has"
+        case .voterMissing(let packs):
+            "the roll does not hold the members of \(packs.count) packs to be replaced, \(packs[0]) among them; use the roll that they were issued from"
         case .nobody: "nobody is left to issue a pack to: all members of this roll have one"
         case .tooShort(let cost, let length, let packs):
             "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.description); make an election with --packs \(packs)"

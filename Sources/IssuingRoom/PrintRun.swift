@@ -67,13 +67,19 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let place = known?.place ?? (pages.last?.place ?? 0) + 1
         let earlier = pages.filter { $0.place < place }
 
+        let doubles = try book.doubles(key)
+        let issued = IssuedVoters(earlier.filter { $0.kind == .members }, doubles)
         var reader = try RollReader(roll(), options)
         let planner = RowPlanner(
-            election: election, order: order, layout: try layout(of: reader.columns),
-            issued: order.kind == .members ? earlier.filter { $0.kind == .members } : [])
+            election: election, order: order, layout: try layout(of: reader.columns), issued: issued,
+            persons: try order.decided.map {
+                try PersonNumbers($0, key, election, book: issued)
+            } ?? .none,
+            replacing: try Replacements.find(order.replaced ?? [], in: earlier, doubles))
         var plan = try await plan(&reader, planner, progress)
         if order.kind == .specimens { plan = specimens(plan) }
         guard !plan.voters.isEmpty else { throw IssueError.nobody }
+        try Replacements.refuseMissing(order.replaced ?? [], plan.replaced)
 
         let codes = plan.voters.count + earlier.reduce(0) { $0 + $1.count }
         let cost = AttackCost(election.codeLength, codes: codes)
@@ -136,6 +142,13 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         } work: { [self] chunk in
             try planner.plan(chunk, key: key)
         } take: { chunk in
+            plan.doubles += chunk.doubles.map { double in
+                var double = double
+                double.ordinal = double.ordinal.map { $0 + plan.voters.count }
+                return double
+            }
+            plan.owns += chunk.owns
+            plan.replaced += chunk.replaced
             plan.voters += chunk.voters
             lines += chunk.lines
             plan.postOnly += chunk.postOnly
@@ -152,8 +165,10 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     }
 
     private func refuseRepeated(_ plan: RollPlan, _ lines: [UInt32]) throws(IssueError) {
-        for (a, b) in zip(plan.ascending, plan.ascending.dropFirst())
-        where plan.voters[Int(a)] == plan.voters[Int(b)] {
+        // Packs may carry one number; ids may not stand twice.
+        let owns = plan.owns.isEmpty ? plan.voters : plan.owns
+        let ascending = plan.owns.isEmpty ? plan.ascending : owns.sortedIndices { $0 < $1 }
+        for (a, b) in zip(ascending, ascending.dropFirst()) where owns[Int(a)] == owns[Int(b)] {
             let both = [lines[Int(a)], lines[Int(b)]].sorted()
             throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
         }
@@ -191,8 +206,20 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let page = BookPage(
             beginning: order.batch, kind: order.kind, place: place, planDigest: plan.digest,
             voters: plan.voters, ascending: plan.ascending, election: election, key: key)
+        // The doubles first: a page that is there has all that belongs to it.
+        if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: nil), key) }
         try book.write(page, key)
         return page
+    }
+
+    private func doublesPage(_ plan: RollPlan, packs: [PackNumber]?) -> DoublesPage {
+        DoublesPage(
+            batch: order.batch,
+            rows: plan.doubles.map { double in
+                DoublesPage.Row(
+                    own: double.own, carried: double.carried,
+                    pack: double.ordinal.flatMap { packs?[$0].value } ?? 0)
+            })
     }
 
     // MARK: Second reading
@@ -211,7 +238,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         }
         var register = RegisterBuilder(capacity: total)
         var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
-        for page in earlier { page.forEachPack { _ = used.insert($0) } }
+        for page in earlier { page.forEachPack { pack, _ in _ = used.insert(pack) } }
 
         var work = try SheetWorkSource(roll: roll, options: options, plan: plan, order: order)
         try await inOrder(width: 3) {
@@ -246,6 +273,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         if !page.isFinished {
             let finished = BookPage(
                 finishing: page, voters: plan.voters, ascending: plan.ascending, packs: register.packs)
+            if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: register.packs), key) }
             try book.write(finished, key)
         }
         try publish(manifest)

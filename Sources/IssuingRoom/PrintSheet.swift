@@ -43,6 +43,8 @@ struct SheetWork: Sendable {
     let skipped: [Bool]
     let firstOrdinal: Int
     let voters: ArraySlice<VoterNumber>
+    /// For replacements the packs that they replace; else empty.
+    let replaced: ArraySlice<PackNumber>
     /// Ordinals that must begin with a later attempt, since the pack number of
     /// an earlier one is used already.
     var attempts: [Int: UInt32] = [:]
@@ -80,7 +82,8 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
         }
         return SheetWork(
             chunk: chunk, skipped: skipped, firstOrdinal: ordinals + 1,
-            voters: plan.voters[ordinals..<ordinals + packs])
+            voters: plan.voters[ordinals..<ordinals + packs],
+            replaced: plan.replaced.isEmpty ? [] : plan.replaced[ordinals..<ordinals + packs])
     }
 
     /// Rows whose values are as wide as the widest of the roll: W is the widest
@@ -103,7 +106,8 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
             chunk: RollChunk(
                 firstRow: ordinals + 1, count: count, columns: columns, bytes: bytes, ends: ends,
                 lines: [UInt32](repeating: 0, count: count)),
-            skipped: [], firstOrdinal: ordinals + 1, voters: plan.voters[ordinals..<ordinals + count])
+            skipped: [], firstOrdinal: ordinals + 1, voters: plan.voters[ordinals..<ordinals + count],
+            replaced: [])
     }
 
     private func specimenWidths(_ columns: Int) -> [Int] {
@@ -151,7 +155,9 @@ struct SheetMaker: Sendable {
             let register = RegisterRow(
                 lookup: maker.slot.lookup(key.ledgerKey), pack: pack,
                 voter: work.voters[work.voters.startIndex + ordinal - work.firstOrdinal],
-                answers: tag, kind: kind, replaced: nil)
+                answers: tag, kind: kind,
+                replaced: work.replaced.isEmpty
+                    ? nil : work.replaced[work.replaced.startIndex + ordinal - work.firstOrdinal])
             append(register, to: sheet)
             sheet.attempts.append(attempt)
             sheet.write { out, place in
@@ -224,14 +230,8 @@ struct SheetMaker: Sendable {
         if kind == .specimens {
             sheet.ledgerOfPacks += Array("specimen \(ordinal)".utf8)
         } else {
-            let id = RowPlanner.voterID(chunk, row, column)
-            var quoted = [UInt8](repeating: 0, count: 2 * id.count + 2)
-            let count = chunk.bytes.withBytes { bytes in
-                quoted.withMutableBytes {
-                    CSV.write(bytes.extracting(id), separator: 0x2C, flatten: false, into: &$0, at: 0)
-                }
-            }
-            sheet.ledgerOfPacks += quoted[..<count]
+            let id = Array(chunk.bytes[RowPlanner.voterID(chunk, row, column)])
+            sheet.ledgerOfPacks += CSV.quoted(id, separator: 0x2C)
         }
         sheet.ledgerOfPacks.append(0x2C)
         var number = Bytes<14>()
@@ -280,6 +280,16 @@ enum CSV {
         }
         put(0x22, &out)
         return place - offset
+    }
+
+    /// A short field as bytes of its own.
+    static func quoted(_ value: [UInt8], separator: UInt8, flatten: Bool = false) -> [UInt8] {
+        var out = [UInt8](repeating: 0, count: 2 * value.count + 2)
+        let count = value.withBytes { value in
+            out.withMutableBytes { write(value, separator: separator, flatten: flatten, into: &$0, at: 0) }
+        }
+        out.removeLast(out.count - count)
+        return out
     }
 
     private static func needsQuotes(_ value: borrowing RawSpan, _ separator: UInt8) -> Bool {

@@ -5,6 +5,13 @@ internal import Counterfoil
 struct RollPlan {
     /// By ordinal, from 1 at index 0.
     var voters: [VoterNumber] = []
+    /// By ordinal too: the numbers of the members' own ids, where they can differ
+    /// from those that their packs carry; else empty.
+    var owns: [VoterNumber] = []
+    /// By ordinal: the packs that these replace; empty but for replacements.
+    var replaced: [PackNumber] = []
+    /// Members whose number is another's, or who get no pack.
+    var doubles: [PlannedDouble] = []
     /// The indices of `voters` in ascending order of the numbers.
     var ascending: [UInt32] = []
     var postOnly = 0
@@ -32,9 +39,21 @@ struct RollPlan {
     }
 }
 
+/// A member whose pack carries another's voter number, or who gets none.
+struct PlannedDouble: Sendable {
+    let own: VoterNumber
+    let carried: VoterNumber
+    /// The pack's ordinal in its chunk, from 0, and later in the batch; nil
+    /// where there is none.
+    var ordinal: Int?
+}
+
 /// What one chunk contributes to the plan.
 struct PlannedChunk: Sendable {
     var voters: [VoterNumber] = []
+    var owns: [VoterNumber] = []
+    var replaced: [PackNumber] = []
+    var doubles: [PlannedDouble] = []
     var lines: [UInt32] = []
     var postOnly = 0
     /// The chunk's part of what the plan digest is made over.
@@ -57,8 +76,15 @@ struct RowPlanner: Sendable {
     let election: Election
     let order: PrintOrder
     let layout: RollLayout
-    /// Pages whose voters have a pack already.
-    let issued: [BookPage]
+    /// Those who have a pack already.
+    let issued: IssuedVoters
+    let persons: PersonNumbers
+    /// For a replacement batch: the pack to replace, by the member's own number.
+    let replacing: [VoterNumber: PackNumber]
+
+    private var isSelective: Bool {
+        order.skipIssued || order.kind == .replacements || !persons.byVoter.isEmpty
+    }
 
     func plan(_ chunk: RollChunk, key: borrowing IssuingKey) throws(IssueError) -> PlannedChunk {
         var plan = PlannedChunk(
@@ -75,27 +101,39 @@ struct RowPlanner: Sendable {
         _ row: Int, of chunk: RollChunk, to plan: inout PlannedChunk, _ sheet: inout AnswerSheet,
         _ key: borrowing IssuingKey
     ) throws(IssueError) {
+        measure(row, of: chunk, &plan)
+        // Test packs need the widths of a roll, and nobody on it.
+        if order.kind == .specimens { return }
         let line = Int(chunk.lines[row])
         let id = Self.voterID(chunk, row, layout.voter)
         guard !id.isEmpty else { throw .emptyVoter(line: line) }
-        let voter = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
-        if let page = issued.first(where: { $0.has(voter) }) {
-            guard order.skipIssued else {
-                let name = String(decoding: chunk.bytes[id], as: UTF8.self)
-                throw .alreadyIssued(voter: name, line: line, batch: page.batch)
-            }
+        let own = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
+        let person = persons.byVoter.isEmpty ? nil : persons.byVoter[Array(chunk.bytes[id])]
+        let voter = person?.number ?? own
+        let replaced = order.kind == .replacements ? replacing[own] : nil
+
+        if try isLeftOut(own, person, replaced, id, chunk, line) {
             plan.skipped.append(true)
+            if let person, !person.hasPack, order.kind == .members {
+                plan.doubles.append(PlannedDouble(own: own, carried: voter, ordinal: nil))
+            }
             return
         }
-        if order.skipIssued { plan.skipped.append(false) }
+        if isSelective { plan.skipped.append(false) }
 
         let kind = try answers(chunk, row, &sheet)
         if kind == .postOnly { plan.postOnly += 1 }
+        if voter != own {
+            plan.doubles.append(PlannedDouble(own: own, carried: voter, ordinal: plan.voters.count))
+        }
         plan.voters.append(voter)
+        if isSelective { plan.owns.append(own) }
+        if let replaced { plan.replaced.append(replaced) }
         plan.lines.append(chunk.lines[row])
-        plan.message.appendWithLength(chunk.bytes[id])
+        plan.message.appendWithLength(
+            chunk.bytes[id] + (voter == own ? [] : [0] + voter.bytes.array))
         plan.message.append(kind.rawValue)
-        plan.message.appendBigEndian(0 as UInt64)
+        plan.message.appendBigEndian(replaced?.value ?? 0)
         if kind == .normal {
             for i in election.questions.indices {
                 sheet.withAnswer(i) { answer in
@@ -104,6 +142,10 @@ struct RowPlanner: Sendable {
                 }
             }
         }
+    }
+
+    /// The longest values of the printed columns, in Unicode scalars.
+    private func measure(_ row: Int, of chunk: RollChunk, _ plan: inout PlannedChunk) {
         for (i, column) in layout.printed.enumerated() {
             let range = chunk.range(row, column)
             if range.count > plan.longest[i] {
@@ -111,6 +153,21 @@ struct RowPlanner: Sendable {
                 plan.longest[i] = max(plan.longest[i], scalars)
             }
         }
+    }
+
+    /// Whether the row gets no pack in this batch; an error where it should.
+    private func isLeftOut(
+        _ own: VoterNumber, _ person: PersonNumbers.Carried?, _ replaced: PackNumber?, _ id: Range<Int>,
+        _ chunk: RollChunk, _ line: Int
+    ) throws(IssueError) -> Bool {
+        if order.kind == .replacements { return replaced == nil }
+        if let person, !person.hasPack { return true }
+        guard let batch = issued.batch(of: own) else { return false }
+        guard order.skipIssued else {
+            let name = String(decoding: chunk.bytes[id], as: UTF8.self)
+            throw .alreadyIssued(voter: name, line: line, batch: batch)
+        }
+        return true
     }
 
     /// Reads the answers of a row, and says what kind of pack they allow.

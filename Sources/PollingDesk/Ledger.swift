@@ -36,6 +36,9 @@ public protocol Ledger: Sendable {
     /// Every pack with which a vote was cast, in order of pack numbers.
     func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)]
 
+    /// The packs of a batch, in order of their numbers.
+    func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber]
+
     /// Packs with which somebody tried to vote again, and how often.
     func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)]
 }

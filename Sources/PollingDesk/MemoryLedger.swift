@@ -144,6 +144,12 @@ public final class MemoryLedger: Ledger {
         }
     }
 
+    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+        state.withLock { state in
+            state.packs.values.filter { $0.batch == number }.map(\.row.pack).sorted()
+        }
+    }
+
     public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
         state.withLock { state in
             state.packs.values.filter { $0.attempts.second > 0 }

@@ -63,6 +63,14 @@ extension Database {
         return packs
     }
 
+    func packs(ofBatch number: Int, _ constant: ElectionConstant) throws(Failure) -> [PackNumber] {
+        let rows = try prepare("SELECT pack FROM packs WHERE batch = ?1 ORDER BY pack")
+        try rows.bind(1, Int64(number))
+        var packs: [PackNumber] = []
+        while try rows.step() { packs.append(try rows.pack(0, constant)) }
+        return packs
+    }
+
     func secondAttempts(_ constant: ElectionConstant) throws(Failure) -> [(PackNumber, Int)] {
         let rows = try prepare("SELECT pack, second FROM attempts WHERE second > 0 ORDER BY pack")
         var packs: [(PackNumber, Int)] = []

@@ -163,6 +163,12 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.votedPacks(election.constant) }
     }
 
+    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+        try reading { (database) throws(Failure) in
+            try database.packs(ofBatch: number, election.constant)
+        }
+    }
+
     public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
         try reading { (database) throws(Failure) in try database.secondAttempts(election.constant) }
     }

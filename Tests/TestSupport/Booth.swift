@@ -96,6 +96,10 @@ public struct AnyLedger: Ledger {
         try base.votedPacks()
     }
 
+    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+        try base.packs(ofBatch: number)
+    }
+
     public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
         try base.secondAttempts()
     }

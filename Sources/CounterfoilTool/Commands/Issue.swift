@@ -22,6 +22,8 @@ struct Issue: ParsableCommand {
                 --answer "Date of birth=date_of_birth" -r age1… --batch B01 --out to-printer
               xz -dc members.csv.xz | counterfoil issue --roll - …
               counterfoil issue … --specimen 50 --batch PROOF    test packs for the printer
+              counterfoil issue … --replace lost.csv --batch R01 new packs for lost ones
+              counterfoil issue … --replace B01.packs.csv --batch B02   the whole batch again
             """)
 
     @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR"))
@@ -89,6 +91,12 @@ struct Issue: ParsableCommand {
             "N test packs, as wide as the widest of the roll, instead of the members'.", valueName: "N"))
     var specimen: Int?
 
+    @Option(help: ArgumentHelp("What was decided of suspected doubles; see `counterfoil help roll`.", valueName: "doubles.csv"))
+    var decided: String?
+
+    @Option(help: ArgumentHelp("Replace these packs: their numbers one a line, or a CSV with a column pack.", valueName: "PACKS.csv"))
+    var replace: String?
+
     @OptionGroup var rollFormat: RollFormatOptions
     @OptionGroup var passphrases: PassphraseOptions
 
@@ -100,6 +108,7 @@ struct Issue: ParsableCommand {
         if let specimen, !(1...100_000).contains(specimen) {
             throw ValidationError("--specimen takes a number from 1 to 100,000.")
         }
+        if specimen != nil && replace != nil { throw ValidationError("Specimens replace nothing.") }
         if !(1...999).contains(parts) { throw ValidationError("--parts takes a number from 1 to 999.") }
         if let link, !link.hasSuffix("#") {
             throw ValidationError("--link must end with #, so that a browser keeps the code to itself.")
@@ -108,8 +117,8 @@ struct Issue: ParsableCommand {
     }
 
     func run() throws {
-        let order = try order()
         let folder = try KeyFolder(keys, .issuing)
+        let order = try order(folder.election)
         let source = try RollSource(roll)
         let key = try folder.issuingKey(passphrases)
         let (shelf, lock) = try folder.book()
@@ -148,7 +157,7 @@ struct Issue: ParsableCommand {
         }
     }
 
-    private func order() throws -> PrintOrder {
+    private func order(_ election: Election) throws -> PrintOrder {
         var order = PrintOrder(batch: batch.name, voterColumn: voter)
         order.printedColumns = printed
         order.answerColumns = try answer.map(AnswerColumns.parse)
@@ -156,6 +165,12 @@ struct Issue: ParsableCommand {
         order.skipIssued = skipIssued
         order.allowPrintedAnswers = allowPrintedAnswers
         order.specimens = specimen
+        order.decided = try decided.map { file in
+            try attempt { () throws(any Error) in try Decisions(FileSource(file)) }
+        }
+        order.replaced = try replace.map { file in
+            try attempt { () throws(any Error) in try PackList.read(FileSource(file), election) }
+        }
         order.layout.separator = separator.separator
         order.layout.byteOrderMark = bom
         order.layout.flatten = flatten
@@ -170,7 +185,7 @@ struct Issue: ParsableCommand {
     /// What the rules refuse, and what could not be done.
     private static func stop(for error: IssueError) -> Stop {
         switch error {
-        case .alreadyIssued, .nobody, .tooShort, .otherRoll, .keyDestroyed, .unfinished:
+        case .alreadyIssued, .nobody, .twoNumbers, .unknownPack, .packTwice, .voterMissing, .tooShort, .otherRoll, .keyDestroyed, .unfinished:
             .refused(error.description)
         default: .couldNot(error)
         }
@@ -180,6 +195,9 @@ struct Issue: ParsableCommand {
         let manifest = issued.manifest
         var lines = ["batch \(batch.name): \(grouped(manifest.packs)) packs"]
         if manifest.kind == .specimens { lines[0] += ", all of them specimens" }
+        if manifest.kind == .replacements {
+            lines[0] += ", each in place of another, which can vote until the desk activates this batch"
+        }
         if manifest.postOnly > 0 { lines[0] += ", \(grouped(manifest.postOnly)) of them for post alone" }
         for file in manifest.files { lines.append("  \(out)/\(file.name)  for the print house") }
         lines.append("  \(out)/\(manifest.registerName)  for the polling desk")

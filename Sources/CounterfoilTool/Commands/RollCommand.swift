@@ -17,6 +17,13 @@ struct RollCommand: ParsableCommand {
               counterfoil roll members.csv --voter membership_no \\
                 --answer "Date of birth=date_of_birth" --election ballot/public/election.json
               counterfoil roll export.csv --encoding windows-1252 --json
+              counterfoil roll members.csv --voter membership_no \
+                --same-person forename --same-person surname --same-person date_of_birth
+
+            With --same-person it also writes doubles.csv: members who are equal in these columns
+            but for case, accents and spaces. Fill in its decision column with same (one person,
+            one vote, a pack for each membership), drop (the same person, no pack) or different,
+            and give it to `issue --decided`. Nothing merges unasked: namesakes exist.
             """)
 
     @Argument(help: ArgumentHelp("The roll, a CSV file; - for standard input.", valueName: "FILE"))
@@ -34,12 +41,24 @@ struct RollCommand: ParsableCommand {
             valueName: "election.json"))
     var election: String?
 
+    @Option(
+        help: ArgumentHelp("List members who are equal in this column; repeat for several.", valueName: "COLUMN"))
+    var samePerson: [String] = []
+
+    @Option(help: ArgumentHelp("Where suspected doubles are listed; never overwritten.", valueName: "FILE"))
+    var doubles = "doubles.csv"
+
     @Flag(help: "As JSON.")
     var json = false
 
     @OptionGroup var format: RollFormatOptions
 
-    func validate() throws { _ = try answer.map(AnswerColumns.parse) }
+    func validate() throws {
+        _ = try answer.map(AnswerColumns.parse)
+        if !samePerson.isEmpty && voter == nil {
+            throw ValidationError("--same-person needs --voter COLUMN, to name the members.")
+        }
+    }
 
     func run() throws {
         let election = try election.map { try KeyFolder.election($0) }
@@ -61,12 +80,26 @@ struct RollCommand: ParsableCommand {
             }
         }
         try Terminal.say(json ? report.json : report.text)
+        if !samePerson.isEmpty { try listDoubles(source) }
         guard report.isFit else {
             throw Stop.refused(
                 report.voters.map(\.isSuggestion) ?? true
                     ? "not complete: say which column has the voter id, with --voter COLUMN"
                     : "this roll is not fit to be issued; see above")
         }
+    }
+
+    private func listDoubles(_ source: RollSource) throws {
+        let groups = try attempt { () throws(any Error) in
+            try SamePerson.groups(
+                voter: voter ?? "", columns: samePerson, options: format.options, roll: source.open)
+        }
+        guard !groups.isEmpty else { return Terminal.note("No suspected doubles.") }
+        try attempt { () throws(StreamError) in
+            try PrivateFile.create(doubles, SamePerson.csv(groups, columns: samePerson))
+        }
+        Terminal.note(
+            "\(grouped(groups.count)) groups of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, are listed in \(doubles); decide each, then issue with --decided \(doubles)")
     }
 
     private func answerColumns(

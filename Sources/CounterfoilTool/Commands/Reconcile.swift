@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import Files
+internal import IssuingRoom
+internal import PollingDesk
+internal import SQLiteLedger
+
+struct Reconcile: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Hold the print house's return against the register.",
+        discussion: """
+            RETURN.csv has the columns pack and status: packed, remade or missing, one line for each
+            pack of the batch. Shows what it would do; with --confirm it cancels the missing packs,
+            and the batch may then be activated.
+
+            Examples:
+              counterfoil reconcile --ledger ballot.ledger --keys ballot/desk B01 return.csv
+              counterfoil reconcile --ledger ballot.ledger --keys ballot/desk B01 return.csv --confirm \\
+                --by "A. Officer"
+            """)
+
+    @OptionGroup var options: DeskOptions
+    @OptionGroup var officer: OfficerOptions
+    @Flag(help: "Do it.") var confirm = false
+    @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH")) var batch: BatchArgument
+    @Argument(help: ArgumentHelp("The print house's return.", valueName: "RETURN.csv")) var file: String
+
+    func run() throws {
+        let (election, packs) = try attempt { () throws(LedgerError) in
+            let ledger = try SQLiteLedger(reading: options.ledger)
+            defer { ledger.close() }
+            let summary = try ledger.summary()
+            guard let found = summary.batches.first(where: { $0.name == batch.name }) else {
+                throw .unusable("no batch \(batch.name) is loaded; see `counterfoil status`")
+            }
+            return (summary.election, try ledger.packs(ofBatch: found.number))
+        }
+        let returned = try attempt { () throws(any Error) in try read(election) }
+        try Terminal.say(
+            "batch \(batch.name), \(grouped(packs.count)) packs: "
+                + PrintReturn.Status.allCases.map { "\(grouped(returned.counts[$0] ?? 0)) \($0.rawValue)" }
+                .joined(separator: ", "))
+        try refuse(returned.difference(from: packs))
+        guard confirm else {
+            return try Terminal.say(
+                "With --confirm the \(grouped(returned.missing.count)) missing packs are cancelled, and the batch may be activated.")
+        }
+        try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
+            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: Clock.now)
+        }
+        try Terminal.say("Batch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled.")
+    }
+
+    private func refuse(_ difference: PrintReturn.Difference) throws {
+        guard !difference.isNone else { return }
+        func list(_ packs: [PackNumber], _ what: String) throws {
+            guard !packs.isEmpty else { return }
+            let some = packs.prefix(5).map(\.description).joined(separator: ", ")
+            try Terminal.say("  \(grouped(packs.count)) \(what): \(some)\(packs.count > 5 ? ", …" : "")")
+        }
+        try list(difference.unaccounted, "not accounted for")
+        try list(difference.foreign, "not of this batch")
+        try list(difference.repeated, "twice in the return")
+        throw Stop.refused("the return does not add up; ask the print house")
+    }
+
+    private func read(_ election: Election) throws -> PrintReturn {
+        var reader = try RollReader(try FileSource(file))
+        let places = try RollColumns(reader.columns).indices(of: ["pack", "status"])
+        var returned = PrintReturn()
+        while let chunk = try reader.next() {
+            for row in 0..<chunk.count {
+                let line = chunk.lines[row]
+                let number = chunk.withField(row, places[0]) {
+                    PackNumber.read($0, constant: election.constant)
+                }
+                guard case .success(let pack) = number else {
+                    throw Stop.couldNot("\(file), line \(line): no pack number of this election")
+                }
+                let word = chunk.withField(row, places[1]) { String(decoding: $0.array, as: UTF8.self) }
+                guard let status = PrintReturn.Status(rawValue: word.lowercased()) else {
+                    throw Stop.couldNot("\(file), line \(line): the status is packed, remade or missing")
+                }
+                returned.add(pack, status)
+            }
+        }
+        return returned
+    }
+}

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Counterfoil
+internal import Files
+internal import IssuingRoom
+
+struct WhoVoted: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "who-voted",
+        abstract: "In the issuing room: who voted, for the electoral record.",
+        discussion: """
+            Joins the desk's list (`report --voted voted.csv`) with the packs.csv of the batches.
+            Prints voter and channel as CSV; --doubles prints the groups of suspected doubles of
+            which more than one membership has voted, instead.
+
+            Example:
+              counterfoil who-voted --keys ballot/issuing --voted voted.csv \\
+                --packs out/B01.packs.csv --packs out/R01.packs.csv > electoral-record.csv
+            """)
+
+    @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR")) var keys: String
+    @Option(help: ArgumentHelp("The desk's list of packs that voted.", valueName: "FILE")) var voted: String
+    @Option(help: ArgumentHelp("A batch's packs.csv; repeat for all.", valueName: "FILE")) var packs: [String]
+    @Option(help: ArgumentHelp("List groups of doubles that voted twice.", valueName: "doubles.csv"))
+    var doubles: String?
+
+    func run() throws {
+        let election = try KeyFolder(keys, .issuing).election
+        let record = try attempt { () throws(any Error) in
+            try ElectoralRecord(
+                voted: FileSource(voted), packs: packs.map { try FileSource($0) }, election)
+        }
+        if record.unknown > 0 {
+            Terminal.note("\(grouped(record.unknown)) packs that voted stand in none of these lists; give every batch's packs.csv")
+        }
+        guard let doubles else {
+            return try Terminal.say(String(decoding: record.csv.dropLast(2), as: UTF8.self))
+        }
+        let groups = try attempt { () throws(any Error) in try record.doubles(FileSource(doubles)) }
+        for (group, voters) in groups {
+            try Terminal.say(
+                "group \(group): " + voters.map { "\($0.voter) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)" }.joined(separator: "; "))
+        }
+        Terminal.note("\(grouped(groups.count)) groups of suspected doubles voted more than once.")
+    }
+}

@@ -1,0 +1,125 @@
+internal import Counterfoil
+
+/// A supplement to a page of the book: memberships whose packs carry another
+/// member's voter number, or that got no pack because they are another
+/// member's. `book/NAME.doubles`; vectors/README.md, section 18.
+///
+/// Without it, a later roll would give such a member a pack under his own number.
+struct DoublesPage: Sendable {
+    struct Row: Sendable, Equatable {
+        /// The number made from the member's own id.
+        let own: VoterNumber
+        /// The number that stands in the register.
+        let carried: VoterNumber
+        /// The member's pack; nil while the batch is begun, and where there is none.
+        let pack: UInt64
+    }
+
+    let batch: BatchName
+    /// Ascending by own number.
+    let rows: [Row]
+
+    private static let magic = Array("counterfoil doubles v1  ".utf8)
+    private static let headerSize = 112
+
+    static func fileName(_ batch: BatchName) -> String { "\(batch).doubles" }
+
+    init(batch: BatchName, rows: [Row]) {
+        self.batch = batch
+        self.rows = rows.sorted { $0.own < $1.own }
+    }
+
+    init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
+        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic),
+            (bytes.count - Self.headerSize) % 40 == 0
+        else { throw .damaged("") }
+        let read = bytes.withBytes { bytes -> (BatchName?, ElectionID, Bytes<32>, [Row]) in
+            var rows: [Row] = []
+            for start in stride(from: Self.headerSize, to: bytes.byteCount, by: 40) {
+                rows.append(
+                    Row(
+                        own: VoterNumber(bytes.bytes(start)), carried: VoterNumber(bytes.bytes(start + 16)),
+                        pack: bytes.u64(start + 32)))
+            }
+            return (
+                BatchName(padded: bytes.extracting(40..<72)), ElectionID(bytes.bytes(24)), bytes.bytes(80), rows
+            )
+        }
+        guard read.1 == election.id else { throw .otherElection }
+        guard let batch = read.0 else { throw .damaged("") }
+        self.batch = batch
+        rows = read.3
+        guard encoded(election, key) == bytes, read.2 == mac(election, key) else {
+            throw .damaged(batch.description)
+        }
+    }
+
+    func encoded(_ election: Election, _ key: borrowing IssuingKey) -> [UInt8] {
+        var bytes = header(election)
+        bytes.append(mac(election, key))
+        return bytes + body
+    }
+
+    private func header(_ election: Election) -> [UInt8] {
+        var bytes = Self.magic
+        bytes.append(election.id.bytes)
+        bytes += batch.padded
+        bytes.appendBigEndian(UInt64(rows.count))
+        return bytes
+    }
+
+    private var body: [UInt8] {
+        var bytes: [UInt8] = []
+        for row in rows {
+            bytes.append(row.own.bytes)
+            bytes.append(row.carried.bytes)
+            bytes.appendBigEndian(row.pack)
+        }
+        return bytes
+    }
+
+    private func mac(_ election: Election, _ key: borrowing IssuingKey) -> Bytes<32> {
+        var mac = Bytes<32>()
+        mac.withMutableBytes { out in
+            (header(election) + body).withBytes { election.hash(key, $0, into: &out) }
+        }
+        return mac
+    }
+}
+
+extension Election {
+    fileprivate func hash(
+        _ key: borrowing IssuingKey, _ message: borrowing RawSpan, into out: inout MutableRawSpan
+    ) {
+        id.hash(.batchBook, key: key.bookKey, message, into: &out)
+    }
+}
+
+/// Who has been issued a pack, and under which number: all pages that count,
+/// and their doubles.
+struct IssuedVoters: Sendable {
+    let pages: [BookPage]
+    private let carried: [VoterNumber: (number: VoterNumber, batch: BatchName)]
+
+    init(_ pages: [BookPage], _ doubles: [DoublesPage]) {
+        self.pages = pages
+        var carried: [VoterNumber: (number: VoterNumber, batch: BatchName)] = [:]
+        let names = Set(pages.map(\.batch))
+        for page in doubles where names.contains(page.batch) {
+            for row in page.rows where carried[row.own] == nil { carried[row.own] = (row.carried, page.batch) }
+        }
+        self.carried = carried
+    }
+
+    /// The batch in which the member with this number of his own was issued,
+    /// or covered by another of his memberships.
+    func batch(of own: VoterNumber) -> BatchName? {
+        carried[own]?.batch ?? pages.first { $0.has(own) }?.batch
+    }
+
+    /// The number that the member's packs carry, if he was issued any.
+    func numberCarried(by own: VoterNumber) -> VoterNumber? {
+        if let carried = carried[own] { return carried.number }
+        return pages.contains { $0.has(own) } ? own : nil
+    }
+}

@@ -1,0 +1,74 @@
+public import Counterfoil
+
+/// Finding the members whose packs are replaced.
+enum Replacements {
+    /// The packs to replace by their members' own numbers, from the book.
+    static func find(
+        _ packs: [PackNumber], in pages: [BookPage], _ doubles: [DoublesPage]
+    ) throws(IssueError) -> [VoterNumber: PackNumber] {
+        guard !packs.isEmpty else { return [:] }
+        var owns: [UInt64: VoterNumber] = [:]
+        for row in doubles.flatMap(\.rows) where row.pack != 0 { owns[row.pack] = row.own }
+        let wanted = Set(packs.map(\.value))
+        var holders: [UInt64: VoterNumber] = [:]
+        for page in pages where page.isFinished && page.kind != .specimens {
+            page.forEachPack { pack, carried in
+                if wanted.contains(pack) { holders[pack] = owns[pack] ?? carried }
+            }
+        }
+        var found: [VoterNumber: PackNumber] = [:]
+        for pack in packs {
+            guard let holder = holders[pack.value] else { throw .unknownPack(pack) }
+            if let other = found[holder], other != pack { throw .packTwice(other, pack) }
+            found[holder] = pack
+        }
+        return found
+    }
+
+    /// Every pack must have found its member in the roll.
+    static func refuseMissing(_ wanted: [PackNumber], _ found: [PackNumber]) throws(IssueError) {
+        let found = Set(found)
+        let missing = wanted.filter { !found.contains($0) }
+        guard missing.isEmpty else { throw .voterMissing(missing) }
+    }
+}
+
+/// The packs to replace, as an officer lists them: one number a line, or a CSV
+/// with a column `pack`, such as a whole `packs.csv`.
+public enum PackList {
+    public static func read(_ source: some ByteSource, _ election: Election) throws -> [PackNumber] {
+        var reader = try RollReader(source)
+        var packs: [PackNumber] = []
+        let column: Int
+        if reader.columns.count == 1 {
+            column = 0
+            // A list without a header: its first line is a pack.
+            let first = Array(reader.columns[0].utf8)
+            if case .success(let pack) = first.withBytes({
+                PackNumber.read($0, constant: election.constant)
+            }) {
+                packs.append(pack)
+            }
+        } else {
+            column = try RollColumns(reader.columns).index(of: "pack")
+        }
+        do {
+            while let chunk = try reader.next() {
+                for row in 0..<chunk.count {
+                    let text = chunk.withField(row, column) {
+                        PackNumber.read($0, constant: election.constant)
+                    }
+                    switch text {
+                    case .success(let pack): packs.append(pack)
+                    case .failure:
+                        throw IssueError.order(
+                            "line \(chunk.lines[row]) of the list holds no pack number of this election")
+                    }
+                }
+            }
+        } catch let fault as RollFault where fault.kind == .noRows && !packs.isEmpty {
+            return packs
+        }
+        return packs
+    }
+}
