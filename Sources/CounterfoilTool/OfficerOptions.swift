@@ -8,7 +8,9 @@ struct OfficerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The officer, for the record.", valueName: "NAME"))
     var by: String = ""
 
-    @Option(help: ArgumentHelp("A case number or the like, for the record; never a voter's name.", valueName: "TEXT"))
+    @Option(
+        help: ArgumentHelp(
+            "A case number or the like, for the record; never a voter's name.", valueName: "TEXT"))
     var reference: String = ""
 
     func validate() throws {
@@ -17,7 +19,9 @@ struct OfficerOptions: ParsableArguments {
         }
     }
 
-    func note(_ reason: Note.Reason? = nil) -> Note { Note(reason: reason, reference: reference, officer: by) }
+    func note(_ reason: Note.Reason? = nil) -> Note {
+        Note(reason: reason, reference: reference, officer: by)
+    }
 }
 
 struct ReasonArgument: ExpressibleByArgument {
@@ -71,13 +75,15 @@ extension ActRefusal {
         case .specimen: "a printer's test pack"
         case .alreadyCancelled: "cancelled, replaced or withdrawn before"
         case .notLocked: "not locked"
-        case .lockedForGood: "locked for good: too many wrong answers in its lifetime; its voter can vote by post"
+        case .lockedForGood:
+            "locked for good: too many wrong answers in its lifetime; its voter can vote by post"
         case .noSuchBatch: "no such batch is loaded"
         case .withdrawn: "the batch was withdrawn"
         case .alreadyActive: "active already"
         case .alreadyWithdrawn: "withdrawn before"
         case .alreadyReconciled: "reconciled before"
-        case .notReconciled: "not reconciled with the print house; `counterfoil reconcile` takes its return, --unreconciled activates all the same, on the record"
+        case .notReconciled:
+            "not reconciled with the print house; `counterfoil reconcile` takes its return, --unreconciled activates all the same, on the record"
         case .otherPacks: "packs of another batch are among them"
         case .alreadyOpen: "open already"
         case .notOpen: "the ballot was not opened yet"

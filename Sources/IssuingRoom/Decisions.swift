@@ -43,7 +43,8 @@ public struct Decisions: Sendable {
                     continue
                 }
                 guard let decision = Decision(rawValue: word) else {
-                    throw IssueError.decisions(line, "\u{201C}\(word)\u{201D} is no decision; it is same, drop or different")
+                    throw IssueError.decisions(
+                        line, "\u{201C}\(word)\u{201D} is no decision; it is same, drop or different")
                 }
                 guard decision != .different else { continue }
                 let id = Array(chunk.bytes[RowPlanner.voterID(chunk, row, voter)])
@@ -61,7 +62,8 @@ public struct Decisions: Sendable {
             let person = persons[name]!
             guard !person.same.isEmpty, person.same.count + person.drop.count > 1 else {
                 throw IssueError.decisions(
-                    person.line, "group \(name) needs at least two rows that are same or drop, and one that is same")
+                    person.line,
+                    "group \(name) needs at least two rows that are same or drop, and one that is same")
             }
         }
         self.persons = order.map { persons[$0]! }

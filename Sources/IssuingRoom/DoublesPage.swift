@@ -42,7 +42,8 @@ struct DoublesPage: Sendable {
                         pack: bytes.u64(start + 32)))
             }
             return (
-                BatchName(padded: bytes.extracting(40..<72)), ElectionID(bytes.bytes(24)), bytes.bytes(80), rows
+                BatchName(padded: bytes.extracting(40..<72)), ElectionID(bytes.bytes(24)), bytes.bytes(80),
+                rows
             )
         }
         guard read.1 == election.id else { throw .otherElection }
@@ -106,7 +107,9 @@ struct IssuedVoters: Sendable {
         var carried: [VoterNumber: (number: VoterNumber, batch: BatchName)] = [:]
         let names = Set(pages.map(\.batch))
         for page in doubles where names.contains(page.batch) {
-            for row in page.rows where carried[row.own] == nil { carried[row.own] = (row.carried, page.batch) }
+            for row in page.rows where carried[row.own] == nil {
+                carried[row.own] = (row.carried, page.batch)
+            }
         }
         self.carried = carried
     }

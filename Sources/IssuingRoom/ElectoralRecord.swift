@@ -31,7 +31,8 @@ public struct ElectoralRecord: Sendable {
                 let pack = try Self.pack(fields[1], line, election)
                 if let channel = channels.removeValue(forKey: pack) {
                     voters.append(
-                        Voter(voter: String(decoding: fields[0], as: UTF8.self), pack: pack, channel: channel))
+                        Voter(voter: String(decoding: fields[0], as: UTF8.self), pack: pack, channel: channel)
+                    )
                 }
             }
         }

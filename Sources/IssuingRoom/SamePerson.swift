@@ -52,7 +52,9 @@ public enum SamePerson {
         while let chunk = try second.next() {
             for row in 0..<chunk.count {
                 guard let group = groupOf[chunk.firstRow - 1 + row] else { continue }
-                func text(_ range: Range<Int>) -> String { String(decoding: chunk.bytes[range], as: UTF8.self) }
+                func text(_ range: Range<Int>) -> String {
+                    String(decoding: chunk.bytes[range], as: UTF8.self)
+                }
                 groups[group, default: []].append(
                     Member(
                         line: Int(chunk.lines[row]),

@@ -192,7 +192,11 @@ struct Writer: ~Copyable {
             try sql.append.bind(2, entry.at)
             try sql.append.bind(3, Int64(entry.event.type))
             try sql.append.bind(4, entry.encoded)
-            if let pack = entry.event.pack { try sql.append.bind(5, pack) } else { try sql.append.bindNull(5) }
+            if let pack = entry.event.pack {
+                try sql.append.bind(5, pack)
+            } else {
+                try sql.append.bindNull(5)
+            }
             try sql.append.bind(6, text: entry.note.reason?.rawValue ?? "")
             try sql.append.bind(7, text: entry.note.reference)
             try sql.append.bind(8, text: entry.note.officer)

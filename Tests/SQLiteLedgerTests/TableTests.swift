@@ -27,7 +27,8 @@ import Testing
         "UPDATE log SET at = 0", "DELETE FROM log", "DELETE FROM log WHERE number = 3",
         "UPDATE batches SET count = 1", "UPDATE batches SET digest = zeroblob(64)",
         "UPDATE batches SET activated = 5 WHERE number = 1", "UPDATE batches SET activated = NULL",
-        "DELETE FROM batches", "UPDATE cancelled SET pack = 1", "UPDATE cancelled SET why = 2", "DELETE FROM cancelled",
+        "DELETE FROM batches", "UPDATE cancelled SET pack = 1", "UPDATE cancelled SET why = 2",
+        "DELETE FROM cancelled",
         "UPDATE votes SET pack = 1", "UPDATE votes SET fingerprint = zeroblob(16)",
         "DELETE FROM votes", "UPDATE ballot SET election = x'7B7D'", "DELETE FROM ballot",
     ])

@@ -18,10 +18,14 @@ struct Open: ParsableCommand {
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
 
-    @Option(help: ArgumentHelp("When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"))
+    @Option(
+        help: ArgumentHelp(
+            "When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"))
     var closes: TimeArgument?
 
-    @Option(help: ArgumentHelp("How long behind the close somebody who had signed in may finish.", valueName: "MINUTES"))
+    @Option(
+        help: ArgumentHelp(
+            "How long behind the close somebody who had signed in may finish.", valueName: "MINUTES"))
     var grace = 10
 
     func validate() throws {
@@ -48,13 +52,15 @@ struct Extend: ParsableCommand {
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
-    @Argument(help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME")) var until: TimeArgument
+    @Argument(help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME")) var until:
+        TimeArgument
 
     func run() throws {
         try options.act("The ballot") { (desk) throws(LedgerError) in
             try desk.extend(until: until.moment, officer.note(), at: Clock.now)
         }
-        try Terminal.say("The ballot is open until \(until.moment.text(in: until.zone)) (\(until.moment.text)).")
+        try Terminal.say(
+            "The ballot is open until \(until.moment.text(in: until.zone)) (\(until.moment.text)).")
     }
 }
 
@@ -80,7 +86,8 @@ struct Close: ParsableCommand {
                 ? try desk.finish(officer.note(), at: Clock.now)
                 : try desk.close(officer.note(), at: Clock.now)
         }
-        try Terminal.say(final ? "The ballot is final." : "The ballot is closed; post is scanned until `close --final`.")
+        try Terminal.say(
+            final ? "The ballot is final." : "The ballot is closed; post is scanned until `close --final`.")
         if final {
             let summary = try ReportSource.read(options.ledger)
             try Terminal.say(summary.text(in: .utc))

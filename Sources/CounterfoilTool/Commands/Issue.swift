@@ -91,10 +91,15 @@ struct Issue: ParsableCommand {
             "N test packs, as wide as the widest of the roll, instead of the members'.", valueName: "N"))
     var specimen: Int?
 
-    @Option(help: ArgumentHelp("What was decided of suspected doubles; see `counterfoil help roll`.", valueName: "doubles.csv"))
+    @Option(
+        help: ArgumentHelp(
+            "What was decided of suspected doubles; see `counterfoil help roll`.", valueName: "doubles.csv"))
     var decided: String?
 
-    @Option(help: ArgumentHelp("Replace these packs: their numbers one a line, or a CSV with a column pack.", valueName: "PACKS.csv"))
+    @Option(
+        help: ArgumentHelp(
+            "Replace these packs: their numbers one a line, or a CSV with a column pack.",
+            valueName: "PACKS.csv"))
     var replace: String?
 
     @OptionGroup var rollFormat: RollFormatOptions
@@ -185,7 +190,8 @@ struct Issue: ParsableCommand {
     /// What the rules refuse, and what could not be done.
     private static func stop(for error: IssueError) -> Stop {
         switch error {
-        case .alreadyIssued, .nobody, .twoNumbers, .unknownPack, .packTwice, .voterMissing, .tooShort, .otherRoll, .keyDestroyed, .unfinished:
+        case .alreadyIssued, .nobody, .twoNumbers, .unknownPack, .packTwice, .voterMissing, .tooShort,
+            .otherRoll, .keyDestroyed, .unfinished:
             .refused(error.description)
         default: .couldNot(error)
         }

@@ -120,7 +120,8 @@ extension LedgerSummary {
                 ?? (batch.reconciled == nil ? "not active" : "reconciled, not active")
             lines.append("  batch \(batch.name): \(grouped(batch.count)) \(batch.kind.name), \(active)")
         }
-        lines.append("  votes: \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post")
+        lines.append(
+            "  votes: \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post")
         if balance[.locked] > 0 { lines.append("  locked after wrong answers: \(grouped(balance[.locked]))") }
         let cancelled = balance[.cancelled] + balance[.superseded]
         if cancelled > 0 { lines.append("  cancelled or replaced: \(grouped(cancelled))") }

@@ -92,7 +92,8 @@ extension PostOutcome {
         case .scannedBefore(let at): "scanned before, \(at.text)"
         case .alreadyVoted(let vote):
             "SET ASIDE: this voter voted \(vote.isByPost ? "by post with another pack" : "online"), \(vote.at.text)"
-        case .setAside(let standing): "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"
+        case .setAside(let standing):
+            "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"
         case .notOpen: "NOT RECORDED: the ballot was not opened yet"
         case .final: "NOT RECORDED: the ballot is final"
         case .noSuchPack: "NOT RECORDED: there is no such pack in the ledger"

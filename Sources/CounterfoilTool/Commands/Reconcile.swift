@@ -43,12 +43,15 @@ struct Reconcile: ParsableCommand {
         try refuse(returned.difference(from: packs))
         guard confirm else {
             return try Terminal.say(
-                "With --confirm the \(grouped(returned.missing.count)) missing packs are cancelled, and the batch may be activated.")
+                "With --confirm the \(grouped(returned.missing.count)) missing packs are cancelled, and the batch may be activated."
+            )
         }
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
             try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: Clock.now)
         }
-        try Terminal.say("Batch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled.")
+        try Terminal.say(
+            "Batch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."
+        )
     }
 
     private func refuse(_ difference: PrintReturn.Difference) throws {

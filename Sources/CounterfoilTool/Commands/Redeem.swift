@@ -56,7 +56,8 @@ extension RedeemPipe {
     func runToEnd() throws {
         let ending = run()
         if !ending.wasHeard {
-            throw Stop.couldNot("nobody reads the answers any more; the requests without an answer are undecided")
+            throw Stop.couldNot(
+                "nobody reads the answers any more; the requests without an answer are undecided")
         }
         if let failure = ending.failure {
             throw Stop.couldNot("\(failure); start again, and ask again with the same keys")

@@ -45,11 +45,13 @@ extension PackHistory {
             lines.append("  voted \(vote.channel == .post ? "by post" : "online"), \(vote.at.text(in: zone))")
         case let vote?:
             lines.append(
-                "  its voter voted \(vote.channel == .post ? "by post" : "online") with pack \(vote.pack), \(vote.at.text(in: zone))")
+                "  its voter voted \(vote.channel == .post ? "by post" : "online") with pack \(vote.pack), \(vote.at.text(in: zone))"
+            )
         case nil: lines.append("  its voter has not voted")
         }
         if attempts.lifetime > 0 {
-            lines.append("  wrong answers: \(attempts.wrong) since it was last unlocked, \(attempts.lifetime) in all")
+            lines.append(
+                "  wrong answers: \(attempts.wrong) since it was last unlocked, \(attempts.lifetime) in all")
         }
         for entry in entries {
             var line = "  \(entry.at.text(in: zone))  \(entry.what)"
@@ -106,10 +108,13 @@ struct Report: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String
-    @Option(help: ArgumentHelp("The zone in which days begin.", valueName: "ZONE")) var zone = ZoneArgument.utc
+    @Option(help: ArgumentHelp("The zone in which days begin.", valueName: "ZONE")) var zone = ZoneArgument
+        .utc
     @Flag(help: "As JSON.") var json = false
     @Flag(help: "Turnout by day as CSV.") var csv = false
-    @Option(help: ArgumentHelp("Also write the packs that voted to FILE, for the issuing room.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Also write the packs that voted to FILE, for the issuing room.", valueName: "FILE"))
     var voted: String?
 
     func validate() throws {
@@ -180,17 +185,23 @@ struct ReportSource {
         lines.append("every pack in one column:")
         for column in Balance.Column.allCases where balance[column] > 0 {
             let count = grouped(balance[column])
-            lines.append("  \(String(repeating: " ", count: max(0, 11 - count.count)))\(count)  \(column.title)")
+            lines.append(
+                "  \(String(repeating: " ", count: max(0, 11 - count.count)))\(count)  \(column.title)")
         }
-        if summary.setAside > 0 { lines.append("envelopes set aside or scanned twice: \(grouped(summary.setAside))") }
+        if summary.setAside > 0 {
+            lines.append("envelopes set aside or scanned twice: \(grouped(summary.setAside))")
+        }
         lines.append("attempts on a pack after its voter had voted: \(grouped(summary.secondAttempts))")
         for (pack, count) in secondAttempts.prefix(20) { lines.append("  \(pack)  \(count)") }
-        if secondAttempts.count > 20 { lines.append("  and \(grouped(secondAttempts.count - 20)) more packs; see --json") }
+        if secondAttempts.count > 20 {
+            lines.append("  and \(grouped(secondAttempts.count - 20)) more packs; see --json")
+        }
         return lines.joined(separator: "\n")
     }
 
     func csv(in zone: ZoneArgument) -> String {
-        (["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }).joined(separator: "\n")
+        (["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }).joined(
+            separator: "\n")
     }
 
     func json(in zone: ZoneArgument) -> String {
@@ -211,7 +222,8 @@ struct ReportSource {
                 .array(
                     days(in: zone).map {
                         .object([
-                            ("day", .string($0.day)), ("online", .integer($0.online)), ("post", .integer($0.post)),
+                            ("day", .string($0.day)), ("online", .integer($0.online)),
+                            ("post", .integer($0.post)),
                         ])
                     })
             ),

@@ -42,7 +42,8 @@ struct RollCommand: ParsableCommand {
     var election: String?
 
     @Option(
-        help: ArgumentHelp("List members who are equal in this column; repeat for several.", valueName: "COLUMN"))
+        help: ArgumentHelp(
+            "List members who are equal in this column; repeat for several.", valueName: "COLUMN"))
     var samePerson: [String] = []
 
     @Option(help: ArgumentHelp("Where suspected doubles are listed; never overwritten.", valueName: "FILE"))
@@ -99,7 +100,8 @@ struct RollCommand: ParsableCommand {
             try PrivateFile.create(doubles, SamePerson.csv(groups, columns: samePerson))
         }
         Terminal.note(
-            "\(grouped(groups.count)) groups of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, are listed in \(doubles); decide each, then issue with --decided \(doubles)")
+            "\(grouped(groups.count)) groups of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, are listed in \(doubles); decide each, then issue with --decided \(doubles)"
+        )
     }
 
     private func answerColumns(

@@ -30,7 +30,9 @@ struct WhoVoted: ParsableCommand {
                 voted: FileSource(voted), packs: packs.map { try FileSource($0) }, election)
         }
         if record.unknown > 0 {
-            Terminal.note("\(grouped(record.unknown)) packs that voted stand in none of these lists; give every batch's packs.csv")
+            Terminal.note(
+                "\(grouped(record.unknown)) packs that voted stand in none of these lists; give every batch's packs.csv"
+            )
         }
         guard let doubles else {
             return try Terminal.say(String(decoding: record.csv.dropLast(2), as: UTF8.self))
@@ -38,7 +40,10 @@ struct WhoVoted: ParsableCommand {
         let groups = try attempt { () throws(any Error) in try record.doubles(FileSource(doubles)) }
         for (group, voters) in groups {
             try Terminal.say(
-                "group \(group): " + voters.map { "\($0.voter) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)" }.joined(separator: "; "))
+                "group \(group): "
+                    + voters.map {
+                        "\($0.voter) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)"
+                    }.joined(separator: "; "))
         }
         Terminal.note("\(grouped(groups.count)) groups of suspected doubles voted more than once.")
     }
