@@ -111,7 +111,7 @@ public final class MemoryLedger: Ledger {
         state.withLock { state in
             guard let record = state.packs[pack] else { return nil }
             let lines = state.log.filter { $0.event.pack == pack }.map {
-                PackHistory.Line(at: $0.at, type: $0.event.type, note: $0.note)
+                PackHistory.Line(at: $0.at, entry: $0.encoded, note: $0.note)
             }
             return PackHistory(
                 record, in: state.batches[record.batch - 1], vote: state.votes[record.row.voter],

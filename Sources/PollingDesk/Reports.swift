@@ -19,9 +19,10 @@ public struct PackHistory: Sendable {
         public let what: String
         public let note: Note
 
-        public init(at: Moment, type: UInt8, note: Note) {
+        /// `entry` as `Entry.encoded` has it.
+        package init(at: Moment, entry: Bytes<106>, note: Note) {
             self.at = at
-            what = Event.name(ofType: type)
+            what = Event.name(of: entry)
             self.note = note
         }
     }
@@ -57,9 +58,9 @@ public struct TurnoutQuarter: Sendable, Equatable {
 }
 
 extension Event {
-    /// For people, by the number that the log has.
-    static func name(ofType type: UInt8) -> String {
-        switch type {
+    /// For people, from an entry of the log.
+    static func name(of entry: Bytes<106>) -> String {
+        switch entry[1] {
         case 1: "ledger created"
         case 2: "desk opened"
         case 3: "register loaded"
@@ -69,9 +70,9 @@ extension Event {
         case 7: "wrong answers"
         case 8: "attempt to vote again"
         case 9: "received by post"
-        case 10: "envelope set aside"
+        case 10: "envelope set aside: " + (SetAside(rawValue: entry[42])?.text ?? "")
         case 11: "return annulled"
-        case 12: "cancelled"
+        case 12: entry[42] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
         case 13: "unlocked"
         case 14: "batch reconciled"
         case 15: "batch withdrawn"
@@ -79,6 +80,21 @@ extension Event {
         case 17: "ballot closed"
         case 18: "ballot final"
         default: "something that this version does not know"
+        }
+    }
+}
+
+extension SetAside {
+    fileprivate var text: String {
+        switch self {
+        case .specimen: "a printer's test pack"
+        case .withdrawn: "withdrawn"
+        case .superseded: "replaced by another pack"
+        case .cancelled: "cancelled"
+        case .inactive: "not active"
+        case .votedOnline: "its voter had voted online"
+        case .votedByPost: "its voter had voted by post"
+        case .scannedBefore: "scanned before"
         }
     }
 }

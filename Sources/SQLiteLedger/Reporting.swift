@@ -14,7 +14,7 @@ extension Database {
         let vote = try Vote.read(pack, constant: election.constant)
 
         let log = try prepare(
-            "SELECT at, type, reason, reference, officer FROM log WHERE pack = ?1 ORDER BY number")
+            "SELECT at, entry, reason, reference, officer FROM log WHERE pack = ?1 ORDER BY number")
         try log.bind(1, number)
         var lines: [PackHistory.Line] = []
         while try log.step() {
@@ -22,8 +22,7 @@ extension Database {
                 reason: Note.Reason(rawValue: log.text(2)), reference: log.text(3), officer: log.text(4))
             lines.append(
                 PackHistory.Line(
-                    at: Moment(milliseconds: log.integer(0)),
-                    type: UInt8(truncatingIfNeeded: log.integer(1)), note: note))
+                    at: Moment(milliseconds: log.integer(0)), entry: try log.bytes(1), note: note))
         }
         return PackHistory(
             record, in: batches[record.batch - 1], vote: vote, election, entries: lines)
