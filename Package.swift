@@ -67,9 +67,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["Counterfoil", "PollingDesk"], path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(
-            name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom"], swiftSettings: house),
+            name: "CounterfoilTests", dependencies: ["Counterfoil", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
-            name: "PollingDeskTests", dependencies: ["PollingDesk", "SQLiteLedger", "TestSupport"],
+            name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PollingDeskTests", dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
             swiftSettings: house),
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],

@@ -102,7 +102,7 @@ package enum CheckSymbols {
 
     /// The difference as a polynomial of degree two, at α, α² and α³. From here
     /// on everything is public, and plain.
-    private static func syndromes(_ difference: UInt32) -> (UInt32, UInt32, UInt32) {
+    static func syndromes(_ difference: UInt32) -> (UInt32, UInt32, UInt32) {
         func at(_ x: UInt32) -> UInt32 {
             times(times(difference >> 10 & 31, x) ^ (difference >> 5 & 31), x) ^ (difference & 31)
         }
@@ -137,6 +137,8 @@ package enum CheckSymbols {
 /// last year's code, or the rehearsal's, fails at the check already.
 public struct ElectionConstant: Sendable, Equatable {
     let bits: UInt16
+
+    init(bits: UInt16) { self.bits = bits }
 
     /// vectors/README.md, section 4.
     public init(_ election: ElectionID) {

@@ -9,7 +9,7 @@ public enum JSONValue: Equatable, Sendable {
     /// In the order written.
     case object([(String, JSONValue)])
 
-    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text() == b.text() }
+    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
 }
 
 /// A JSON text that could not be taken.

@@ -14,7 +14,9 @@ package enum RefusedWords {
         """.split(separator: " ").map(String.init)
 
     /// The digest of the list as the file has it, one word a line.
-    package static let digest: Bytes<32> = {
+    package static let digest = digest(of: list)
+
+    static func digest(of list: [String]) -> Bytes<32> {
         let file: [UInt8] = list.flatMap { Array($0.utf8) + [0x0A] }
         return file.withBytes { file in
             var digest = Bytes<32>()
@@ -23,7 +25,7 @@ package enum RefusedWords {
             }
             return digest
         }
-    }()
+    }
 
     /// The words of four and of three letters, a byte a symbol, the first one lowest.
     private static let four = list.filter { $0.utf8.count == 4 }.map(packed)

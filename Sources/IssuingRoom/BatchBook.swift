@@ -96,10 +96,24 @@ public struct BookPage: Sendable {
     public var keyIsDestroyed: Bool { sealedKey.allSatisfy { $0 == 0 } }
 
     /// A new page: draws the batch's key. `ascending` has the indices of the
-    /// voters in order of their numbers, of which no two are equal.
+    /// voters in order of their numbers.
     init(
         beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
         voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey
+    ) {
+        var nonce = Bytes<24>()
+        nonce.withMutableBytes { Sodium.random(into: &$0) }
+        self.init(
+            beginning: batch, kind: kind, place: place, planDigest: planDigest, voters: voters,
+            ascending: ascending, election: election, key: key, batchKey: SecretBytes.random(count: 32),
+            nonce: nonce)
+    }
+
+    /// The same with the batch's key and the nonce of its box given.
+    init(
+        beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
+        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey,
+        batchKey: borrowing SecretBytes, nonce: Bytes<24>
     ) {
         self.batch = batch
         self.kind = kind
@@ -115,9 +129,6 @@ public struct BookPage: Sendable {
             rows.appendBigEndian(0 as UInt64)
         }
         self.rows = rows
-        let batchKey = SecretBytes.random(count: 32)
-        var nonce = Bytes<24>()
-        nonce.withMutableBytes { Sodium.random(into: &$0) }
         var box = Bytes<48>()
         box.withMutableBytes { box in
             Self.associated(election, batch, kind).withBytes {
@@ -139,10 +150,20 @@ public struct BookPage: Sendable {
         precondition(voters.count == count && packs.count == count)
         var rows: [UInt8] = []
         rows.reserveCapacity(count * Self.rowSize)
-        for i in ascending {
-            rows.appendBigEndian(voters[Int(i)].high)
-            rows.appendBigEndian(voters[Int(i)].low)
-            rows.appendBigEndian(packs[Int(i)].value)
+        var first = 0
+        while first < count {
+            // A voter may have several packs: those in order of their numbers.
+            let voter = voters[Int(ascending[first])]
+            var end = first + 1
+            while end < count, voters[Int(ascending[end])] == voter { end += 1 }
+            var run = ascending[first..<end]
+            if run.count > 1 { run.sort { packs[Int($0)] < packs[Int($1)] } }
+            for i in run {
+                rows.appendBigEndian(voter.high)
+                rows.appendBigEndian(voter.low)
+                rows.appendBigEndian(packs[Int(i)].value)
+            }
+            first = end
         }
         self.rows = rows
     }

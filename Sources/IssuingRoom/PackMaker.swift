@@ -5,7 +5,8 @@ package import Counterfoil
 package struct PackMaker: ~Copyable {
     /// Holds the code made last.
     package var slot: CodeSlot
-    private var derived = SecretScratch(count: 64)
+    /// D of the attempt made last.
+    private(set) var derived = SecretScratch(count: 64)
     private let id: ElectionID
     private let constant: ElectionConstant
 
@@ -30,7 +31,8 @@ package struct PackMaker: ~Copyable {
         }
     }
 
-    private mutating func derive(
+    /// One attempt: nil where it spells a refused word.
+    mutating func derive(
         ordinal: UInt64, attempt: UInt32, key: borrowing SecretBytes
     ) -> PackNumber? {
         var message = Bytes<12>()

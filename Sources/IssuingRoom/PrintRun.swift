@@ -130,7 +130,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     ) async throws -> RollPlan {
         var plan = RollPlan(printing: planner.layout.printed)
         var lines: [UInt32] = []
-        let digest = PlanDigest(election, order, key)
+        let digest = PlanDigest(election, order.batch, order.kind, key)
         try await inOrder(width: 3) {
             try reader.next()
         } work: { [self] chunk in
@@ -162,14 +162,12 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     /// Test packs in place of the members': the roll gave only the lengths.
     private func specimens(_ roll: RollPlan) -> RollPlan {
         var plan = RollPlan(printing: roll.printedColumns, longest: roll.longest)
-        let digest = PlanDigest(election, order, key)
+        let digest = PlanDigest(election, order.batch, order.kind, key)
         for ordinal in 1...max(1, order.specimens ?? 1) {
-            let id = Array("specimen:\(order.batch):\(ordinal)".utf8)
+            let id = RowPlanner.specimenID(order.batch, ordinal)
             plan.voters.append(id.withBytes { key.voterNumber($0, in: election.id) })
             var message: [UInt8] = []
-            message.appendWithLength(id)
-            message.append(PackKind.specimen.rawValue)
-            message.appendBigEndian(0 as UInt64)
+            PlanDigest.append(voter: id, .specimen, to: &message)
             digest.update(message)
         }
         plan.ascending = plan.voters.sortedIndices { $0 < $1 }
@@ -219,7 +217,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         } work: { [self] work in
             (try maker.make(work, key: key), work)
         } take: { (sheet, work) in
-            let sheet = try unique(sheet, work, maker, &used)
+            let sheet = try maker.unique(sheet, work, &used, key: key)
             try files.write(sheet)
             register.append(sheet.rows, sheet.packs)
             try sheet.ledgerOfPacks.withBytes { (bytes) throws(StreamError) in
@@ -233,7 +231,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let registerName = "\(order.batch).register"
         let registerFile = try out.create(registerName)
         var registerSink = registerFile
-        let registerDigest = try register.write(to: &registerSink, order, election, key)
+        let registerDigest = try register.write(to: &registerSink, order.batch, order.kind, election, key)
 
         let manifest = Manifest(
             batch: order.batch, kind: order.kind, packs: total, postOnly: plan.postOnly,
@@ -250,25 +248,6 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         }
         try publish(manifest)
         return IssuedBatch(manifest: manifest, cost: cost)
-    }
-
-    /// The sheet, made again where one of its pack numbers is used already.
-    private func unique(
-        _ sheet: PrintSheet, _ work: SheetWork, _ maker: SheetMaker, _ used: inout PackSet
-    ) throws -> PrintSheet {
-        var work = work
-        var sheet = sheet
-        var checked = 0
-        while checked < sheet.packs.count {
-            if used.insert(sheet.packs[checked].value) {
-                checked += 1
-            } else {
-                let ordinal = work.firstOrdinal + checked
-                work.attempts[ordinal] = sheet.attempts[checked] + 1
-                sheet = try maker.make(work, key: key)
-            }
-        }
-        return sheet
     }
 
     private func widths(_ printed: [String], _ plan: RollPlan, _ total: Int) -> [Manifest.Column] {

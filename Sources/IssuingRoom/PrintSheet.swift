@@ -167,6 +167,25 @@ struct SheetMaker: Sendable {
         return sheet
     }
 
+    /// The sheet, made again where one of its pack numbers is used already.
+    func unique(
+        _ sheet: PrintSheet, _ work: SheetWork, _ used: inout PackSet, key: borrowing IssuingKey
+    ) throws(IssueError) -> PrintSheet {
+        var work = work
+        var sheet = sheet
+        var checked = 0
+        while checked < sheet.packs.count {
+            if used.insert(sheet.packs[checked].value) {
+                checked += 1
+            } else {
+                let ordinal = work.firstOrdinal + checked
+                work.attempts[ordinal] = sheet.attempts[checked] + 1
+                sheet = try make(work, key: key)
+            }
+        }
+        return sheet
+    }
+
     private func append(_ row: RegisterRow, to sheet: PrintSheet) {
         sheet.packs.append(row.pack)
         var bytes = Bytes<97>()

@@ -22,11 +22,10 @@ struct RegisterBuilder {
 
     /// Writes the register and returns what its signature is made over.
     func write(
-        to sink: inout some ByteSink, _ order: PrintOrder, _ election: Election,
+        to sink: inout some ByteSink, _ batch: BatchName, _ kind: BatchKind, _ election: Election,
         _ key: borrowing IssuingKey
     ) throws -> RegisterDigest {
-        let header = RegisterHeader(
-            election: election, batch: order.batch, kind: order.kind, count: packs.count)
+        let header = RegisterHeader(election: election, batch: batch, kind: kind, count: packs.count)
         var digest = Register.digest(of: header, election)
         try header.bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
 

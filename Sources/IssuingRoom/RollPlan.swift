@@ -93,15 +93,10 @@ struct RowPlanner: Sendable {
         if kind == .postOnly { plan.postOnly += 1 }
         plan.voters.append(voter)
         plan.lines.append(chunk.lines[row])
-        plan.message.appendWithLength(chunk.bytes[id])
-        plan.message.append(kind.rawValue)
-        plan.message.appendBigEndian(0 as UInt64)
+        PlanDigest.append(voter: chunk.bytes[id], kind, to: &plan.message)
         if kind == .normal {
             for i in election.questions.indices {
-                sheet.withAnswer(i) { answer in
-                    plan.message.appendBigEndian(UInt32(answer.byteCount))
-                    plan.message.append(answer)
-                }
+                sheet.withAnswer(i) { PlanDigest.append(answer: $0, to: &plan.message) }
             }
         }
         for (i, column) in layout.printed.enumerated() {
@@ -142,6 +137,11 @@ struct RowPlanner: Sendable {
         }
         return range
     }
+
+    /// What stands for a voter id in a specimen batch.
+    static func specimenID(_ batch: BatchName, _ ordinal: Int) -> [UInt8] {
+        Array("specimen:\(batch):\(ordinal)".utf8)
+    }
 }
 
 /// The digest of all that decides who gets which pack and with which answers;
@@ -149,13 +149,28 @@ struct RowPlanner: Sendable {
 final class PlanDigest {
     private var hash: StreamingBLAKE2b
 
-    init(_ election: Election, _ order: PrintOrder, _ key: borrowing IssuingKey) {
+    init(_ election: Election, _ batch: BatchName, _ kind: BatchKind, _ key: borrowing IssuingKey) {
         hash = key.bookKey.withBytes {
             StreamingBLAKE2b(.batchPlan, key: $0, salt: election.id.bytes, size: 32)
         }
-        var start = election.digest.array + order.batch.padded
-        start.append(order.kind.rawValue)
+        var start = election.digest.array + batch.padded
+        start.append(kind.rawValue)
         update(start)
+    }
+
+    /// A pack's part of the message. The answers come next, if it is of kind normal.
+    static func append(
+        voter id: some Collection<UInt8>, _ kind: PackKind, replaced: UInt64 = 0,
+        to message: inout [UInt8]
+    ) {
+        message.appendWithLength(id)
+        message.append(kind.rawValue)
+        message.appendBigEndian(replaced)
+    }
+
+    static func append(answer: borrowing RawSpan, to message: inout [UInt8]) {
+        message.appendBigEndian(UInt32(answer.byteCount))
+        message.append(answer)
     }
 
     func update(_ message: [UInt8]) { message.withBytes { hash.update($0) } }

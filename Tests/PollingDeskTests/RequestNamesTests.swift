@@ -1,0 +1,44 @@
+import TestSupport
+import Testing
+
+@testable import Counterfoil
+@testable import PollingDesk
+
+/// Questions are told apart by their bytes, in a request as in an election.
+@Suite struct RequestNamesTests {
+    static let election = Election.standIn(
+        ElectionID(Bytes()),
+        questions: [
+            Question(name: "\u{E9}", kind: .text), Question(name: "e\u{301}", kind: .digits(atMost: 0)),
+        ])
+
+    /// What becomes of a line: "ready" and what could not be read, or the outcome.
+    private func prepare(_ answers: String) -> String {
+        var symbols = [UInt8](repeating: 1, count: 20)
+        symbols.withMutableBytes {
+            CheckSymbols.append(to: &$0, count: 20, constant: Self.election.constant)
+        }
+        let code = String(decoding: symbols.map(Alphabet.print), as: UTF8.self)
+        let key = String(repeating: "A", count: 22)
+        var line = Array("{\"code\": \"\(code)\", \"answers\": {\(answers)}, \"key\": \"\(key)\"}".utf8)
+        var form = RedemptionForm(Self.election)
+        line.withMutableBytes { RequestLine.fill(&form, from: &$0) }
+        let desk = DeskKey(election: Self.election.id, ledgerKey: .filled(1), secret: .filled(2))
+        return switch form.prepare(desk) {
+        case .ready(let redemption): "ready \(redemption.unreadable.count)"
+        case .refused(let outcome): outcome.json
+        }
+    }
+
+    @Test func composedAndDecomposedAreTwo() {
+        #expect(prepare("\"\u{E9}\": \"a\", \"e\u{301}\": \"7\"") == "ready 0")
+        #expect(prepare("\"e\u{301}\": \"7\", \"\\u00e9\": \"a\"") == "ready 0")
+        #expect(prepare("\"\u{E9}\": \"a\", \"e\u{301}\": \"b\"") == "ready 1")
+    }
+
+    @Test func oneTwiceIsRefused() {
+        let outcome = prepare("\"\u{E9}\": \"a\", \"\u{E9}\": \"a\", \"e\u{301}\": \"7\"")
+        #expect(outcome.contains("stands twice"))
+        #expect(prepare("\"\u{E9}\": \"a\"").contains("is missing"))
+    }
+}
