@@ -73,7 +73,8 @@ let package = Package(
             name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom", "TestSupport"],
             swiftSettings: house),
         .testTarget(
-            name: "PollingDeskTests", dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
+            name: "PollingDeskTests",
+            dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
             swiftSettings: house),
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
