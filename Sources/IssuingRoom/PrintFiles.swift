@@ -116,14 +116,9 @@ struct PrintFiles<Out: Folder>: ~Copyable {
         let separator = order.layout.separator.rawValue
         for (i, column) in (order.layout.ownColumns + columns).enumerated() {
             if i > 0 { bytes.append(separator) }
-            let name = Array(column.utf8)
-            var quoted = [UInt8](repeating: 0, count: 2 * name.count + 2)
-            let count = name.withBytes { name in
-                quoted.withMutableBytes {
-                    CSV.write(name, separator: separator, flatten: order.layout.flatten, into: &$0, at: 0)
-                }
+            Array(column.utf8).withBytes {
+                CSV.append($0, separator: separator, flatten: order.layout.flatten, to: &bytes)
             }
-            bytes += quoted[..<count]
         }
         return bytes + [0x0D, 0x0A]
     }
