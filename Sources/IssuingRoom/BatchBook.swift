@@ -42,8 +42,8 @@ public struct BatchBook<Shelf: Folder> {
     func write(_ page: BookPage, _ key: borrowing IssuingKey) throws(StreamError) {
         let file = try shelf.create(Self.fileName(page.batch))
         var sink = file
-        try page.encoded(election, key).withBytes { (bytes) throws(StreamError) in
-            try sink.write(bytes)
+        for part in page.parts(election, key) {
+            try part.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
         }
         try file.publish()
     }
@@ -85,7 +85,7 @@ public struct BookPage: Sendable {
     /// 72 bytes, nonce and box; zero once the key is destroyed.
     private let sealedKey: [UInt8]
     /// 24 bytes a pack: voter number and pack number, ascending.
-    private let rows: [UInt8]
+    private var rows: [UInt8]
 
     static let boxOffset = 152
     static let boxSize = 72
@@ -121,14 +121,7 @@ public struct BookPage: Sendable {
         self.planDigest = planDigest
         isFinished = false
         count = voters.count
-        var rows: [UInt8] = []
-        rows.reserveCapacity(voters.count * Self.rowSize)
-        for i in ascending {
-            rows.appendBigEndian(voters[Int(i)].high)
-            rows.appendBigEndian(voters[Int(i)].low)
-            rows.appendBigEndian(0 as UInt64)
-        }
-        self.rows = rows
+        rows = Self.rows(voters, ascending) { _ in 0 }
         var box = Bytes<48>()
         box.withMutableBytes { box in
             Self.associated(election, batch, kind).withBytes {
@@ -148,24 +141,32 @@ public struct BookPage: Sendable {
         isFinished = true
         count = page.count
         precondition(voters.count == count && packs.count == count)
-        var rows: [UInt8] = []
-        rows.reserveCapacity(count * Self.rowSize)
+        // A voter may have several packs: those in order of their numbers.
+        var order = ascending
         var first = 0
         while first < count {
-            // A voter may have several packs: those in order of their numbers.
-            let voter = voters[Int(ascending[first])]
             var end = first + 1
-            while end < count, voters[Int(ascending[end])] == voter { end += 1 }
-            var run = ascending[first..<end]
-            if run.count > 1 { run.sort { packs[Int($0)] < packs[Int($1)] } }
-            for i in run {
-                rows.appendBigEndian(voter.high)
-                rows.appendBigEndian(voter.low)
-                rows.appendBigEndian(packs[Int(i)].value)
-            }
+            while end < count, voters[Int(order[end])] == voters[Int(order[first])] { end += 1 }
+            if end - first > 1 { order[first..<end].sort { packs[Int($0)] < packs[Int($1)] } }
             first = end
         }
-        self.rows = rows
+        rows = Self.rows(voters, order) { packs[$0].value }
+    }
+
+    private static func rows(
+        _ voters: [VoterNumber], _ ascending: [UInt32], pack: (Int) -> UInt64
+    ) -> [UInt8] {
+        var rows = [UInt8](repeating: 0, count: ascending.count * rowSize)
+        rows.withMutableBytes { rows in
+            var place = 0
+            for i in ascending {
+                rows.put(voters[Int(i)].high, at: place)
+                rows.put(voters[Int(i)].low, at: place + 8)
+                rows.put(pack(Int(i)), at: place + 16)
+                place += rowSize
+            }
+        }
+        return rows
     }
 
     /// Reads a page and verifies it.
@@ -205,6 +206,13 @@ public struct BookPage: Sendable {
         self.planDigest = planDigest
         self.sealedKey = sealedKey
         self.rows = rows
+    }
+
+    /// Lets go of the rows, for a run that is about to need the memory. What it
+    /// has already written and will finish, nobody asks for its voters.
+    consuming func withoutRows() -> BookPage {
+        rows = []
+        return self
     }
 
     /// The batch's key, or nil where it was destroyed.
@@ -285,22 +293,12 @@ public struct BookPage: Sendable {
         return mac
     }
 
-    func encoded(_ election: Election, _ key: borrowing IssuingKey) -> [UInt8] {
-        var bytes = header(election)
-        bytes.append(mac(election, key))
-        bytes += sealedKey
-        bytes += rows
-        return bytes
-    }
-}
-
-extension Array {
-    /// The indices as four bytes each: a roll has fewer than four thousand
-    /// million rows, and twenty million of them should fit in memory.
-    var indices32: [UInt32] { [UInt32](0..<UInt32(count)) }
-
-    func sortedIndices(by less: (Element, Element) -> Bool) -> [UInt32] {
-        indices32.sorted { less(self[Int($0)], self[Int($1)]) }
+    /// The page's bytes, in two pieces: a copy of the rows would be large.
+    func parts(_ election: Election, _ key: borrowing IssuingKey) -> [[UInt8]] {
+        var start = header(election)
+        start.append(mac(election, key))
+        start += sealedKey
+        return [start, rows]
     }
 }
 

@@ -81,7 +81,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
 
         // From here on the batch exists: its key is on the disk before anything
         // that was made with it.
-        let page = try begin(known, plan, place, book)
+        let page = try begin(known, plan, place, book).withoutRows()
         guard let batchKey = try page.openKey(election, key) else {
             throw IssueError.keyDestroyed(order.batch)
         }
@@ -145,7 +145,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             digest.update(chunk.message)
             progress(.reading(rows: plan.voters.count))
         }
-        plan.ascending = plan.voters.sortedIndices { $0 < $1 }
+        plan.sortVoters()
         try refuseRepeated(plan, lines)
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
@@ -170,7 +170,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             PlanDigest.append(voter: id, .specimen, to: &message)
             digest.update(message)
         }
-        plan.ascending = plan.voters.sortedIndices { $0 < $1 }
+        plan.sortVoters()
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
     }
@@ -207,24 +207,8 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         var packsSink = packsFile
         try Array("voter,pack\r\n".utf8).withBytes { (bytes) throws(StreamError) in try packsSink.write(bytes)
         }
-        var register = RegisterBuilder(capacity: total)
-        var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
-        for page in earlier { page.forEachPack { _ = used.insert($0) } }
-
-        var work = try SheetWorkSource(roll: roll, options: options, plan: plan, order: order)
-        try await inOrder(width: 3) {
-            try work.next()
-        } work: { [self] work in
-            (try maker.make(work, key: key), work)
-        } take: { (sheet, work) in
-            let sheet = try maker.unique(sheet, work, &used, key: key)
-            try files.write(sheet)
-            register.append(sheet.rows, sheet.packs)
-            try sheet.ledgerOfPacks.withBytes { (bytes) throws(StreamError) in
-                try packsSink.write(bytes)
-            }
-            progress(.making(packs: register.packs.count, of: total))
-        }
+        var register = try await makePacks(
+            maker, plan, earlier, options, roll, progress, into: &files, &packsSink)
         guard register.packs.count == total else { throw IssueError.rollChanged }
         try files.finish()
 
@@ -248,6 +232,34 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         }
         try publish(manifest)
         return IssuedBatch(manifest: manifest, cost: cost)
+    }
+
+    /// The second reading itself. The pack numbers in use are forgotten at its end.
+    private func makePacks<Source: ByteSource>(
+        _ maker: SheetMaker, _ plan: RollPlan, _ earlier: [BookPage], _ options: RollOptions,
+        _ roll: () throws(StreamError) -> Source, _ progress: (IssueProgress) -> Void,
+        into files: inout PrintFiles<Out>, _ packsSink: inout Out.File
+    ) async throws -> RegisterBuilder {
+        let total = plan.voters.count
+        var register = RegisterBuilder(capacity: total)
+        var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
+        for page in earlier { page.forEachPack { _ = used.insert($0) } }
+
+        var work = try SheetWorkSource(roll: roll, options: options, plan: plan, order: order)
+        try await inOrder(width: 3) {
+            try work.next()
+        } work: { [self] work in
+            (try maker.make(work, key: key), work)
+        } take: { (sheet, work) in
+            let sheet = try maker.unique(sheet, work, &used, key: key)
+            try files.write(sheet)
+            register.append(sheet.rows, sheet.packs)
+            try sheet.ledgerOfPacks.withBytes { (bytes) throws(StreamError) in
+                try packsSink.write(bytes)
+            }
+            progress(.making(packs: register.packs.count, of: total))
+        }
+        return register
     }
 
     private func widths(_ printed: [String], _ plan: RollPlan, _ total: Int) -> [Manifest.Column] {
