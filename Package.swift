@@ -61,6 +61,10 @@ let package = Package(
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
             path: "Tests/ConstantTime", swiftSettings: house),
+        // The Swift side of what script/bench measures; the C sides lie beside it.
+        .executableTarget(
+            name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
+            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "measure.py"], swiftSettings: house),
 
         // Tests.
         .target(
