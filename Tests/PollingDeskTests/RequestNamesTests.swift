@@ -18,7 +18,11 @@ import Testing
         symbols.withMutableBytes {
             CheckSymbols.append(to: &$0, count: 20, constant: Self.election.constant)
         }
-        let code = String(decoding: symbols.map(Alphabet.print), as: UTF8.self)
+        var printed = [UInt8](repeating: 0, count: Alphabet.printedCount(20))
+        symbols.withBytes { symbols in
+            printed.withMutableBytes { Alphabet.print(symbols, into: &$0, at: 0) }
+        }
+        let code = String(decoding: printed, as: UTF8.self)
         let key = String(repeating: "A", count: 22)
         var line = Array("{\"code\": \"\(code)\", \"answers\": {\(answers)}, \"key\": \"\(key)\"}".utf8)
         var form = RedemptionForm(Self.election)
