@@ -19,7 +19,7 @@ import Testing
         let rows = try test.objects("rows")
         let voters = try rows.map { VoterNumber(try $0.bytes("voterNumber")) }
         let packs = try rows.map { try $0.u64("pack") }
-        let ascending = voters.sortedIndices { $0 < $1 }
+        let ascending = ascendingIndices(voters.count) { (voters[$0].high, voters[$0].low) }
         let isDestroyed = !test.has("batchKey")
         var page = BookPage(
             beginning: try test.batchName(), kind: try test.batchKind(), place: try test.int("place"),
