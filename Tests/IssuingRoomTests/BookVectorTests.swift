@@ -34,7 +34,7 @@ import Testing
         } else {
             #expect(packs.allSatisfy { $0 == 0 })
         }
-        var bytes = page.encoded(election, key)
+        var bytes: [UInt8] = page.parts(election, key).flatMap { $0 }
         #expect(Array(bytes[120..<152]) == (try test.hex("mac")))
         if isDestroyed {
             let shelf = MemoryShelf(["\(page.batch).batch": bytes])
@@ -82,7 +82,7 @@ import Testing
             #expect(packs == (try rows.map { try $0.u64("pack") }))
             for row in rows { #expect(page.has(VoterNumber(try row.bytes("voterNumber")))) }
             #expect(!page.has(VoterNumber(Bytes())))
-            #expect(page.encoded(election, key) == bytes)
+            #expect(page.parts(election, key).flatMap { $0 } == bytes)
         }
         #expect(test.unread == [])
     }
