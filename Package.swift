@@ -57,6 +57,10 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // The command as its users meet it: the tests run the program itself.
+        .testTarget(
+            name: "CommandTests", dependencies: ["CounterfoilTool"], swiftSettings: house),
+
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],

@@ -19,6 +19,7 @@ final class RedeemPipe: Sendable {
     private let prepared = Queue<Preparation>(capacity: 4 * group)
     private let judged = Queue<Answer>(capacity: 4 * group)
     private let failure = Mutex<String?>(nil)
+    private let unheard = Mutex<String?>(nil)
     private let isUnheard = Atomic(false)
     /// Once a commit has failed nothing is known any more, and what was
     /// malformed waits with the others for a fresh start.
@@ -35,8 +36,8 @@ final class RedeemPipe: Sendable {
     struct Ending {
         /// Why everything from some request on was undecided, or nil.
         let failure: String?
-        /// Whether every answer was taken.
-        let wasHeard: Bool
+        /// Why answers could not be given, or nil.
+        let unheard: String?
     }
 
     init(_ desk: Desk<SQLiteLedger>) { self.desk = desk }
@@ -49,8 +50,7 @@ final class RedeemPipe: Sendable {
         prepared.close()
         committer.join()
         writer.join()
-        return Ending(
-            failure: failure.withLock { $0 }, wasHeard: !isUnheard.load(ordering: .acquiring))
+        return Ending(failure: failure.withLock { $0 }, unheard: unheard.withLock { $0 })
     }
 
     // MARK: First thread: read and hash
@@ -160,6 +160,9 @@ final class RedeemPipe: Sendable {
             try Array(text.utf8).withBytes { (bytes) throws(StreamError) in
                 try output.withLock { (output) throws(StreamError) in try output.write(bytes) }
             }
-        } catch { isUnheard.store(true, ordering: .releasing) }
+        } catch {
+            unheard.withLock { $0 = $0 ?? error.description }
+            isUnheard.store(true, ordering: .releasing)
+        }
     }
 }

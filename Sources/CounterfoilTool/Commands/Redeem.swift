@@ -37,9 +37,9 @@ struct Redeem: ParsableCommand {
         } else {
             let complete = RedeemPipe(desk).run()
             desk.ledger.close()
-            if !complete.wasHeard {
+            if let unheard = complete.unheard {
                 throw Stop.couldNot(
-                    "nobody reads the answers any more; the requests without an answer are undecided")
+                    "\(unheard); requests without an answer are undecided: ask again with the same keys")
             }
             if let failure = complete.failure {
                 throw Stop.couldNot("\(failure); start again, and ask again with the same keys")
