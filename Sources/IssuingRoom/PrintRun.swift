@@ -79,6 +79,10 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let cost = AttackCost(election.codeLength, codes: codes)
         guard cost.isEnough else { throw IssueError.tooShort(cost, election.codeLength, packs: codes) }
 
+        // A roll that was changed while it was read is refused now, or a batch
+        // would have begun with a roll that nobody has.
+        _ = try roll()
+
         // From here on the batch exists: its key is on the disk before anything
         // that was made with it.
         let page = try begin(known, plan, place, book).withoutRows()

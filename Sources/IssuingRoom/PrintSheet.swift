@@ -80,14 +80,16 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
     init(
         roll: () throws(StreamError) -> Source, options: RollOptions, plan: RollPlan, order: PrintOrder
     ) throws {
-        reader = try RollReader(roll(), options)
+        let source = try roll()
+        reader = try Self.again { () throws(RollFault) in try RollReader(source, options) }
         self.plan = plan
         self.order = order
     }
 
     mutating func next() throws -> SheetWork? {
         if order.kind == .specimens { return nextSpecimens() }
-        guard let chunk = try reader.next() else { return nil }
+        let next = try Self.again { () throws(RollFault) in try reader.next() }
+        guard let chunk = next else { return nil }
         guard chunks < plan.chunkHashes.count, RollPlan.hash(chunk) == plan.chunkHashes[chunks] else {
             throw IssueError.rollChanged
         }
@@ -101,6 +103,14 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
         return SheetWork(
             chunk: chunk, skipped: skipped, firstOrdinal: ordinals + 1,
             voters: plan.voters[ordinals..<ordinals + packs])
+    }
+
+    /// The first reading found no fault: one that is found now was not there then.
+    private static func again<R: ~Copyable>(_ read: () throws(RollFault) -> R) throws -> R {
+        do { return try read() } catch {
+            if case .unreadable = error.kind { throw error }
+            throw IssueError.rollChanged
+        }
     }
 
     /// Rows whose values are as wide as the widest of the roll: W is the widest

@@ -60,6 +60,8 @@ struct BadInputTests {
                 "other.out/B01.register",
             ]))
         try ballot.folder.make("empty")
+        // What is static is never let go.
+        atexit { try? FileManager.default.removeItem(atPath: BadInputTests.whole.get().folder.path) }
         return ballot
     }
 

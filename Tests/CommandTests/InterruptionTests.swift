@@ -148,6 +148,31 @@ struct InterruptionTests {
         #expect(ballot.folder.names("out").isEmpty)
     }
 
+    @Test("The roll is changed in the first reading: no batch has begun, and the next run takes the new one")
+    func rollChangedEarly() throws {
+        // Between the readings it would be too late, and then it is tried again.
+        for attempt in 1...4 {
+            let (keys, out) = ("keys \(attempt)", "out \(attempt)")
+            expectDone(try ballot.keygen(to: keys))
+            let issue = issue(keys: "\(keys)/issuing", out: out)
+            let run = try ballot.start(issue)
+            try ballot.wait(for: out)
+            usleep(50_000)
+            let roll = try FileHandle(forWritingTo: URL(filePath: ballot.folder.path("large.csv")))
+            try roll.seekToEnd()
+            let more = ["more \(attempt)"] + ballot.roll.rows[0].dropFirst()
+            try roll.write(contentsOf: Data(CSV.write([more]).utf8))
+            try roll.close()
+            expectStop(run.finish(), 3, "changed while it was read")
+            #expect(ballot.folder.names(out).isEmpty)
+            if ballot.folder.exists("\(keys)/issuing/book/B01.batch") { continue }
+            expectDone(try ballot.run(issue))
+            #expect(try ballot.manifest(out: out).packs == Self.members + attempt)
+            return
+        }
+        Issue.record("a batch had begun each time")
+    }
+
     @Test("The roll is replaced while it is read: the run reads the one it began with")
     func rollReplaced() throws {
         let run = try ballot.start(issue())
