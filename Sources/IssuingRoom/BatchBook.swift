@@ -53,14 +53,21 @@ public struct BatchBook<Shelf: Folder> {
     ///
     /// The box is overwritten in place. What a disk keeps of the old bytes
     /// beside that is beyond a program: they are sealed under the issuing key.
-    public func destroy(_ batch: BatchName, _ key: borrowing IssuingKey) throws(BookError) -> DestroyOutcome {
+    ///
+    /// - Parameter unfinished: also a batch that was begun and never finished,
+    ///   whose roll is lost, say. Its page goes altogether, and its voters can
+    ///   be issued again: it has no manifest, so no printer has taken it.
+    public func destroy(
+        _ batch: BatchName, unfinished: Bool = false, _ key: borrowing IssuingKey
+    ) throws(BookError) -> DestroyOutcome {
         guard let page = try pages(key).first(where: { $0.batch == batch }) else { return .noSuchBatch }
-        guard page.isFinished else { return .unfinished }
+        guard page.isFinished || unfinished else { return .unfinished }
         guard !page.keyIsDestroyed else { return .alreadyDestroyed }
         do {
             try shelf.overwrite(
                 Self.fileName(batch), at: BookPage.boxOffset,
                 with: [UInt8](repeating: 0, count: BookPage.boxSize))
+            if !page.isFinished { try shelf.remove(Self.fileName(batch)) }
         } catch { throw .unreadable(error.description) }
         return .destroyed
     }

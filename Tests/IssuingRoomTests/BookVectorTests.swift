@@ -188,6 +188,7 @@ final class MemoryShelf: Folder, Sendable {
     func read(_ name: String) throws(StreamError) -> [UInt8]? { files.withLock { $0[name] } }
     func names() throws(StreamError) -> [String] { files.withLock { Array($0.keys) } }
 
+    func remove(_ name: String) throws(StreamError) { files.withLock { $0[name] = nil } }
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
         files.withLock { $0[name]?.replaceSubrange(offset..<offset + bytes.count, with: bytes) }
     }
