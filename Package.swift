@@ -57,19 +57,33 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // The command as its users meet it: the tests run the program itself.
+        .testTarget(
+            name: "CommandTests", dependencies: ["CounterfoilTool"], swiftSettings: house),
+
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
             path: "Tests/ConstantTime", swiftSettings: house),
+        // The Swift side of what script/bench measures; the C sides lie beside it.
+        .executableTarget(
+            name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
+            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "measure.py"], swiftSettings: house
+        ),
 
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["Counterfoil", "PollingDesk"], path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(
-            name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom"], swiftSettings: house),
+            name: "CounterfoilTests", dependencies: ["Counterfoil", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
-            name: "PollingDeskTests", dependencies: ["PollingDesk", "SQLiteLedger", "TestSupport"],
+            name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PollingDeskTests",
+            dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
             swiftSettings: house),
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],

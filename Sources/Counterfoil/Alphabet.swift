@@ -32,30 +32,28 @@ package enum Alphabet {
         return value | valid &<< 8
     }
 
-    /// The printed byte of a value below 32.
+    /// The printed bytes of a group: four values below 32, one in each byte.
     @inline(__always)
-    package static func print(_ value: UInt8) -> UInt8 {
-        let v = UInt32(truncatingIfNeeded: value)
+    private static func print(group: UInt32) -> UInt32 {
+        /// One in each byte that is greater than `value`.
+        func above(_ value: UInt32) -> UInt32 {
+            ((group &+ (127 &- value) &* 0x0101_0101) &>> 7) & 0x0101_0101
+        }
         // Behind 9 come the letters, seven places on in ASCII; then I, L, O and U are left out.
-        let c =
-            0x30 &+ v &+ ((9 &- v) &>> 31) &* 7 &+ ((17 &- v) &>> 31) &+ ((19 &- v) &>> 31)
-            &+ ((21 &- v) &>> 31) &+ ((26 &- v) &>> 31)
-        return UInt8(truncatingIfNeeded: c)
+        return 0x3030_3030 &+ group &+ above(9) &* 7 &+ above(17) &+ above(19) &+ above(21) &+ above(26)
     }
 
     /// How many bytes `n` symbols take when printed in groups of four.
     package static func printedCount(_ n: Int) -> Int { n + (n - 1) / 4 }
 
-    /// Prints symbols in groups of four joined by hyphens.
+    /// Prints symbols, a multiple of four, in groups of four joined by hyphens.
+    @inline(__always)
     package static func print(_ symbols: borrowing RawSpan, into out: inout MutableRawSpan, at offset: Int) {
-        var place = offset
-        for i in 0..<symbols.byteCount {
-            if i != 0 && i & 3 == 0 {
-                out.put(0x2D as UInt8, at: place)
-                place += 1
-            }
-            out.put(print(symbols.byte(i)), at: place)
-            place += 1
+        precondition(symbols.byteCount & 3 == 0)
+        for group in 0..<symbols.byteCount / 4 {
+            let place = offset + 5 * group
+            if group > 0 { out.put(0x2D as UInt8, at: place - 1) }
+            out.put(print(group: symbols.u32(4 * group)), at: place)
         }
     }
 }

@@ -13,16 +13,16 @@ package enum CheckSymbols {
 
     /// The feedback of the division by g(x) = x³+14x²+17x+18 for each bit of
     /// the symbol that falls out: bit i brings 2ⁱ times the three coefficients,
-    /// five bits each.
-    private static let taps: (UInt32, UInt32, UInt32, UInt32, UInt32) = {
-        var taps: [UInt32] = []
-        var (a, b, c): (UInt32, UInt32, UInt32) = (14, 17, 18)
-        for _ in 0..<5 {
-            taps.append(a << 10 | b << 5 | c)
-            (a, b, c) = (timesAlpha(a), timesAlpha(b), timesAlpha(c))
+    /// five bits each. As a function, and in a tuple, all of it is a constant.
+    @inline(__always)
+    private static var taps: (UInt32, UInt32, UInt32, UInt32, UInt32) {
+        func times(_ power: Int) -> UInt32 {
+            var (a, b, c): (UInt32, UInt32, UInt32) = (14, 17, 18)
+            for _ in 0..<power { (a, b, c) = (timesAlpha(a), timesAlpha(b), timesAlpha(c)) }
+            return a << 10 | b << 5 | c
         }
-        return (taps[0], taps[1], taps[2], taps[3], taps[4])
-    }()
+        return (times(0), times(1), times(2), times(3), times(4))
+    }
 
     /// The remainder of d(x)·x³ divided by g(x): three symbols in 15 bits.
     /// No branch and no table look-up depends on a symbol.
@@ -102,7 +102,7 @@ package enum CheckSymbols {
 
     /// The difference as a polynomial of degree two, at α, α² and α³. From here
     /// on everything is public, and plain.
-    private static func syndromes(_ difference: UInt32) -> (UInt32, UInt32, UInt32) {
+    static func syndromes(_ difference: UInt32) -> (UInt32, UInt32, UInt32) {
         func at(_ x: UInt32) -> UInt32 {
             times(times(difference >> 10 & 31, x) ^ (difference >> 5 & 31), x) ^ (difference & 31)
         }
@@ -137,6 +137,8 @@ package enum CheckSymbols {
 /// last year's code, or the rehearsal's, fails at the check already.
 public struct ElectionConstant: Sendable, Equatable {
     let bits: UInt16
+
+    init(bits: UInt16) { self.bits = bits }
 
     /// vectors/README.md, section 4.
     public init(_ election: ElectionID) {

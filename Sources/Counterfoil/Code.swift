@@ -9,7 +9,7 @@ public struct CodeSlot: ~Copyable {
     /// pack number behind them.
     package var symbols = SecretScratch(count: 64)
     /// Answer key and spending secret of the code in the slot, 32 bytes each.
-    private var secrets = SecretScratch(count: 64)
+    var secrets = SecretScratch(count: 64)
 
     public let length: CodeLength
     private let id: ElectionID

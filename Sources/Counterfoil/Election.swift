@@ -113,18 +113,6 @@ public struct Election: Sendable {
             throw .field("the limits of wrong answers are out of range")
         }
         guard refusedWords == RefusedWords.digest else { throw .otherRefusedWords }
-        self.id = id
-        self.name = name
-        self.codeLength = codeLength
-        self.questions = questions
-        self.lockAfter = lockAfter
-        self.lifetimeLimit = lifetimeLimit
-        self.refusedWords = refusedWords
-        self.registerKey = registerKey
-        self.manifestKey = manifestKey
-        self.receiptKey = receiptKey
-        self.checkpointKey = checkpointKey
-        self.constant = ElectionConstant(id)
 
         var e: [UInt8] = []
         e.append(id.bytes)
@@ -141,7 +129,33 @@ public struct Election: Sendable {
         e.append(UInt8(lockAfter))
         e.append(UInt8(lifetimeLimit))
         for field in [refusedWords, registerKey, manifestKey, receiptKey, checkpointKey] { e.append(field) }
-        self.digest = e.withBytes { id.hash(.election, $0) }
+        self.init(
+            unjudged: id, name: name, codeLength: codeLength, questions: questions,
+            lockAfter: lockAfter, lifetimeLimit: lifetimeLimit, refusedWords: refusedWords,
+            registerKey: registerKey, manifestKey: manifestKey, receiptKey: receiptKey,
+            checkpointKey: checkpointKey, digest: e.withBytes { id.hash(.election, $0) })
+    }
+
+    /// The fields as they are, judged and hashed by somebody else: a register,
+    /// say, names its election by id and digest alone.
+    package init(
+        unjudged id: ElectionID, name: String, codeLength: CodeLength, questions: [Question],
+        lockAfter: Int, lifetimeLimit: Int, refusedWords: Bytes<32>, registerKey: Bytes<32>,
+        manifestKey: Bytes<32>, receiptKey: Bytes<32>, checkpointKey: Bytes<32>, digest: Bytes<32>
+    ) {
+        self.id = id
+        self.name = name
+        self.codeLength = codeLength
+        self.questions = questions
+        self.lockAfter = lockAfter
+        self.lifetimeLimit = lifetimeLimit
+        self.refusedWords = refusedWords
+        self.registerKey = registerKey
+        self.manifestKey = manifestKey
+        self.receiptKey = receiptKey
+        self.checkpointKey = checkpointKey
+        self.digest = digest
+        self.constant = ElectionConstant(id)
     }
 
     private static func isFit(_ text: String, atMost limit: Int) -> Bool {

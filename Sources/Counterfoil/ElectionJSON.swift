@@ -69,7 +69,7 @@ extension Question {
         return .object(members)
     }
 
-    fileprivate init(json value: JSONValue) throws(ElectionError) {
+    init(json value: JSONValue) throws(ElectionError) {
         var fields = try Fields(value)
         let name = try fields.string("name")
         let kind: Kind

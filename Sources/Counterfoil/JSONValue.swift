@@ -9,7 +9,7 @@ public enum JSONValue: Equatable, Sendable {
     /// In the order written.
     case object([(String, JSONValue)])
 
-    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text() == b.text() }
+    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
 }
 
 /// A JSON text that could not be taken.
@@ -121,6 +121,12 @@ extension JSONValue {
 
     private static func quote(_ text: String, to out: inout String) {
         out += "\""
+        defer { out += "\"" }
+        // As it stands, where nothing in it means anything to JSON: a receipt does.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            out += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": out += "\\\""
@@ -134,6 +140,5 @@ extension JSONValue {
             default: out.unicodeScalars.append(scalar)
             }
         }
-        out += "\""
     }
 }

@@ -47,18 +47,17 @@ public enum KeyFile {
             guard file.count >= 24, Array(file[..<24]) == magic else { throw .notAKeyFile }
             guard file.count == size else { throw .wrongSize(file.count) }
             self = try file.withBytes { (bytes) throws(KeyFileError) in
-                try Header(bytes)
+                try Header(bytes, room: wanted)
             }
-            guard room == wanted else { throw .otherRoom(found: room, wanted: wanted) }
             guard self.election == election.id, electionDigest == election.digest else {
                 throw .otherElection
             }
         }
 
-        private init(_ bytes: borrowing RawSpan) throws(KeyFileError) {
-            guard let room = Room(rawValue: bytes.byte(24)), bytes.byte(25) <= 1,
-                bytes.byte(26) == 0, bytes.byte(27) == 0
-            else { throw .damaged }
+        private init(_ bytes: borrowing RawSpan, room wanted: Room) throws(KeyFileError) {
+            guard let room = Room(rawValue: bytes.byte(24)) else { throw .damaged }
+            guard room == wanted else { throw .otherRoom(found: room, wanted: wanted) }
+            guard bytes.byte(25) <= 1, bytes.byte(26) == 0, bytes.byte(27) == 0 else { throw .damaged }
             self.room = room
             needsPassphrase = bytes.byte(25) == 1
             stretching = Stretching(passes: bytes.u32(28), memory: bytes.u64(32))
@@ -115,17 +114,27 @@ public enum KeyFile {
     ) throws(KeyFileError) -> [UInt8] {
         var salt = Bytes<16>()
         var nonce = Bytes<24>()
+        salt.withMutableBytes { Sodium.random(into: &$0) }
         nonce.withMutableBytes { Sodium.random(into: &$0) }
-        let protected = passphrase != nil
-        if protected { salt.withMutableBytes { Sodium.random(into: &$0) } }
+        return try seal(
+            room: room, election: election, ledgerKey: ledgerKey, secret: secret,
+            passphrase: passphrase, stretching: stretching, salt: salt, nonce: nonce)
+    }
 
+    /// The same with salt and nonce given. Without a passphrase the file has no salt.
+    static func seal(
+        room: Room, election: Election, ledgerKey: borrowing SecretBytes,
+        secret: borrowing SecretBytes, passphrase: borrowing SecretBytes?, stretching: Stretching,
+        salt: Bytes<16>, nonce: Bytes<24>
+    ) throws(KeyFileError) -> [UInt8] {
+        let protected = passphrase != nil
         var file = magic
         file.append(room.rawValue)
         file.append(protected ? 1 : 0)
         file.appendBigEndian(0 as UInt16)
         file.appendBigEndian(protected ? stretching.passes : 0)
         file.appendBigEndian(protected ? stretching.memory : 0)
-        file.append(salt)
+        file.append(protected ? salt : Bytes())
         file.append(election.id.bytes)
         file.append(election.digest)
         file.append(nonce)

@@ -22,13 +22,22 @@ public struct DeskKey: ~Copyable, Sendable {
     package let checkpointPublicKey: Bytes<32>
 
     package init(election id: ElectionID, ledgerKey: consuming SecretBytes, secret: borrowing SecretBytes) {
+        self.init(
+            ledgerKey: ledgerKey, receiptSeed: id.subkey(of: secret, "receipt-signing"),
+            checkpointSeed: id.subkey(of: secret, "checkpoint-signing"),
+            passKey: id.subkey(of: secret, "passes"))
+    }
+
+    /// From the working keys themselves.
+    init(
+        ledgerKey: consuming SecretBytes, receiptSeed: borrowing SecretBytes,
+        checkpointSeed: borrowing SecretBytes, passKey: consuming SecretBytes
+    ) {
         var receiptPublicKey = Bytes<32>()
         var checkpointPublicKey = Bytes<32>()
-        receiptSigner = Sodium.ed25519Expand(
-            seed: id.subkey(of: secret, "receipt-signing"), publicKey: &receiptPublicKey)
-        checkpointSigner = Sodium.ed25519Expand(
-            seed: id.subkey(of: secret, "checkpoint-signing"), publicKey: &checkpointPublicKey)
-        passKey = id.subkey(of: secret, "passes")
+        receiptSigner = Sodium.ed25519Expand(seed: receiptSeed, publicKey: &receiptPublicKey)
+        checkpointSigner = Sodium.ed25519Expand(seed: checkpointSeed, publicKey: &checkpointPublicKey)
+        self.passKey = passKey
         self.ledgerKey = LedgerKey(ledgerKey)
         self.receiptPublicKey = receiptPublicKey
         self.checkpointPublicKey = checkpointPublicKey

@@ -14,7 +14,9 @@ package enum RefusedWords {
         """.split(separator: " ").map(String.init)
 
     /// The digest of the list as the file has it, one word a line.
-    package static let digest: Bytes<32> = {
+    package static let digest = digest(of: list)
+
+    static func digest(of list: [String]) -> Bytes<32> {
         let file: [UInt8] = list.flatMap { Array($0.utf8) + [0x0A] }
         return file.withBytes { file in
             var digest = Bytes<32>()
@@ -23,20 +25,25 @@ package enum RefusedWords {
             }
             return digest
         }
-    }()
+    }
 
-    /// The words of four and of three letters, a byte a symbol, the first one lowest.
+    /// The words of four and of three letters, a byte a symbol, the first one
+    /// lowest, in every lane.
     private static let four = list.filter { $0.utf8.count == 4 }.map(packed)
     private static let three = list.filter { $0.utf8.count == 3 }.map(packed)
 
-    private static func packed(_ word: String) -> UInt32 {
-        word.utf8.reversed().reduce(0) { packed, letter in
+    private static func packed(_ word: String) -> Groups {
+        let symbols = word.utf8.reversed().reduce(0) { packed, letter -> UInt32 in
             // V stands for the U that the alphabet leaves out.
             let symbol = Alphabet.read(letter == 0x55 ? 0x56 : letter)
             precondition(symbol >> 8 == 1)
             return packed << 8 | (symbol & 31)
         }
+        return Groups(repeating: symbols)
     }
+
+    /// Four groups, as the vector registers of every processor hold them.
+    private typealias Groups = SIMD4<UInt32>
 
     /// Whether any group of the `count` symbols spells a word, look-alikes
     /// counted. `symbols` has 64 bytes, zero behind the last symbol.
@@ -46,32 +53,27 @@ package enum RefusedWords {
     /// another says nothing of it.
     package static func spelled(in symbols: borrowing RawSpan, count: Int) -> Bool {
         precondition(symbols.byteCount == 64 && count <= 64)
-        // The highest bit of a lane is set where its group is a word: x − 1
-        // borrows from nothing but zero, and no group reaches that bit.
-        var hits = SIMD8<UInt32>(repeating: 0)
-        var first = 0
-        while first < count {
-            var groups = SIMD8<UInt32>()
-            for lane in 0..<8 {
-                groups[lane] = UInt32(littleEndian: symbols.unaligned(first + 4 * lane))
-            }
-            let letters = lookAlikes(groups)
-            let front = letters & 0x00FF_FFFF
-            let back = letters &>> 8
-            for word in four { hits |= (letters ^ word) &- 1 }
+        // All ones in a lane whose group is a word.
+        var hits = SIMDMask<SIMD4<Int32>>(repeating: false)
+        for first in stride(from: 0, to: count, by: 32) {
+            let (a, b) = (letters(symbols, first), letters(symbols, first + 16))
+            for word in four { hits .|= (a .== word) .| (b .== word) }
+            let (frontA, frontB) = (a & 0x00FF_FFFF, b & 0x00FF_FFFF)
+            let (backA, backB) = (a &>> 8, b &>> 8)
             for word in three {
-                hits |= (front ^ word) &- 1
-                hits |= (back ^ word) &- 1
+                hits .|= (frontA .== word) .| (frontB .== word)
+                hits .|= (backA .== word) .| (backB .== word)
             }
-            first += 32
         }
-        return Sodium.declassify((hits &>> 31).wrappedSum()) != 0
+        return Sodium.declassify(Groups().replacing(with: 1, where: hits).wrappedSum()) != 0
     }
 
-    /// Every digit as the letter that it looks like, four bytes in each lane;
-    /// 0 and 1 stand for O, I and L already.
+    /// Four groups, every digit as the letter that it looks like; 0 and 1 stand
+    /// for O, I and L already.
     @inline(__always)
-    private static func lookAlikes(_ groups: SIMD8<UInt32>) -> SIMD8<UInt32> {
+    private static func letters(_ symbols: borrowing RawSpan, _ first: Int) -> Groups {
+        var groups = Groups()
+        for lane in 0..<4 { groups[lane] = UInt32(littleEndian: symbols.unaligned(first + 4 * lane)) }
         var letters = groups
         for i in 0..<8 {
             let (digit, letter) = lookAlike[i]

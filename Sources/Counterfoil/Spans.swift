@@ -111,11 +111,7 @@ extension Array where Element == UInt8 {
 
     @inlinable
     package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
-        var shift = value.bitWidth - 8
-        while shift >= 0 {
-            append(UInt8(truncatingIfNeeded: value >> shift))
-            shift -= 8
-        }
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
     }
 
     /// LP(x): the length as u32, then the bytes.

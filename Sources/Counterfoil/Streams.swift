@@ -40,6 +40,8 @@ public protocol Folder {
     /// Overwrites a part of a file in place, durably: for what must not stay
     /// behind in an older copy.
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError)
+    /// Removes a file, durably.
+    func remove(_ name: String) throws(StreamError)
 }
 
 /// A file being written. If it is never published it leaves nothing behind.

@@ -4,6 +4,7 @@ internal import Glibc
 /// What a process that sees codes and keys must not do by accident.
 enum Hardening {
     static func apply() {
+        openStandardStreams()
         // No core dump, and no debugger of another user's: both would hold
         // whatever was typed last.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
@@ -17,5 +18,17 @@ enum Hardening {
         // A closed pipe is an error like any other, told in words.
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
         umask(0o077)
+    }
+
+    /// Whoever starts the command with one of the standard streams closed would
+    /// have the next file that it opens stand in for it: answers would go into
+    /// a ledger's lock, and the end of a key file would be the end of the
+    /// requests. Something stands there now that can be neither read nor
+    /// written, as the case may be.
+    private static func openStandardStreams() {
+        for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) < 0 {
+            // The lowest free number is this one.
+            guard unsafe open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY) == stream else { _exit(3) }
+        }
     }
 }

@@ -31,7 +31,7 @@ struct KeyFolder {
 
     static func election(_ path: String) throws -> Election {
         let bytes = try attempt { () throws(StreamError) in try PrivateFile.read(path, atMost: 1 << 20) }
-        return try attempt { () throws(ElectionError) in try Election(json: bytes) }
+        do { return try Election(json: bytes) } catch { throw Stop.couldNot("\(path): \(error)") }
     }
 
     private func open<Key: ~Copyable>(

@@ -9,6 +9,9 @@ struct PassphraseOptions: ParsableArguments {
     )
     var passphraseFile: String?
 
+    /// The shortest passphrase that a new key is given.
+    private static let shortest = 12
+
     /// The passphrase that opens a key, from the file or the terminal.
     func passphrase(for room: Room) throws -> SecretBytes {
         if let file = passphraseFile { return try Self.read(file) }
@@ -22,7 +25,15 @@ struct PassphraseOptions: ParsableArguments {
 
     /// A new one, asked twice.
     func newPassphrase(for room: Room) throws -> SecretBytes {
-        if let file = passphraseFile { return try Self.read(file) }
+        if let file = passphraseFile {
+            let passphrase = try Self.read(file)
+            guard passphrase.count >= Self.shortest else {
+                throw Stop.couldNot(
+                    "the passphrase in \(file) has fewer than \(Self.shortest) characters; four or five random words are good"
+                )
+            }
+            return passphrase
+        }
         guard Terminal.inputIsTerminal else {
             throw Stop.couldNot(
                 "keys need a passphrase; give --passphrase-file FILE where nobody can type, or --unprotected for keys without"
@@ -30,8 +41,9 @@ struct PassphraseOptions: ParsableArguments {
         }
         while true {
             let first = try Terminal.ask("New passphrase for the \(room.name): ", secret: true)
-            guard first.count >= 12 else {
-                Terminal.note("At least 12 characters, please: four or five random words are good.")
+            guard first.count >= Self.shortest else {
+                Terminal.note(
+                    "At least \(Self.shortest) characters, please: four or five random words are good.")
                 continue
             }
             let second = try Terminal.ask("The same again: ", secret: true)

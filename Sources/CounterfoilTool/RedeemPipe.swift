@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// Requests in, answers out, by three threads: one reads and hashes, one
 /// commits whatever is waiting, one signs and writes while the next group is on
-/// its way to the disk.
+/// its way to the disk. A request that comes alone stays with the first: waking
+/// the others would take as long as a commit does.
 ///
 /// An answer is written only after its group is durable, and answers keep the
 /// order of their requests.
@@ -20,7 +21,14 @@ final class RedeemPipe: Sendable {
     private let prepared = Queue<Preparation>(capacity: 4 * group)
     private let judged = Queue<Answer>(capacity: 4 * group)
     private let failure = Mutex<String?>(nil)
+    private let unheard = Mutex<String?>(nil)
     private let isUnheard = Atomic(false)
+    /// Once a commit has failed nothing is known any more, and what was
+    /// malformed waits with the others for a fresh start.
+    private let isUndecided = Atomic(false)
+    /// Requests handed over and not answered yet.
+    private let underway = Atomic(0)
+    private let output = Mutex(StandardOutput())
 
     private enum Answer: Sendable {
         case judged(Judged)
@@ -30,8 +38,8 @@ final class RedeemPipe: Sendable {
     struct Ending {
         /// Why everything from some request on was undecided, or nil.
         let failure: String?
-        /// Whether every answer was taken.
-        let wasHeard: Bool
+        /// Why answers could not be given, or nil.
+        let unheard: String?
     }
 
     init(_ desk: Desk<SQLiteLedger>, passesGoodFor passes: Int64? = nil) {
@@ -47,8 +55,7 @@ final class RedeemPipe: Sendable {
         prepared.close()
         committer.join()
         writer.join()
-        return Ending(
-            failure: failure.withLock { $0 }, wasHeard: !isUnheard.load(ordering: .acquiring))
+        return Ending(failure: failure.withLock { $0 }, unheard: unheard.withLock { $0 })
     }
 
     // MARK: First thread: read and hash
@@ -72,79 +79,98 @@ final class RedeemPipe: Sendable {
                     batch.append(
                         .refused(.badRequest("the line is longer than \(RequestLine.longest) bytes")))
                 case .end:
-                    prepared.put(batch)
+                    handOver(batch)
                     return
                 }
             } catch {
-                prepared.put(batch)
+                handOver(batch)
                 failure.withLock { $0 = $0 ?? error.description }
                 return
             }
             // Handing over costs a lock: what came in one read goes in one piece.
             if batch.count == Self.group || !lines.hasWholeLine() {
-                prepared.put(batch)
+                if batch.count == 1, underway.load(ordering: .acquiring) == 0 {
+                    answer(judge(batch))
+                } else {
+                    handOver(batch)
+                }
                 batch.removeAll(keepingCapacity: true)
             }
         }
+    }
+
+    private func handOver(_ batch: [Preparation]) {
+        underway.add(batch.count, ordering: .relaxed)
+        prepared.put(batch)
     }
 
     // MARK: Second thread: judge and commit
 
     private func commit() {
         defer { judged.close() }
-        var hasFailed = false
         while true {
             let group = prepared.take(upTo: Self.group)
             guard !group.isEmpty else { return }
-            let requests = group.compactMap { preparation -> Redemption? in
-                if case .ready(let request) = preparation { request } else { nil }
+            judged.put(judge(group))
+        }
+    }
+
+    /// Judges requests, and returns when their votes are on the disk.
+    private func judge(_ group: [Preparation]) -> [Answer] {
+        let requests = group.compactMap { preparation -> Redemption? in
+            if case .ready(let request) = preparation { request } else { nil }
+        }
+        guard let verdicts = verdicts(on: requests) else { return group.map { _ in .plain(.undecided) } }
+        var next = 0
+        return group.map { preparation in
+            switch preparation {
+            case .refused(let outcome): return .plain(outcome)
+            case .ready:
+                defer { next += 1 }
+                return .judged(verdicts[next])
             }
-            var verdicts: [Judged]?
-            if !hasFailed {
-                do {
-                    verdicts = requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now)
-                } catch {
-                    hasFailed = true
-                    failure.withLock { $0 = $0 ?? error.description }
-                }
-            }
-            var next = 0
-            judged.put(
-                group.map { preparation in
-                    // After a failure nothing is known any more, and what was
-                    // malformed waits with the others for a fresh start.
-                    guard let verdicts else { return .plain(.undecided) }
-                    switch preparation {
-                    case .refused(let outcome): return .plain(outcome)
-                    case .ready:
-                        defer { next += 1 }
-                        return .judged(verdicts[next])
-                    }
-                })
+        }
+    }
+
+    private func verdicts(on requests: [Redemption]) -> [Judged]? {
+        guard !isUndecided.load(ordering: .acquiring) else { return nil }
+        do {
+            return requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now)
+        } catch {
+            isUndecided.store(true, ordering: .releasing)
+            failure.withLock { $0 = $0 ?? error.description }
+            return nil
         }
     }
 
     // MARK: Third thread: sign and answer
 
     private func write() {
-        var output = StandardOutput()
         while true {
             let answers = judged.take(upTo: Self.group)
             guard !answers.isEmpty else { return }
-            var text = ""
-            for answer in answers {
-                switch answer {
-                case .judged(let judged): text += desk.sign(judged).json
-                case .plain(let outcome): text += outcome.json
-                }
-                text += "\n"
+            answer(answers)
+            underway.subtract(answers.count, ordering: .releasing)
+        }
+    }
+
+    private func answer(_ answers: [Answer]) {
+        var text = ""
+        for answer in answers {
+            switch answer {
+            case .judged(let judged): text += desk.sign(judged).json
+            case .plain(let outcome): text += outcome.json
             }
-            guard !isUnheard.load(ordering: .acquiring) else { continue }
-            do {
-                try Array(text.utf8).withBytes { (bytes) throws(StreamError) in
-                    try output.write(bytes)
-                }
-            } catch { isUnheard.store(true, ordering: .releasing) }
+            text += "\n"
+        }
+        guard !isUnheard.load(ordering: .acquiring) else { return }
+        do {
+            try Array(text.utf8).withBytes { (bytes) throws(StreamError) in
+                try output.withLock { (output) throws(StreamError) in try output.write(bytes) }
+            }
+        } catch {
+            unheard.withLock { $0 = $0 ?? error.description }
+            isUnheard.store(true, ordering: .releasing)
         }
     }
 }

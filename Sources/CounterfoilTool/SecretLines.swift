@@ -25,8 +25,8 @@ struct SecretLines: ~Copyable {
             if let length = lineLength() {
                 let range = start..<start + length
                 start += length + 1
-                if isBlank(range) { continue }
                 guard length <= longest else { return .tooLong }
+                if isBlank(range) { continue }
                 return .line(use(range, body))
             }
             if end - start > longest {
@@ -42,8 +42,14 @@ struct SecretLines: ~Copyable {
         }
     }
 
-    /// Whether another whole line is there without waiting.
-    func hasWholeLine() -> Bool { lineLength() != nil }
+    /// Whether another line, whole and not blank, is there without waiting.
+    mutating func hasWholeLine() -> Bool {
+        while let length = lineLength() {
+            guard length <= longest, isBlank(start..<start + length) else { return true }
+            start += length + 1
+        }
+        return false
+    }
 
     private mutating func use<R>(_ range: Range<Int>, _ body: (inout MutableRawSpan) -> R) -> R {
         buffer.withMutableBytes(in: range) { line in
@@ -65,8 +71,9 @@ struct SecretLines: ~Copyable {
         }
     }
 
+    /// Spaces, tabs and carriage returns alone: all else wants an answer.
     private func isBlank(_ range: Range<Int>) -> Bool {
-        buffer.withBytes { bytes in range.allSatisfy { bytes.byte($0) <= 0x20 } }
+        buffer.withBytes { bytes in range.allSatisfy { [0x20, 0x09, 0x0D].contains(bytes.byte($0)) } }
     }
 
     private mutating func fill() throws(StreamError) {

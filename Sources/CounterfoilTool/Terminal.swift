@@ -1,4 +1,5 @@
 internal import Counterfoil
+internal import Files
 internal import Glibc
 
 /// The person at the keyboard.
@@ -10,32 +11,34 @@ enum Terminal {
     /// One line on standard error.
     static func complain(_ text: String) {
         progressEnd()
-        writeAll(2, "counterfoil: \(text)\n")
+        writeError("counterfoil: \(text)\n")
     }
 
     static func note(_ text: String) {
         progressEnd()
-        writeAll(2, text + "\n")
+        writeError(text + "\n")
     }
 
     /// Writes a result; a reader who went away ends the verb.
     static func say(_ text: String) throws {
         progressEnd()
-        guard writeAll(1, text + "\n") else {
-            throw Stop.couldNot("nobody reads standard output any more")
+        try attempt { () throws(StreamError) in
+            var output = StandardOutput()
+            try Array((text + "\n").utf8).withBytes { (bytes) throws(StreamError) in
+                try output.write(bytes)
+            }
         }
     }
 
-    @discardableResult
-    private static func writeAll(_ descriptor: Int32, _ text: String) -> Bool {
+    /// Where even this fails there is nobody left to tell.
+    private static func writeError(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return false }
+            guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }
-        return true
     }
 
     // MARK: Progress
@@ -53,13 +56,13 @@ enum Terminal {
         guard unsafe tenths != lastProgress else { return }
         unsafe lastProgress = tenths
         unsafe progressShown = true
-        writeAll(2, "\r\u{1B}[K\(text())")
+        writeError("\r\u{1B}[K\(text())")
     }
 
     private static func progressEnd() {
         guard unsafe progressShown else { return }
         unsafe progressShown = false
-        writeAll(2, "\r\u{1B}[K")
+        writeError("\r\u{1B}[K")
     }
 
     // MARK: Prompts
@@ -67,20 +70,10 @@ enum Terminal {
     /// Asks for a line, without echo if it is secret. The bytes are read with
     /// `read(2)` into guarded memory and nowhere else.
     static func ask(_ prompt: String, secret: Bool) throws -> SecretBytes {
-        writeAll(2, prompt)
-        var before = termios()
-        let canHide = unsafe tcgetattr(0, &before) == 0 && secret
-        if canHide {
-            var hidden = before
-            hidden.c_lflag &= ~tcflag_t(ECHO)
-            unsafe tcsetattr(0, TCSAFLUSH, &hidden)
-        }
-        defer {
-            if canHide {
-                unsafe tcsetattr(0, TCSAFLUSH, &before)
-                writeAll(2, "\n")
-            }
-        }
+        // First no echo, then the question: whoever answers at once is heard, and not seen.
+        let isHidden = secret && hide()
+        defer { if isHidden { show() } }
+        writeError(prompt)
         var line = SecretScratch(count: 4096)
         var count = 0
         while count < line.count {
@@ -98,5 +91,32 @@ enum Terminal {
         let typed = count
         defer { line.wipe() }
         return line.withBytes { SecretBytes(copying: $0.extracting(0..<typed)) }
+    }
+
+    /// How the terminal was before it was told not to echo.
+    private nonisolated(unsafe) static var shown = termios()
+    private static let endings = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+
+    /// No echo from now on; false where there is no terminal.
+    private static func hide() -> Bool {
+        guard unsafe tcgetattr(0, &shown) == 0 else { return false }
+        // Whoever breaks off should not be left with a terminal that is mute.
+        for ending in endings {
+            _ = signal(ending) { ending in
+                unsafe tcsetattr(0, TCSANOW, &Terminal.shown)
+                _ = signal(ending, SIG_DFL)
+                raise(ending)
+            }
+        }
+        var hidden = unsafe shown
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        unsafe tcsetattr(0, TCSAFLUSH, &hidden)
+        return true
+    }
+
+    private static func show() {
+        unsafe tcsetattr(0, TCSAFLUSH, &shown)
+        for ending in endings { _ = signal(ending, SIG_DFL) }
+        writeError("\n")
     }
 }

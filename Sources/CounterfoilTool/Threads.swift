@@ -75,8 +75,9 @@ func blocking<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) 
     private func locked<R>(_ body: () -> R) -> R {
         unsafe pthread_mutex_lock(mutex)
         defer {
-            unsafe pthread_cond_broadcast(changed)
+            // In this order, or who is woken finds the mutex taken and sleeps again.
             unsafe pthread_mutex_unlock(mutex)
+            unsafe pthread_cond_broadcast(changed)
         }
         return body()
     }

@@ -55,6 +55,11 @@ public struct PrivateFolder: Folder, Sendable {
         try file.sync()
     }
 
+    public func remove(_ name: String) throws(StreamError) {
+        guard unsafe unlink(path + "/" + name) == 0 else { throw .system("remove", path + "/" + name) }
+        try Self.sync(path)
+    }
+
     /// Holds the folder for this process alone until the result is released.
     /// Fails at once where another one has it.
     public func lock(for what: String) throws(StreamError) -> FolderLock { try FolderLock(self, what) }

@@ -15,6 +15,7 @@ extension StreamError {
             case ENOTDIR: "a part of the path is no folder"
             case EIO: "the disk reports an error; do not trust it"
             case EPIPE: "nobody reads the other end any more"
+            case EBADF: "it is not open"
             default: unsafe String(cString: strerror(code))
             }
         return StreamError("cannot \(doing) \(path): \(advice)")

@@ -89,7 +89,8 @@ public struct AgeRecipient: Sendable, Equatable {
 
     /// Reads an X25519 recipient (Bech32 with the prefix `age`, BIP-173).
     public init(_ text: String) throws(AgeRecipientError) {
-        if text.hasPrefix("AGE-SECRET-KEY-") { throw .secretKey }
+        // Wherever it stands, and however it is written: it must not be repeated in a message.
+        if text.uppercased().contains("AGE-SECRET-KEY-") { throw .secretKey }
         if text.hasPrefix("ssh-") { throw .sshKey }
         guard let bytes = Bech32.decode(text, prefix: "age"), let point = Bytes<32>(bytes) else {
             throw .unreadable(text)

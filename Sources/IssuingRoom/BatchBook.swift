@@ -53,19 +53,21 @@ public struct BatchBook<Shelf: Folder> {
     }
 
     func write(_ page: DoublesPage, _ key: borrowing IssuingKey) throws(StreamError) {
-        try write(page.encoded(election, key), as: DoublesPage.fileName(page.batch))
+        try write([page.encoded(election, key)], as: DoublesPage.fileName(page.batch))
     }
 
-    private func write(_ bytes: [UInt8], as name: String) throws(StreamError) {
+    private func write(_ parts: [[UInt8]], as name: String) throws(StreamError) {
         let file = try shelf.create(name)
         var sink = file
-        try bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+        for part in parts {
+            try part.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+        }
         try file.publish()
     }
 
     /// Writes a page durably, replacing the batch's older one in one step.
     func write(_ page: BookPage, _ key: borrowing IssuingKey) throws(StreamError) {
-        try write(page.encoded(election, key), as: Self.fileName(page.batch))
+        try write(page.parts(election, key), as: Self.fileName(page.batch))
     }
 
     /// Destroys a batch's key: its codes can be computed no more, here or
@@ -73,14 +75,25 @@ public struct BatchBook<Shelf: Folder> {
     ///
     /// The box is overwritten in place. What a disk keeps of the old bytes
     /// beside that is beyond a program: they are sealed under the issuing key.
-    public func destroy(_ batch: BatchName, _ key: borrowing IssuingKey) throws(BookError) -> DestroyOutcome {
+    ///
+    /// - Parameter unfinished: also a batch that was begun and never finished,
+    ///   whose roll is lost, say. Its page goes altogether, and its voters can
+    ///   be issued again: it has no manifest, so no printer has taken it.
+    public func destroy(
+        _ batch: BatchName, unfinished: Bool = false, _ key: borrowing IssuingKey
+    ) throws(BookError) -> DestroyOutcome {
         guard let page = try pages(key).first(where: { $0.batch == batch }) else { return .noSuchBatch }
-        guard page.isFinished else { return .unfinished }
+        guard page.isFinished || unfinished else { return .unfinished }
         guard !page.keyIsDestroyed else { return .alreadyDestroyed }
         do {
             try shelf.overwrite(
                 Self.fileName(batch), at: BookPage.boxOffset,
                 with: [UInt8](repeating: 0, count: BookPage.boxSize))
+            if !page.isFinished {
+                try shelf.remove(Self.fileName(batch))
+                let doubles = DoublesPage.fileName(batch)
+                if try shelf.read(doubles) != nil { try shelf.remove(doubles) }
+            }
         } catch { throw .unreadable(error.description) }
         return .destroyed
     }
@@ -105,7 +118,7 @@ public struct BookPage: Sendable {
     /// 72 bytes, nonce and box; zero once the key is destroyed.
     private let sealedKey: [UInt8]
     /// 24 bytes a pack: voter number and pack number, ascending.
-    private let rows: [UInt8]
+    private var rows: [UInt8]
 
     static let boxOffset = 152
     static let boxSize = 72
@@ -121,23 +134,27 @@ public struct BookPage: Sendable {
         beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
         voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey
     ) {
+        var nonce = Bytes<24>()
+        nonce.withMutableBytes { Sodium.random(into: &$0) }
+        self.init(
+            beginning: batch, kind: kind, place: place, planDigest: planDigest, voters: voters,
+            ascending: ascending, election: election, key: key, batchKey: SecretBytes.random(count: 32),
+            nonce: nonce)
+    }
+
+    /// The same with the batch's key and the nonce of its box given.
+    init(
+        beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
+        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey,
+        batchKey: borrowing SecretBytes, nonce: Bytes<24>
+    ) {
         self.batch = batch
         self.kind = kind
         self.place = place
         self.planDigest = planDigest
         isFinished = false
         count = voters.count
-        var rows: [UInt8] = []
-        rows.reserveCapacity(voters.count * Self.rowSize)
-        for i in ascending {
-            rows.appendBigEndian(voters[Int(i)].high)
-            rows.appendBigEndian(voters[Int(i)].low)
-            rows.appendBigEndian(0 as UInt64)
-        }
-        self.rows = rows
-        let batchKey = SecretBytes.random(count: 32)
-        var nonce = Bytes<24>()
-        nonce.withMutableBytes { Sodium.random(into: &$0) }
+        rows = Self.rows(voters, ascending) { _ in 0 }
         var box = Bytes<48>()
         box.withMutableBytes { box in
             Self.associated(election, batch, kind).withBytes {
@@ -158,20 +175,32 @@ public struct BookPage: Sendable {
         isFinished = true
         count = page.count
         precondition(voters.count == count && packs.count == count)
-        var rows: [UInt8] = []
-        rows.reserveCapacity(count * Self.rowSize)
-        var next = 0
-        while next < count {
-            let voter = voters[Int(ascending[next])]
-            let same = ascending[next...].prefix { voters[Int($0)] == voter }
-            for pack in same.map({ packs[Int($0)] }).sorted() {
-                rows.appendBigEndian(voter.high)
-                rows.appendBigEndian(voter.low)
-                rows.appendBigEndian(pack.value)
-            }
-            next += same.count
+        // A voter may have several packs: those in order of their numbers.
+        var order = ascending
+        var first = 0
+        while first < count {
+            var end = first + 1
+            while end < count, voters[Int(order[end])] == voters[Int(order[first])] { end += 1 }
+            if end - first > 1 { order[first..<end].sort { packs[Int($0)] < packs[Int($1)] } }
+            first = end
         }
-        self.rows = rows
+        rows = Self.rows(voters, order) { packs[$0].value }
+    }
+
+    private static func rows(
+        _ voters: [VoterNumber], _ ascending: [UInt32], pack: (Int) -> UInt64
+    ) -> [UInt8] {
+        var rows = [UInt8](repeating: 0, count: ascending.count * rowSize)
+        rows.withMutableBytes { rows in
+            var place = 0
+            for i in ascending {
+                rows.put(voters[Int(i)].high, at: place)
+                rows.put(voters[Int(i)].low, at: place + 8)
+                rows.put(pack(Int(i)), at: place + 16)
+                place += rowSize
+            }
+        }
+        return rows
     }
 
     /// Reads a page and verifies it.
@@ -211,6 +240,13 @@ public struct BookPage: Sendable {
         self.planDigest = planDigest
         self.sealedKey = sealedKey
         self.rows = rows
+    }
+
+    /// Lets go of the rows, for a run that is about to need the memory. What it
+    /// has already written and will finish, nobody asks for its voters.
+    consuming func withoutRows() -> BookPage {
+        rows = []
+        return self
     }
 
     /// The batch's key, or nil where it was destroyed.
@@ -291,22 +327,12 @@ public struct BookPage: Sendable {
         return mac
     }
 
-    func encoded(_ election: Election, _ key: borrowing IssuingKey) -> [UInt8] {
-        var bytes = header(election)
-        bytes.append(mac(election, key))
-        bytes += sealedKey
-        bytes += rows
-        return bytes
-    }
-}
-
-extension Array {
-    /// The indices as four bytes each: a roll has fewer than four thousand
-    /// million rows, and twenty million of them should fit in memory.
-    var indices32: [UInt32] { [UInt32](0..<UInt32(count)) }
-
-    func sortedIndices(by less: (Element, Element) -> Bool) -> [UInt32] {
-        indices32.sorted { less(self[Int($0)], self[Int($1)]) }
+    /// The page's bytes, in two pieces: a copy of the rows would be large.
+    func parts(_ election: Election, _ key: borrowing IssuingKey) -> [[UInt8]] {
+        var start = header(election)
+        start.append(mac(election, key))
+        start += sealedKey
+        return [start, rows]
     }
 }
 

@@ -59,7 +59,7 @@ public struct ElectoralRecord: Sendable {
     public var csv: [UInt8] {
         var text = Array("voter,channel\r\n".utf8)
         for voter in voters {
-            text += CSV.quoted(Array(voter.voter.utf8), separator: 0x2C)
+            Array(voter.voter.utf8).withBytes { CSV.append($0, separator: 0x2C, to: &text) }
             text += Array(",\(voter.channel)\r\n".utf8)
         }
         return text

@@ -15,14 +15,25 @@ public struct IssuingKey: ~Copyable, Sendable {
     let manifestPublicKey: Bytes<32>
 
     init(election id: ElectionID, ledgerKey: consuming SecretBytes, secret: borrowing SecretBytes) {
+        self.init(
+            ledgerKey: ledgerKey, registerSeed: id.subkey(of: secret, "register-signing"),
+            manifestSeed: id.subkey(of: secret, "manifest-signing"),
+            voterKey: id.subkey(of: secret, "voter-numbers"),
+            bookKey: id.subkey(of: secret, "batch-book"))
+    }
+
+    /// From the working keys themselves.
+    init(
+        ledgerKey: consuming SecretBytes, registerSeed: borrowing SecretBytes,
+        manifestSeed: borrowing SecretBytes, voterKey: consuming SecretBytes,
+        bookKey: consuming SecretBytes
+    ) {
         var registerPublicKey = Bytes<32>()
         var manifestPublicKey = Bytes<32>()
-        registerSigner = Sodium.ed25519Expand(
-            seed: id.subkey(of: secret, "register-signing"), publicKey: &registerPublicKey)
-        manifestSigner = Sodium.ed25519Expand(
-            seed: id.subkey(of: secret, "manifest-signing"), publicKey: &manifestPublicKey)
-        voterKey = id.subkey(of: secret, "voter-numbers")
-        bookKey = id.subkey(of: secret, "batch-book")
+        registerSigner = Sodium.ed25519Expand(seed: registerSeed, publicKey: &registerPublicKey)
+        manifestSigner = Sodium.ed25519Expand(seed: manifestSeed, publicKey: &manifestPublicKey)
+        self.voterKey = voterKey
+        self.bookKey = bookKey
         self.ledgerKey = LedgerKey(ledgerKey)
         self.registerPublicKey = registerPublicKey
         self.manifestPublicKey = manifestPublicKey

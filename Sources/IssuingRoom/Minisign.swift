@@ -5,21 +5,24 @@ internal import Counterfoil
 /// The prehashed form (`ED`): Ed25519 over BLAKE2b-512 of the file, and a
 /// second signature over the first and the trusted comment.
 enum Minisign {
-    static func publicKeyFile(_ election: Election) -> String {
+    static func publicKeyFile(_ election: Election, comment: String? = nil) -> String {
         var bytes = Array("Ed".utf8)
         let keyID = keyID(election)
         bytes.append(keyID)
         bytes.append(election.manifestKey)
         return """
-            untrusted comment: Counterfoil manifest key \(display(keyID))
+            untrusted comment: \(comment ?? "Counterfoil manifest key \(display(keyID))")
             \(bytes.withBytes { Base64.encode($0) })
 
             """
     }
 
-    /// The text of `NAME.minisig`. The comment is one line.
+    /// The text of `NAME.minisig`. Each comment is one line; the signature covers
+    /// the trusted one alone.
     static func sign(
-        _ file: [UInt8], comment: String, election: Election, key: borrowing IssuingKey
+        _ file: [UInt8], comment: String,
+        untrusted: String = "signed by the issuing room with Counterfoil", election: Election,
+        key: borrowing IssuingKey
     ) -> String {
         var digest = Bytes<64>()
         digest.withMutableBytes { out in
@@ -35,7 +38,7 @@ enum Minisign {
         trusted += Array(comment.utf8)
         let second = trusted.withBytes { Sodium.ed25519Sign($0, expanded: key.manifestSigner) }
         return """
-            untrusted comment: signed by the issuing room with Counterfoil
+            untrusted comment: \(untrusted)
             \(first.withBytes { Base64.encode($0) })
             trusted comment: \(comment)
             \(second.withBytes { Base64.encode($0) })
@@ -43,7 +46,7 @@ enum Minisign {
             """
     }
 
-    private static func keyID(_ election: Election) -> Bytes<8> {
+    static func keyID(_ election: Election) -> Bytes<8> {
         election.manifestKey.withBytes { election.id.hash(.manifestKey, $0) }
     }
 

@@ -5,7 +5,8 @@ package import Counterfoil
 package struct PackMaker: ~Copyable {
     /// Holds the code made last.
     package var slot: CodeSlot
-    private var derived = SecretScratch(count: 64)
+    /// D of the attempt made last.
+    private(set) var derived = SecretScratch(count: 64)
     private let id: ElectionID
     private let constant: ElectionConstant
 
@@ -30,7 +31,8 @@ package struct PackMaker: ~Copyable {
         }
     }
 
-    private mutating func derive(
+    /// One attempt: nil where it spells a refused word.
+    mutating func derive(
         ordinal: UInt64, attempt: UInt32, key: borrowing SecretBytes
     ) -> PackNumber? {
         var message = Bytes<12>()
@@ -43,11 +45,15 @@ package struct PackMaker: ~Copyable {
             message.withBytes { id.hash(.packCode, key: key, $0, into: &out) }
         }
         let n = slot.length.symbols
+        let fiveBits: UInt64 = 0x1F1F_1F1F_1F1F_1F1F
         let constant = constant
         slot.symbols.withMutableBytes { symbols in
             derived.withBytes { d in
-                for i in 0..<n - 3 { symbols.put(d.byte(i) & 31, at: i) }
-                for i in 0..<PackNumber.symbols - 3 { symbols.put(d.byte(32 + i) & 31, at: n + i) }
+                // Eight at a time, and so a few too many, which the pack number's and the
+                // check symbols overwrite; behind the last symbol stay zeros.
+                for i in stride(from: 0, to: 32, by: 8) { symbols.put(d.u64(i) & fiveBits, at: i) }
+                symbols.put(d.u64(32) & fiveBits, at: n)
+                symbols.put(d.u64(40) & fiveBits & 0xFF00_0000_0000_0000, at: n + 8)
             }
             CheckSymbols.append(to: &symbols, count: n, constant: constant)
             CheckSymbols.append(to: &symbols, at: n, count: PackNumber.symbols, constant: constant)
@@ -63,8 +69,15 @@ package struct PackMaker: ~Copyable {
 
     /// Prints the code made last: groups of four with hyphens.
     package func printCode(into out: inout MutableRawSpan, at offset: Int) {
+        let n = slot.length.symbols
+        slot.symbols.withBytes { Alphabet.print($0.extracting(0..<n), into: &out, at: offset) }
+    }
+
+    /// Prints its pack number.
+    package func printPack(into out: inout MutableRawSpan) {
+        let n = slot.length.symbols
         slot.symbols.withBytes {
-            Alphabet.print($0.extracting(0..<slot.length.symbols), into: &out, at: offset)
+            Alphabet.print($0.extracting(n..<n + PackNumber.symbols), into: &out, at: 0)
         }
     }
 }

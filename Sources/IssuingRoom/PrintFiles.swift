@@ -116,7 +116,9 @@ struct PrintFiles<Out: Folder>: ~Copyable {
         let separator = order.layout.separator.rawValue
         for (i, column) in (order.layout.ownColumns + columns).enumerated() {
             if i > 0 { bytes.append(separator) }
-            bytes += CSV.quoted(Array(column.utf8), separator: separator, flatten: order.layout.flatten)
+            Array(column.utf8).withBytes {
+                CSV.append($0, separator: separator, flatten: order.layout.flatten, to: &bytes)
+            }
         }
         return bytes + [0x0D, 0x0A]
     }

@@ -112,7 +112,7 @@ public enum IssueError: Error, CustomStringConvertible {
         case .keyDestroyed(let batch):
             "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
-            "batch \(batch) was begun and not finished; run it again first, with the same roll"
+            "batch \(batch) was begun and not finished; run it again first, with the same roll, or give it up: counterfoil destroy --unfinished \(batch)"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
         case .collision:
             "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"

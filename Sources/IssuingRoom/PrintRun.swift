@@ -85,9 +85,13 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let cost = AttackCost(election.codeLength, codes: codes)
         guard cost.isEnough else { throw IssueError.tooShort(cost, election.codeLength, packs: codes) }
 
+        // A roll that was changed while it was read is refused now, or a batch
+        // would have begun with a roll that nobody has.
+        _ = try roll()
+
         // From here on the batch exists: its key is on the disk before anything
         // that was made with it.
-        let page = try begin(known, plan, place, book)
+        let page = try begin(known, plan, place, book).withoutRows()
         guard let batchKey = try page.openKey(election, key) else {
             throw IssueError.keyDestroyed(order.batch)
         }
@@ -136,7 +140,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     ) async throws -> RollPlan {
         var plan = RollPlan(printing: planner.layout.printed)
         var lines: [UInt32] = []
-        let digest = PlanDigest(election, order, key)
+        let digest = PlanDigest(election, order.batch, order.kind, key)
         try await inOrder(width: 3) {
             try reader.next()
         } work: { [self] chunk in
@@ -158,7 +162,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             digest.update(chunk.message)
             progress(.reading(rows: plan.voters.count))
         }
-        plan.ascending = plan.voters.sortedIndices { $0 < $1 }
+        plan.sortVoters()
         try refuseRepeated(plan, lines)
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
@@ -167,7 +171,9 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     private func refuseRepeated(_ plan: RollPlan, _ lines: [UInt32]) throws(IssueError) {
         // Packs may carry one number; ids may not stand twice.
         let owns = plan.owns.isEmpty ? plan.voters : plan.owns
-        let ascending = plan.owns.isEmpty ? plan.ascending : owns.sortedIndices { $0 < $1 }
+        let ascending =
+            plan.owns.isEmpty
+            ? plan.ascending : ascendingIndices(owns.count) { (owns[$0].high, owns[$0].low) }
         for (a, b) in zip(ascending, ascending.dropFirst()) where owns[Int(a)] == owns[Int(b)] {
             let both = [lines[Int(a)], lines[Int(b)]].sorted()
             throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
@@ -177,17 +183,15 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     /// Test packs in place of the members': the roll gave only the lengths.
     private func specimens(_ roll: RollPlan) -> RollPlan {
         var plan = RollPlan(printing: roll.printedColumns, longest: roll.longest)
-        let digest = PlanDigest(election, order, key)
+        let digest = PlanDigest(election, order.batch, order.kind, key)
         for ordinal in 1...max(1, order.specimens ?? 1) {
-            let id = Array("specimen:\(order.batch):\(ordinal)".utf8)
+            let id = RowPlanner.specimenID(order.batch, ordinal)
             plan.voters.append(id.withBytes { key.voterNumber($0, in: election.id) })
             var message: [UInt8] = []
-            message.appendWithLength(id)
-            message.append(PackKind.specimen.rawValue)
-            message.appendBigEndian(0 as UInt64)
+            PlanDigest.append(voter: id, .specimen, to: &message)
             digest.update(message)
         }
-        plan.ascending = plan.voters.sortedIndices { $0 < $1 }
+        plan.sortVoters()
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
     }
@@ -236,31 +240,15 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         var packsSink = packsFile
         try Array("voter,pack\r\n".utf8).withBytes { (bytes) throws(StreamError) in try packsSink.write(bytes)
         }
-        var register = RegisterBuilder(capacity: total)
-        var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
-        for page in earlier { page.forEachPack { pack, _ in _ = used.insert(pack) } }
-
-        var work = try SheetWorkSource(roll: roll, options: options, plan: plan, order: order)
-        try await inOrder(width: 3) {
-            try work.next()
-        } work: { [self] work in
-            (try maker.make(work, key: key), work)
-        } take: { (sheet, work) in
-            let sheet = try unique(sheet, work, maker, &used)
-            try files.write(sheet)
-            register.append(sheet.rows, sheet.packs)
-            try sheet.ledgerOfPacks.withBytes { (bytes) throws(StreamError) in
-                try packsSink.write(bytes)
-            }
-            progress(.making(packs: register.packs.count, of: total))
-        }
+        var register = try await makePacks(
+            maker, plan, earlier, options, roll, progress, into: &files, &packsSink)
         guard register.packs.count == total else { throw IssueError.rollChanged }
         try files.finish()
 
         let registerName = "\(order.batch).register"
         let registerFile = try out.create(registerName)
         var registerSink = registerFile
-        let registerDigest = try register.write(to: &registerSink, order, election, key)
+        let registerDigest = try register.write(to: &registerSink, order.batch, order.kind, election, key)
 
         let manifest = Manifest(
             batch: order.batch, kind: order.kind, packs: total, postOnly: plan.postOnly,
@@ -280,23 +268,32 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         return IssuedBatch(manifest: manifest, cost: cost)
     }
 
-    /// The sheet, made again where one of its pack numbers is used already.
-    private func unique(
-        _ sheet: PrintSheet, _ work: SheetWork, _ maker: SheetMaker, _ used: inout PackSet
-    ) throws -> PrintSheet {
-        var work = work
-        var sheet = sheet
-        var checked = 0
-        while checked < sheet.packs.count {
-            if used.insert(sheet.packs[checked].value) {
-                checked += 1
-            } else {
-                let ordinal = work.firstOrdinal + checked
-                work.attempts[ordinal] = sheet.attempts[checked] + 1
-                sheet = try maker.make(work, key: key)
+    /// The second reading itself. The pack numbers in use are forgotten at its end.
+    private func makePacks<Source: ByteSource>(
+        _ maker: SheetMaker, _ plan: RollPlan, _ earlier: [BookPage], _ options: RollOptions,
+        _ roll: () throws(StreamError) -> Source, _ progress: (IssueProgress) -> Void,
+        into files: inout PrintFiles<Out>, _ packsSink: inout Out.File
+    ) async throws -> RegisterBuilder {
+        let total = plan.voters.count
+        var register = RegisterBuilder(capacity: total)
+        var used = PackSet(capacity: total + earlier.reduce(0) { $0 + $1.count })
+        for page in earlier { page.forEachPack { pack, _ in _ = used.insert(pack) } }
+
+        var work = try SheetWorkSource(roll: roll, options: options, plan: plan, order: order)
+        try await inOrder(width: 3) {
+            try work.next()
+        } work: { [self] work in
+            (try maker.make(work, key: key), work)
+        } take: { (sheet, work) in
+            let sheet = try maker.unique(sheet, work, &used, key: key)
+            try files.write(sheet)
+            register.append(sheet.rows, sheet.packs)
+            try sheet.ledgerOfPacks.withBytes { (bytes) throws(StreamError) in
+                try packsSink.write(bytes)
             }
+            progress(.making(packs: register.packs.count, of: total))
         }
-        return sheet
+        return register
     }
 
     private func widths(_ printed: [String], _ plan: RollPlan, _ total: Int) -> [Manifest.Column] {

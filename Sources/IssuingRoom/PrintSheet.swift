@@ -3,21 +3,26 @@ internal import Counterfoil
 /// The packs of one chunk: their lines for the printer, in guarded memory, and
 /// their rows for the register.
 final class PrintSheet: @unchecked Sendable {
-    // Unchecked because of the scratch: a sheet is filled by one task, handed
-    // over, and read by another.
-    private var lines: SecretScratch
-    private(set) var lineBytes = 0
-    /// Rows of 97 bytes, in order of ordinals.
-    fileprivate(set) var rows: [UInt8] = []
-    fileprivate(set) var packs: [PackNumber] = []
-    /// The attempt that counted for each pack.
-    fileprivate(set) var attempts: [UInt32] = []
-    /// The lines of packs.csv.
-    fileprivate(set) var ledgerOfPacks: [UInt8] = []
+    // Unchecked because of the scratch, which nobody writes to any more.
+    private let lines: SecretScratch
     /// Where each line for the printer ends.
-    fileprivate(set) var ends: [Int] = []
+    private let ends: [Int]
+    /// Rows of 97 bytes, in order of ordinals.
+    let rows: [UInt8]
+    let packs: [PackNumber]
+    /// The attempt that counted for each pack.
+    let attempts: [UInt32]
+    /// The lines of packs.csv.
+    let ledgerOfPacks: [UInt8]
 
-    fileprivate init(capacity: Int) { lines = SecretScratch(count: max(1, capacity)) }
+    fileprivate init(_ made: consuming SheetInTheMaking) {
+        ends = made.ends
+        rows = made.rows
+        packs = made.packs
+        attempts = made.attempts
+        ledgerOfPacks = made.ledgerOfPacks
+        lines = made.lines
+    }
 
     /// Lends the lines of some of the packs.
     func withLines<E: Error>(
@@ -29,10 +34,25 @@ final class PrintSheet: @unchecked Sendable {
             try body(bytes.extracting(start..<end))
         }
     }
+}
 
-    fileprivate func write(_ body: (inout MutableRawSpan, Int) -> Int) {
-        let place = lineBytes
-        lineBytes = lines.withMutableBytes { body(&$0, place) }
+/// A sheet while its rows are added: a value, so that nothing is checked at
+/// run time that one task alone cannot get wrong.
+private struct SheetInTheMaking: ~Copyable {
+    var lines: SecretScratch
+    var ends: [Int] = []
+    var rows: [UInt8]
+    var packs: [PackNumber] = []
+    var attempts: [UInt32] = []
+    var ledgerOfPacks: [UInt8] = []
+
+    init(packs count: Int, lineBytes: Int, ledgerBytes: Int) {
+        lines = SecretScratch(count: max(1, lineBytes))
+        ends.reserveCapacity(count)
+        rows = [UInt8](repeating: 0, count: count * Register.rowSize)
+        packs.reserveCapacity(count)
+        attempts.reserveCapacity(count)
+        ledgerOfPacks.reserveCapacity(ledgerBytes)
     }
 }
 
@@ -44,7 +64,7 @@ struct SheetWork: Sendable {
     let firstOrdinal: Int
     let voters: ArraySlice<VoterNumber>
     /// For replacements the packs that they replace; else empty.
-    let replaced: ArraySlice<PackNumber>
+    var replaced: ArraySlice<PackNumber> = []
     /// Ordinals that must begin with a later attempt, since the pack number of
     /// an earlier one is used already.
     var attempts: [Int: UInt32] = [:]
@@ -62,14 +82,16 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
     init(
         roll: () throws(StreamError) -> Source, options: RollOptions, plan: RollPlan, order: PrintOrder
     ) throws {
-        reader = try RollReader(roll(), options)
+        let source = try roll()
+        reader = try Self.again { () throws(RollFault) in try RollReader(source, options) }
         self.plan = plan
         self.order = order
     }
 
     mutating func next() throws -> SheetWork? {
         if order.kind == .specimens { return nextSpecimens() }
-        guard let chunk = try reader.next() else { return nil }
+        let next = try Self.again { () throws(RollFault) in try reader.next() }
+        guard let chunk = next else { return nil }
         guard chunks < plan.chunkHashes.count, RollPlan.hash(chunk) == plan.chunkHashes[chunks] else {
             throw IssueError.rollChanged
         }
@@ -84,6 +106,14 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
             chunk: chunk, skipped: skipped, firstOrdinal: ordinals + 1,
             voters: plan.voters[ordinals..<ordinals + packs],
             replaced: plan.replaced.isEmpty ? [] : plan.replaced[ordinals..<ordinals + packs])
+    }
+
+    /// The first reading found no fault: one that is found now was not there then.
+    private static func again<R: ~Copyable>(_ read: () throws(RollFault) -> R) throws -> R {
+        do { return try read() } catch {
+            if case .unreadable = error.kind { throw error }
+            throw IssueError.rollChanged
+        }
     }
 
     /// Rows whose values are as wide as the widest of the roll: W is the widest
@@ -124,26 +154,22 @@ struct SheetMaker: Sendable {
 
     func make(_ work: SheetWork, key: borrowing IssuingKey) throws(IssueError) -> PrintSheet {
         let chunk = work.chunk
-        let order = planner.order
-        let layout = order.layout
-        let link = Array((layout.link ?? "").utf8)
         let election = planner.election
-        let fixed = 12 + PackNumber.printedCount + 2 * (election.codeLength.printedCount + 1) + link.count + 4
-        let sheet = PrintSheet(
-            capacity: chunk.count * (fixed + 3 * planner.layout.printed.count) + 2 * chunk.bytes.count)
-        sheet.rows.reserveCapacity(work.voters.count * Register.rowSize)
-        sheet.packs.reserveCapacity(work.voters.count)
-        sheet.ends.reserveCapacity(work.voters.count)
-
+        let kindOfBatch = planner.order.kind
+        let line = PrintLine(planner)
+        var sheet = SheetInTheMaking(
+            packs: work.voters.count, lineBytes: line.room(for: chunk),
+            ledgerBytes: chunk.byteCount(of: planner.layout.voter) + chunk.count * 24)
         var maker = PackMaker(election)
         var answers = AnswerSheet(election)
         var ordinal = work.firstOrdinal
+        var lineEnd = 0
         for row in 0..<chunk.count where work.skipped.isEmpty || !work.skipped[row] {
             let (pack, attempt) = maker.make(
                 ordinal: ordinal, attempt: work.attempts[ordinal] ?? 0, key: batchKey.bytes)
             let kind: PackKind
             var tag = AnswerTag.none
-            if order.kind == .specimens {
+            if kindOfBatch == .specimens {
                 kind = .specimen
             } else {
                 kind = try planner.answers(chunk, row, &answers)
@@ -158,43 +184,105 @@ struct SheetMaker: Sendable {
                 answers: tag, kind: kind,
                 replaced: work.replaced.isEmpty
                     ? nil : work.replaced[work.replaced.startIndex + ordinal - work.firstOrdinal])
-            append(register, to: sheet)
-            sheet.attempts.append(attempt)
-            sheet.write { out, place in
-                line(
-                    ordinal, pack, kind, chunk, row, maker, link: link, layout, into: &out, at: place)
+            let place = sheet.packs.count * Register.rowSize
+            sheet.rows.withMutableBytes { rows in
+                var out = rows._mutatingExtracting(place..<place + Register.rowSize)
+                register.write(into: &out)
             }
-            sheet.ends.append(sheet.lineBytes)
-            Self.appendLedgerLine(chunk, row, planner.layout.voter, pack, order.kind, ordinal, to: sheet)
+            sheet.packs.append(pack)
+            sheet.attempts.append(attempt)
+            var printed = Bytes<14>()
+            printed.withMutableBytes { maker.printPack(into: &$0) }
+            lineEnd = sheet.lines.withMutableBytes { out in
+                line.write(ordinal, printed, kind, chunk, row, maker, into: &out, at: lineEnd)
+            }
+            sheet.ends.append(lineEnd)
+            appendLedgerLine(chunk, row, printed, ordinal, to: &sheet.ledgerOfPacks)
             ordinal += 1
         }
         maker.slot.wipe()
         answers.clear()
+        return PrintSheet(sheet)
+    }
+
+    /// The sheet, made again where one of its pack numbers is used already.
+    func unique(
+        _ sheet: PrintSheet, _ work: SheetWork, _ used: inout PackSet, key: borrowing IssuingKey
+    ) throws(IssueError) -> PrintSheet {
+        var work = work
+        var sheet = sheet
+        var checked = 0
+        while checked < sheet.packs.count {
+            if used.insert(sheet.packs[checked].value) {
+                checked += 1
+            } else {
+                let ordinal = work.firstOrdinal + checked
+                work.attempts[ordinal] = sheet.attempts[checked] + 1
+                sheet = try make(work, key: key)
+            }
+        }
         return sheet
     }
 
-    private func append(_ row: RegisterRow, to sheet: PrintSheet) {
-        sheet.packs.append(row.pack)
-        var bytes = Bytes<97>()
-        bytes.withMutableBytes { row.write(into: &$0) }
-        sheet.rows.append(bytes)
+    /// A line of packs.csv: voter id and pack number, for the room alone.
+    private func appendLedgerLine(
+        _ chunk: RollChunk, _ row: Int, _ printed: Bytes<14>, _ ordinal: Int,
+        to ledger: inout [UInt8]
+    ) {
+        if planner.order.kind == .specimens {
+            ledger += Array("specimen \(ordinal)".utf8)
+        } else {
+            let id = RowPlanner.voterID(chunk, row, planner.layout.voter)
+            chunk.withBytes { CSV.append($0.extracting(id), separator: 0x2C, to: &ledger) }
+        }
+        var end = Bytes<17>()
+        end.withMutableBytes { end in
+            end.put(0x2C as UInt8, at: 0)
+            printed.withBytes { end.copy($0, at: 1) }
+            end.put(0x0D0A as UInt16, at: 15)
+        }
+        ledger.append(end)
+    }
+}
+
+/// A line of the print file.
+private struct PrintLine {
+    private let separator: UInt8
+    private let flatten: Bool
+    private let link: [UInt8]?
+    private let columns: [Int]
+    private let codeCount: Int
+
+    init(_ planner: RowPlanner) {
+        let layout = planner.order.layout
+        separator = layout.separator.rawValue
+        flatten = layout.flatten
+        link = layout.link.map { Array($0.utf8) }
+        columns = planner.layout.printed
+        codeCount = planner.election.codeLength.printedCount
     }
 
-    private func line(
-        _ ordinal: Int, _ pack: PackNumber, _ kind: PackKind, _ chunk: RollChunk, _ row: Int,
-        _ maker: borrowing PackMaker, link: [UInt8], _ layout: PrintLayout,
-        into out: inout MutableRawSpan, at start: Int
+    /// The most bytes that the lines of a chunk can take.
+    func room(for chunk: RollChunk) -> Int {
+        // Each value at most doubled, with its quotes and its separator; a sequence of 20 digits.
+        let own = 20 + 1 + PackNumber.printedCount + 1 + codeCount + 1 + (link?.count ?? 0) + codeCount + 2
+        let values = columns.reduce(0) { $0 + chunk.byteCount(of: $1) }
+        return chunk.count * (own + 3 * columns.count) + 2 * values
+    }
+
+    /// Writes the line at `start` and returns where it ends.
+    func write(
+        _ ordinal: Int, _ pack: Bytes<14>, _ kind: PackKind, _ chunk: RollChunk, _ row: Int,
+        _ maker: borrowing PackMaker, into out: inout MutableRawSpan, at start: Int
     ) -> Int {
         var place = start
         func put(_ byte: UInt8, _ out: inout MutableRawSpan) {
             out.put(byte, at: place)
             place += 1
         }
-        let separator = layout.separator.rawValue
-        let codeCount = planner.election.codeLength.printedCount
         place += Decimal.write(ordinal, into: &out, at: place)
         put(separator, &out)
-        pack.write(into: &out, at: place)
+        pack.withBytes { out.copy($0, at: place) }
         place += PackNumber.printedCount
         put(separator, &out)
         // A pack for post alone has no code.
@@ -202,7 +290,7 @@ struct SheetMaker: Sendable {
             maker.printCode(into: &out, at: place)
             place += codeCount
         }
-        if layout.link != nil {
+        if let link {
             put(separator, &out)
             if kind != .postOnly {
                 link.withBytes { out.copy($0, at: place) }
@@ -211,34 +299,15 @@ struct SheetMaker: Sendable {
                 place += codeCount
             }
         }
-        for column in planner.layout.printed {
+        for column in columns {
             put(separator, &out)
             place += chunk.withField(row, column) {
-                CSV.write($0, separator: separator, flatten: layout.flatten, into: &out, at: place)
+                CSV.write($0, separator: separator, flatten: flatten, into: &out, at: place)
             }
         }
         put(0x0D, &out)
         put(0x0A, &out)
         return place
-    }
-
-    /// A line of packs.csv: voter id and pack number, for the room alone.
-    private static func appendLedgerLine(
-        _ chunk: RollChunk, _ row: Int, _ column: Int, _ pack: PackNumber, _ kind: BatchKind,
-        _ ordinal: Int, to sheet: PrintSheet
-    ) {
-        if kind == .specimens {
-            sheet.ledgerOfPacks += Array("specimen \(ordinal)".utf8)
-        } else {
-            let id = Array(chunk.bytes[RowPlanner.voterID(chunk, row, column)])
-            sheet.ledgerOfPacks += CSV.quoted(id, separator: 0x2C)
-        }
-        sheet.ledgerOfPacks.append(0x2C)
-        var number = Bytes<14>()
-        number.withMutableBytes { pack.write(into: &$0, at: 0) }
-        sheet.ledgerOfPacks.append(number)
-        sheet.ledgerOfPacks.append(0x0D)
-        sheet.ledgerOfPacks.append(0x0A)
     }
 }
 
@@ -282,29 +351,41 @@ enum CSV {
         return place - offset
     }
 
-    /// A short field as bytes of its own.
-    static func quoted(_ value: [UInt8], separator: UInt8, flatten: Bool = false) -> [UInt8] {
-        var out = [UInt8](repeating: 0, count: 2 * value.count + 2)
-        let count = value.withBytes { value in
-            out.withMutableBytes { write(value, separator: separator, flatten: flatten, into: &$0, at: 0) }
+    /// Appends the value, quoted where it must be.
+    static func append(
+        _ value: borrowing RawSpan, separator: UInt8, flatten: Bool = false, to bytes: inout [UInt8]
+    ) {
+        guard needsQuotes(value, separator) else { return bytes.append(value) }
+        var quoted = [UInt8](repeating: 0, count: 2 * value.byteCount + 2)
+        let count = quoted.withMutableBytes { out in
+            write(value, separator: separator, flatten: flatten, into: &out, at: 0)
         }
-        out.removeLast(out.count - count)
-        return out
+        bytes += quoted[..<count]
     }
 
+    @inline(__always)
     private static func needsQuotes(_ value: borrowing RawSpan, _ separator: UInt8) -> Bool {
-        var i = 0
-        while value.byteCount - i >= 8 {
-            let word = value.u64(i)
-            if has(word, 0x22) | has(word, 0x0A) | has(word, 0x0D) | has(word, separator) != 0 { return true }
-            i += 8
+        let count = value.byteCount
+        // Eight bytes at a time, the last eight perhaps twice.
+        guard count < 8 else {
+            for i in stride(from: 0, to: count - 8, by: 8) where breaks(value.u64(i), separator) {
+                return true
+            }
+            return breaks(value.u64(count - 8), separator)
         }
-        while i < value.byteCount {
-            let byte = value.byte(i)
-            if byte == 0x22 || byte == 0x0A || byte == 0x0D || byte == separator { return true }
-            i += 1
+        guard count < 4 else {
+            return breaks(UInt64(value.u32(0)) << 32 | UInt64(value.u32(count - 4)), separator)
+        }
+        for i in 0..<count where breaks(0x0101_0101_0101_0101 &* UInt64(value.byte(i)), separator) {
+            return true
         }
         return false
+    }
+
+    /// Whether one of the eight bytes is a quote, a line end or a separator.
+    @inline(__always)
+    private static func breaks(_ word: UInt64, _ separator: UInt8) -> Bool {
+        has(word, 0x22) | has(word, 0x0A) | has(word, 0x0D) | has(word, separator) != 0
     }
 
     /// Not zero where one of the eight bytes is `byte`. May also be not zero

@@ -20,20 +20,20 @@ struct RegisterBuilder {
         self.packs += packs
     }
 
-    /// Writes the register and returns what its signature is made over.
-    func write(
-        to sink: inout some ByteSink, _ order: PrintOrder, _ election: Election,
+    /// Writes the register and returns what its signature is made over. Once:
+    /// the rows are let go of, since the memory is needed for the book.
+    mutating func write(
+        to sink: inout some ByteSink, _ batch: BatchName, _ kind: BatchKind, _ election: Election,
         _ key: borrowing IssuingKey
     ) throws -> RegisterDigest {
-        let header = RegisterHeader(
-            election: election, batch: order.batch, kind: order.kind, count: packs.count)
+        let header = RegisterHeader(election: election, batch: batch, kind: kind, count: packs.count)
         var digest = Register.digest(of: header, election)
         try header.bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
 
         var buffer: [UInt8] = []
         let atOnce = 675 * Register.rowSize
         buffer.reserveCapacity(atOnce)
-        for index in try sorted() {
+        for index in try ascending() {
             let start = Int(index) * Register.rowSize
             buffer += rows[start..<start + Register.rowSize]
             if buffer.count == atOnce {
@@ -41,6 +41,7 @@ struct RegisterBuilder {
             }
         }
         try Self.flush(&buffer, &digest, &sink)
+        rows = []
 
         let finished = Register.finish(&digest)
         let signature = finished.bytes.withBytes {
@@ -61,14 +62,13 @@ struct RegisterBuilder {
     }
 
     /// The rows' indices by look-up id; two equal ids stop the run.
-    private func sorted() throws(IssueError) -> [UInt32] {
+    private func ascending() throws(IssueError) -> [UInt32] {
         try rows.withBytes { (rows) throws(IssueError) in
-            func id(_ i: UInt32) -> (UInt64, UInt64) {
-                let start = Int(i) * Register.rowSize
-                return (rows.u64(start), rows.u64(start + 8))
+            func id(_ i: Int) -> (UInt64, UInt64) {
+                (rows.u64(i * Register.rowSize), rows.u64(i * Register.rowSize + 8))
             }
-            let order = packs.indices32.sorted { id($0) < id($1) }
-            for (a, b) in zip(order, order.dropFirst()) where id(a) == id(b) {
+            let order = ascendingIndices(packs.count, key: id)
+            for (a, b) in zip(order, order.dropFirst()) where id(Int(a)) == id(Int(b)) {
                 throw IssueError.collision
             }
             return order

@@ -33,6 +33,11 @@ public struct RollChunk: Sendable {
         return start..<Int(ends[field])
     }
 
+    /// The bytes of all fields of a column.
+    public func byteCount(of column: Int) -> Int {
+        (0..<count).reduce(0) { $0 + range($1, column).count }
+    }
+
     /// Lends the bytes of a field, as they stand in the roll without the
     /// quotes of CSV: leading and trailing spaces and line breaks included.
     @inline(__always)

@@ -22,7 +22,7 @@ struct RollPlan {
     let printedColumns: [Int]
     var longest: [Int]
     /// A hash of each chunk as it was read, to compare with the second reading.
-    var chunkHashes: [Int] = []
+    var chunkHashes: [UInt64] = []
     /// For each row of the roll whether it is left out; empty if none can be.
     var skipped: [Bool] = []
 
@@ -31,12 +31,34 @@ struct RollPlan {
         self.longest = longest ?? [Int](repeating: 0, count: columns.count)
     }
 
-    static func hash(_ chunk: RollChunk) -> Int {
-        var hasher = Hasher()
-        unsafe chunk.bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-        hasher.combine(chunk.count)
-        return hasher.finalize()
+    mutating func sortVoters() {
+        ascending = ascendingIndices(voters.count) { [voters] in (voters[$0].high, voters[$0].low) }
     }
+
+    /// Differs where a roll was changed between its two readings: by accident,
+    /// since who means harm may as well change it before. Eight bytes at a time,
+    /// each folded in by a multiplication, from a random beginning.
+    static func hash(_ chunk: RollChunk) -> UInt64 {
+        func fold(_ word: UInt64) -> UInt64 {
+            let product = word.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+            return product.high ^ product.low
+        }
+        return chunk.withBytes { bytes in
+            var hash = firstHash ^ UInt64(chunk.count)
+            var place = 0
+            while bytes.byteCount - place >= 8 {
+                hash = fold(hash ^ bytes.u64(place))
+                place += 8
+            }
+            while place < bytes.byteCount {
+                hash = fold(hash ^ UInt64(bytes.byte(place)))
+                place += 1
+            }
+            return hash
+        }
+    }
+
+    private static let firstHash = UInt64.random(in: 0...UInt64.max)
 }
 
 /// A member whose pack carries another's voter number, or who gets none.
@@ -60,7 +82,7 @@ struct PlannedChunk: Sendable {
     var message: [UInt8] = []
     var longest: [Int]
     var skipped: [Bool] = []
-    let hash: Int
+    let hash: UInt64
 }
 
 /// Where a row's values stand.
@@ -77,10 +99,10 @@ struct RowPlanner: Sendable {
     let order: PrintOrder
     let layout: RollLayout
     /// Those who have a pack already.
-    let issued: IssuedVoters
-    let persons: PersonNumbers
+    var issued = IssuedVoters([], [])
+    var persons = PersonNumbers.none
     /// For a replacement batch: the pack to replace, by the member's own number.
-    let replacing: [VoterNumber: PackNumber]
+    var replacing: [VoterNumber: PackNumber] = [:]
 
     private var isSelective: Bool {
         order.skipIssued || order.kind == .replacements || !persons.byVoter.isEmpty
@@ -91,6 +113,7 @@ struct RowPlanner: Sendable {
             longest: [Int](repeating: 0, count: layout.printed.count), hash: RollPlan.hash(chunk))
         plan.voters.reserveCapacity(chunk.count)
         plan.lines.reserveCapacity(chunk.count)
+        plan.message.reserveCapacity(chunk.byteCount(of: layout.voter) + chunk.count * 32)
         var sheet = AnswerSheet(election)
         for row in 0..<chunk.count { try add(row, of: chunk, to: &plan, &sheet, key) }
         sheet.clear()
@@ -130,16 +153,12 @@ struct RowPlanner: Sendable {
         if isSelective { plan.owns.append(own) }
         if let replaced { plan.replaced.append(replaced) }
         plan.lines.append(chunk.lines[row])
-        plan.message.appendWithLength(
-            chunk.bytes[id] + (voter == own ? [] : [0] + voter.bytes.array))
-        plan.message.append(kind.rawValue)
-        plan.message.appendBigEndian(replaced?.value ?? 0)
+        PlanDigest.append(
+            voter: chunk.bytes[id], carrying: voter == own ? nil : voter, kind,
+            replaced: replaced?.value ?? 0, to: &plan.message)
         if kind == .normal {
             for i in election.questions.indices {
-                sheet.withAnswer(i) { answer in
-                    plan.message.appendBigEndian(UInt32(answer.byteCount))
-                    plan.message.append(answer)
-                }
+                sheet.withAnswer(i) { PlanDigest.append(answer: $0, to: &plan.message) }
             }
         }
     }
@@ -199,6 +218,11 @@ struct RowPlanner: Sendable {
         }
         return range
     }
+
+    /// What stands for a voter id in a specimen batch.
+    static func specimenID(_ batch: BatchName, _ ordinal: Int) -> [UInt8] {
+        Array("specimen:\(batch):\(ordinal)".utf8)
+    }
 }
 
 /// The digest of all that decides who gets which pack and with which answers;
@@ -206,13 +230,33 @@ struct RowPlanner: Sendable {
 final class PlanDigest {
     private var hash: StreamingBLAKE2b
 
-    init(_ election: Election, _ order: PrintOrder, _ key: borrowing IssuingKey) {
+    init(_ election: Election, _ batch: BatchName, _ kind: BatchKind, _ key: borrowing IssuingKey) {
         hash = key.bookKey.withBytes {
             StreamingBLAKE2b(.batchPlan, key: $0, salt: election.id.bytes, size: 32)
         }
-        var start = election.digest.array + order.batch.padded
-        start.append(order.kind.rawValue)
+        var start = election.digest.array + batch.padded
+        start.append(kind.rawValue)
         update(start)
+    }
+
+    /// A pack's part of the message. The answers come next, if it is of kind normal.
+    static func append(
+        voter id: some Collection<UInt8>, carrying number: VoterNumber? = nil, _ kind: PackKind,
+        replaced: UInt64 = 0, to message: inout [UInt8]
+    ) {
+        if let number {
+            // No id holds a zero byte; vectors/README.md, section 18.
+            message.appendWithLength(Array(id) + [0] + number.bytes.array)
+        } else {
+            message.appendWithLength(id)
+        }
+        message.append(kind.rawValue)
+        message.appendBigEndian(replaced)
+    }
+
+    static func append(answer: borrowing RawSpan, to message: inout [UInt8]) {
+        message.appendBigEndian(UInt32(answer.byteCount))
+        message.append(answer)
     }
 
     func update(_ message: [UInt8]) { message.withBytes { hash.update($0) } }

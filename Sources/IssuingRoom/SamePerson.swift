@@ -103,7 +103,7 @@ extension SamePerson {
         func line(_ fields: [String]) {
             for (i, field) in fields.enumerated() {
                 if i > 0 { text.append(0x2C) }
-                text += CSV.quoted(Array(field.utf8), separator: 0x2C)
+                Array(field.utf8).withBytes { CSV.append($0, separator: 0x2C, to: &text) }
             }
             text += [0x0D, 0x0A]
         }

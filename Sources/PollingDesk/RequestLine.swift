@@ -54,10 +54,13 @@ public enum RequestLine {
     private static func answers(
         _ form: inout RedemptionForm, _ reader: inout JSONReader, _ line: inout MutableRawSpan
     ) throws(JSONReader.Fault) {
-        var seen: Set<String> = []
+        // By their bytes, as everywhere: to a set of strings, composed and
+        // decomposed names would be one.
+        var seen: Set<[UInt8]> = []
         while case .string(let range) = try reader.next(&line) {
-            let question = String(decoding: line.bytes.extracting(range).array, as: UTF8.self)
-            guard seen.insert(question).inserted else {
+            let name = line.bytes.extracting(range).array
+            let question = String(decoding: name, as: UTF8.self)
+            guard seen.insert(name).inserted else {
                 throw JSONReader.Fault(
                     offset: range.lowerBound, what: "\u{201C}\(question)\u{201D} stands twice")
             }

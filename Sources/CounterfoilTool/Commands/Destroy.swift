@@ -12,6 +12,10 @@ struct Destroy: ParsableCommand {
 
             Example:
               counterfoil destroy --keys ballot/issuing B01
+
+            A batch that was begun and cannot be finished, because its roll is lost, is given up
+            with --unfinished: its voters can then be issued again. Delete what the run left in its
+            --out folder.
             """)
 
     @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR"))
@@ -19,6 +23,9 @@ struct Destroy: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH"))
     var batch: BatchArgument
+
+    @Flag(help: "Give up a batch that was begun and not finished.")
+    var unfinished = false
 
     @OptionGroup var passphrases: PassphraseOptions
 
@@ -29,13 +36,16 @@ struct Destroy: ParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         let book = BatchBook(in: shelf, of: folder.election)
         let outcome: DestroyOutcome
-        do { outcome = try book.destroy(batch.name, key) } catch { throw Stop.couldNot(error) }
+        do { outcome = try book.destroy(batch.name, unfinished: unfinished, key) } catch {
+            throw Stop.couldNot(error)
+        }
         switch outcome {
         case .destroyed: try Terminal.say("The key of batch \(batch.name) is destroyed.")
         case .alreadyDestroyed: try Terminal.say("The key of batch \(batch.name) was destroyed before.")
         case .unfinished:
             throw Stop.refused(
-                "batch \(batch.name) was begun and not finished; run `issue` again with the same roll first")
+                "batch \(batch.name) was begun and not finished; run `issue` again with the same roll, or give it up with --unfinished"
+            )
         case .noSuchBatch: throw Stop.refused("there is no batch \(batch.name) in the book")
         }
     }

@@ -34,7 +34,12 @@ struct Load: ParsableCommand {
             }
         }
         let desk = try options.desk(creating: create)
-        let (header, outcome) = try attempt { () throws(DeskError) in try desk.load(file, at: Clock.now) }
+        let header: RegisterHeader
+        let outcome: LoadOutcome
+        do { (header, outcome) = try desk.load(file, at: Clock.now) } catch {
+            throw Stop.couldNot(
+                create ? "\(error); the ledger is made: load again without --create" : "\(error)")
+        }
         switch outcome {
         case .loaded:
             try Terminal.say("Loaded batch \(header.batch): \(grouped(header.count)) packs, not active yet.")

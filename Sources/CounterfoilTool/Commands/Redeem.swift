@@ -55,9 +55,9 @@ extension RedeemPipe {
     /// Until standard input ends; exit 3 where the requests could not all be answered.
     func runToEnd() throws {
         let ending = run()
-        if !ending.wasHeard {
+        if let unheard = ending.unheard {
             throw Stop.couldNot(
-                "nobody reads the answers any more; the requests without an answer are undecided")
+                "\(unheard); requests without an answer are undecided: ask again with the same keys")
         }
         if let failure = ending.failure {
             throw Stop.couldNot("\(failure); start again, and ask again with the same keys")

@@ -168,7 +168,7 @@ extension RollReport {
             let some = voters.firstRepeated.map { "lines \($0.firstLine) and \($0.line)" }.joined(
                 separator: ", ")
             lines.append(
-                "fault: \(grouped(voters.repeated)) repeated voter ids: \(some)\(voters.repeated > voters.firstRepeated.count ? ", …" : "")"
+                "fault: \(grouped(voters.repeated)) repeated voter \(voters.repeated == 1 ? "id" : "ids"): \(some)\(voters.repeated > voters.firstRepeated.count ? ", …" : "")"
             )
         }
         if voters.shortened.count > 0 {

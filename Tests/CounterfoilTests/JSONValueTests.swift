@@ -1,0 +1,66 @@
+import TestSupport
+import Testing
+
+@testable import Counterfoil
+
+@Suite struct JSONValueTests {
+    static let values: [JSONValue] = [
+        .null, .bool(true), .bool(false), .integer(0), .integer(-1), .integer(.max), .integer(.min),
+        .string(""), .string("\"\\/\u{0}\u{1F}\n\r\t\u{7F}\u{2028}\u{1F5F3}e\u{301}"), .array([]),
+        .object([]), .array([.array([]), .object([]), .integer(1)]),
+        .object([("b", .integer(1)), ("a", .array([.object([("", .null)])])), ("A", .bool(true))]),
+        .array([.object([("x", .array([.integer(1), .array([.string("y")])]))]), .null]),
+    ]
+
+    @Test(arguments: values)
+    func isReadAsItWasWritten(_ value: JSONValue) throws {
+        #expect(try JSONValue.parse(Array(value.text().utf8)) == value)
+        #expect(try JSONValue.parse(Array(value.text(indented: true).utf8)) == value)
+        #expect(!value.text().contains("\n"))
+    }
+
+    @Test func writesThisWay() {
+        let value = JSONValue.object([
+            ("a", .integer(1)), ("b", .array([.integer(1), .integer(2)])),
+            ("c", .array([.object([("d", .string("\u{1}"))])])), ("e", .object([])),
+        ])
+        #expect(value.text() == #"{"a": 1, "b": [1, 2], "c": [{"d": "\u0001"}], "e": {}}"#)
+        let indented = """
+            {
+              "a": 1,
+              "b": [1, 2],
+              "c": [
+                {"d": "\\u0001"}
+              ],
+              "e": {}
+            }
+            """
+        #expect(value.text(indented: true) == indented)
+    }
+
+    @Test(arguments: [
+        (#"{"a": 1, "a": 1}"#, "stands twice"), (#"{"a": {"b": 1, "b": 2}}"#, "stands twice"),
+        (#"{"a": 1, "\u0061": 2}"#, "stands twice"), ("1.0", "no integer"), ("1e2", "no integer"),
+        ("9223372036854775808", "no integer"), ("-9223372036854775809", "no integer"),
+    ])
+    func refuses(_ text: String, _ why: String) {
+        let error = #expect(throws: JSONError.self) { try JSONValue.parse(Array(text.utf8)) }
+        #expect(error?.description.contains(why) == true)
+    }
+
+    /// Composed and decomposed names are two names.
+    @Test func comparesNamesByteForByte() throws {
+        let text = "{\"\u{E9}\": 1, \"e\u{301}\": 2}"
+        let value = try JSONValue.parse(Array(text.utf8))
+        guard case .object(let members) = value else {
+            Issue.record("no object")
+            return
+        }
+        #expect(members.count == 2)
+    }
+
+    /// Two values that differ in bytes are different values.
+    @Test func comparesTextsByteForByte() {
+        #expect(JSONValue.string("\u{E9}") != JSONValue.string("e\u{301}"))
+    }
+}
