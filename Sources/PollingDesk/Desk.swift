@@ -68,7 +68,9 @@ public final class Desk<Store: Ledger>: Sendable {
     package func judge(_ group: [Redemption], at moment: Moment) throws(LedgerError) -> [Judged] {
         let subjects = group.map { Subject.code($0.id) }
         return try ledger.write(subjects, at: moment) { scene in
-            group.map { Judged(verdict: rule(on: $0, in: &scene)) }
+            // Whatever the first request past the closing time is for.
+            if !group.isEmpty { scene.closeIfDue() }
+            return group.map { Judged(verdict: rule(on: $0, in: &scene)) }
         }
     }
 

@@ -111,7 +111,6 @@ func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
         }
         guard pack.row.kind != .specimen else { return .other(.specimen) }
     }
-    scene.closeIfDue()
     let fits = request.answers.map { $0.matches(pack.row.answers) } ?? false
 
     // The replay of an accepted request, even when locked or closed since, and
@@ -151,7 +150,10 @@ func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
 /// Whether a vote can be taken now: the batch, the ballot, the pass.
 private func whetherOpen(_ request: Redemption, _ pack: PackRecord, _ scene: Scene) -> Outcome? {
     if case .pass(_, let expires) = request.credential, expires <= scene.now { return .passExpired }
-    guard scene.batch(pack.batch).activated != nil else { return .notActive }
+    // Not the batch's activation but the pack's standing: a pack that was
+    // cancelled, withdrawn or replaced before its batch was ever activated is
+    // not to be waited for, and its holder must hear so.
+    guard scene.standing(of: pack) != .inactive else { return .notActive }
     switch scene.ballot.phase {
     case .before: return .notOpen
     case .open: return nil

@@ -19,7 +19,7 @@ public protocol Ledger: Sendable {
     ) throws(LedgerError) -> R
 
     /// Takes the rows of a register in one transaction: all of them, or, when
-    /// it throws, none.
+    /// it throws, none. A ballot that is final takes none.
     func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome
@@ -145,6 +145,9 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     public static let packTwice = LedgerError.unusable(
         "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
     )
+
+    public static let ballotFinal = LedgerError.unusable(
+        "the ballot is final: nothing is written any more, and no register is loaded")
 
     public var description: String {
         switch self {

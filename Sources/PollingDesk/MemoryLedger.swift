@@ -60,6 +60,7 @@ public final class MemoryLedger: Ledger {
 
         return try state.withLock { (state) throws(LedgerError) in
             if state.digests.contains(digest) { return .alreadyLoaded }
+            guard state.ballot.final == nil else { throw LedgerError.ballotFinal }
             if state.batches.contains(where: { $0.name == header.batch }) {
                 throw LedgerError.otherRegister(named: header.batch)
             }

@@ -1,4 +1,4 @@
-internal import Counterfoil
+package import Counterfoil
 
 /// What `check` gives out when code and answers are right: the voting site
 /// keeps it in place of the code, and redeems with it; vectors/README.md,
@@ -32,6 +32,14 @@ public struct Pass: Sendable {
             out.put(UInt64(bitPattern: expires.milliseconds), at: 24)
             slot.withSpendingSecret { out.copy($0, at: 32) }
         }
+        self.init(sealing: content, nonce: nonce, election: election.id, key: key)
+    }
+
+    /// A nonce is for one pass only: apart from the line above, for the vectors.
+    package init(
+        sealing content: borrowing SecretBytes, nonce: Bytes<24>, election: ElectionID,
+        key: borrowing DeskKey
+    ) {
         var box = Bytes<80>()
         box.withMutableBytes { box in
             Self.associated(election).withBytes {
@@ -49,7 +57,7 @@ public struct Pass: Sendable {
 
     /// What is inside: look-up id, two times, spending secret; or nil, since
     /// this desk did not seal it.
-    func open(_ election: Election, _ key: borrowing DeskKey) -> SecretBytes? {
+    package func open(_ election: ElectionID, _ key: borrowing DeskKey) -> SecretBytes? {
         Self.associated(election).withBytes { associated in
             bytes.withBytes { bytes in
                 Sodium.xChaChaOpen(
@@ -59,8 +67,8 @@ public struct Pass: Sendable {
         }
     }
 
-    private static func associated(_ election: Election) -> [UInt8] {
-        Label.pass.padded.array + election.id.bytes.array
+    private static func associated(_ election: ElectionID) -> [UInt8] {
+        Label.pass.padded.array + election.bytes.array
     }
 }
 

@@ -36,7 +36,7 @@ extension Desk {
     ) throws(LedgerError) -> [PostOutcome] {
         let note = Note(officer: officer)
         return try ledger.write(packs.map(Subject.pack), at: moment) { scene in
-            scene.closeIfDue()
+            if !packs.isEmpty { scene.closeIfDue() }
             return packs.map { receive($0, note, in: &scene) }
         }
     }

@@ -130,7 +130,7 @@ public struct RedemptionForm: ~Copyable {
         guard reading == nil, answered.isEmpty else {
             return .refused(.badRequest("give a pass, or a code with answers, not both"))
         }
-        guard let content = pass?.open(election, desk) else { return .refused(.badPass) }
+        guard let content = pass?.open(election.id, desk) else { return .refused(.badPass) }
         return content.withBytes { content in
             .ready(
                 Redemption(

@@ -10,6 +10,7 @@ extension Writer {
     ) throws(Failure) -> LoadOutcome {
         let header = register.header
         if try isLoaded(register.digest) { return .alreadyLoaded }
+        guard try !isFinal() else { throw .refused(.ballotFinal) }
         let batches = try allBatches()
         guard !batches.contains(where: { $0.name == header.batch }) else {
             throw .refused(.otherRegister(named: header.batch))

@@ -60,7 +60,8 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Opens a ledger for a desk that will write, and says so in its log.
+    /// Opens a ledger for a desk that will write, and says so in its log, unless
+    /// the ballot is final.
     ///
     /// Never makes one: an election whose ledger has gone missing must not
     /// begin again with an empty one.

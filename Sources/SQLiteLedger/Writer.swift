@@ -84,9 +84,10 @@ struct Writer: ~Copyable {
         return result
     }
 
-    /// Writes one event in a transaction of its own.
+    /// Writes one event in a transaction of its own; none behind the last one.
     mutating func record(_ event: Event, at moment: Moment) throws(Failure) {
         try transaction { (writer) throws(Failure) in
+            guard try !writer.isFinal() else { return ((), keep: false) }
             try writer.apply([Entry(event, at: moment)])
             return ((), keep: true)
         }
@@ -160,6 +161,8 @@ struct Writer: ~Copyable {
             try PackRecord(query, batches: scene.batches.count, constant: constant),
             vote: try Vote.read(query, constant: constant))
     }
+
+    func isFinal() throws(Failure) -> Bool { try ballotState().phase == .final }
 
     private func ballotState() throws(Failure) -> BallotState {
         defer { sql.ballot.reset() }
