@@ -1948,10 +1948,526 @@ def book():
     return f
 
 
+# --- Section 16: rules.json --------------------------------------------------------------------------------------------------
+
+LIMITS = (3, 5)
+ONLINE = ("redeem", "check", "pass")
+GIVEN = {"redeem": ("answers", "key"), "check": ("answers",), "pass": ("pass", "key"), "post": (),
+         "activate": ("insisted",), "reconcile": ("missing", "ofOtherBatches"), "open": ("closes",),
+         "extend": ("until",)}
+OF_BATCHES = ("activate", "withdraw", "reconcile")
+OF_THE_BALLOT = ("open", "extend", "close", "close --final")
+
+
+def evaluate_rule(t):
+    operation, now, recorded = t["operation"], t["now"], []
+    ballot, pack, vote = dict(t["ballot"]), t.get("pack"), t.get("vote")
+    limits = t["lock"], t["lifetime"]
+    given = {name: t[name] for name in GIVEN.get(operation, ())}
+    given |= given.pop("pass", {})
+    if operation in ONLINE:
+        judged = ref.judge_online(operation, ballot, pack, vote, given, limits, now, recorded)
+    elif operation == "post":
+        judged = ref.judge_post(ballot, pack, vote, now, recorded)
+    else:
+        judged = ref.judge_act(operation, ballot, pack, vote, t.get("batch"), given, limits, now, recorded)
+    return {**judged, "recorded": recorded}
+
+
+def a_ballot(phase="open", closes=None, closed=None, grace=60):
+    if phase in ("closed", "final") and closed is None:
+        closed = 900
+    return {"phase": phase, "closes": closes, "closed": closed, "grace": grace}
+
+
+def a_pack(standing="live", kind="normal", wrong=0, lifetime=None, last=None, second=0):
+    if standing == "specimen":
+        kind = "specimen"
+    lifetime = wrong if lifetime is None else lifetime
+    return {"kind": kind, "standing": standing, "wrong": wrong, "lifetime": lifetime,
+            "last": last or ("A" if wrong else None), "secondAttempts": second}
+
+
+def a_vote(channel="online", pack="this", key=None, at=500):
+    return {"channel": channel, "pack": pack, "key": (key or "another") if channel == "online" else None, "at": at}
+
+
+def a_batch(kind="members", activated=False, reconciled=False, withdrawn=False):
+    return {"kind": kind, "activated": activated, "reconciled": reconciled, "withdrawn": withdrawn}
+
+
+def a_pass(given=800, expires=2000, opens=True):
+    return {"opens": opens, "given": given, "expires": expires}
+
+
+LOCKED = a_pack(wrong=3)
+LOCKED_FOR_GOOD = a_pack(wrong=2, lifetime=5)
+# Every standing in which a pack votes no longer.
+DEAD_PACKS = [a_pack(standing) for standing in ref.DEAD]
+CLOSED, FINAL, BEFORE = a_ballot("closed"), a_ballot("final"), a_ballot("before")
+
+
+def rules():
+    f = VectorFile(
+        "rules.json",
+        "Section 16, cell by cell: the facts, an operation, the answer, and the events that are recorded, in "
+        "their order. Times are seconds. A vote's pack is the one that is judged, or another of the same voter; "
+        "its key is that of the request or another one; answers are right, unreadable, or wrong ones with a "
+        "letter. `rule` is the rule's number in its table, null for officers.",
+        {"online": "the first table", "post": "the second", "officers": "the third",
+         "cell": "what the cell says", "order": "more than one rule applies, and the first one answers",
+         "boundary": "the moment itself, and the one beside it",
+         "due": "the request is the first one past the closing time, and writes the close"},
+        evaluate_rule)
+
+    def judge(comment, flags, operation, answer, recorded=(), ballot=None, pack=None, vote=None, batch=None, now=1000,
+              rule=None, details=None, **given):
+        inputs = {"operation": operation, "lock": LIMITS[0], "lifetime": LIMITS[1], "now": now,
+                  "ballot": ballot or a_ballot()}
+        if operation in OF_BATCHES:
+            inputs["batch"] = batch
+        elif operation not in OF_THE_BALLOT:
+            inputs |= {"pack": pack, "vote": vote}
+        f.add(comment, flags, {**inputs, **given}, rule=rule, answer=answer, recorded=list(recorded), **(details or {}))
+
+    def online(comment, column, rule, answer, recorded=(), flags="cell", pack=a_pack(), answers="right", key="K",
+               given=None, **facts):
+        details = {"attemptsLeft": facts.pop("left")} if "left" in facts else None
+        inputs = {"pass": given or a_pass()} if column == "pass" else {"answers": answers}
+        if column != "check":
+            inputs["key"] = key
+        judge(comment, "online " + flags, column, answer, recorded, pack=pack, rule=rule, details=details,
+              **facts, **inputs)
+
+    for column in ("redeem", "check"):
+        rules_with_a_code(column, online)
+    rules_of_a_replay(online)
+    rules_with_a_pass(online)
+    rules_by_post(judge)
+    rules_of_officers(judge)
+    return f
+
+
+def rules_with_a_code(column, online):
+    """The rows of the first table for `redeem` and `check`."""
+    def cell(comment, *rest, **facts):
+        online(f"{column}: {comment}", column, *rest, **facts)
+
+    good, event = ("good", []) if column == "check" else ("accepted", ["vote-cast"])
+    cell("no such pack", 1, "no-such-code", pack=None)
+    cell("no such pack, and no ballot yet", 1, "no-such-code", flags="order", pack=None, ballot=BEFORE)
+    cell("a pack for post alone", 2, "no-such-code", pack=a_pack(kind="post-only"))
+    cell("a pack for post alone with which the voter voted", 2, "no-such-code", flags="order",
+         pack=a_pack(kind="post-only"), vote=a_vote("post"))
+    cell("a specimen", 3, "specimen", pack=a_pack("specimen"))
+    for ballot in (BEFORE, CLOSED, FINAL):
+        cell(f"a specimen, {ballot['phase']}", 3, "specimen", flags="order", pack=a_pack("specimen"), ballot=ballot)
+    cell("inactive", 6, "not-active", pack=a_pack("inactive"))
+    cell("inactive, wrong answers", 6, "not-active", flags="order", pack=a_pack("inactive"), answers="A")
+    for ballot in (BEFORE, CLOSED, FINAL):
+        cell(f"inactive, {ballot['phase']}", 6, "not-active", flags="order", pack=a_pack("inactive"), ballot=ballot)
+    cell("before", 7, "not-open", ballot=BEFORE)
+    cell("before, wrong answers", 7, "not-open", flags="order", ballot=BEFORE, answers="A")
+    cell("before, cancelled", 7, "not-open", flags="order", ballot=BEFORE, pack=a_pack("cancelled"))
+    for ballot in (CLOSED, FINAL):
+        phase = ballot["phase"]
+        cell(phase, 8, "closed", ballot=ballot)
+        cell(f"{phase}, locked", 8, "closed", flags="order", ballot=ballot, pack=LOCKED)
+        cell(f"{phase}, wrong answers", 8, "closed", flags="order", ballot=ballot, answers="A")
+        cell(f"{phase}, and the voter has voted", 8, "closed", flags="order", ballot=ballot, vote=a_vote())
+        cell(f"{phase}, cancelled", 8, "closed", flags="order", ballot=ballot, pack=a_pack("cancelled"))
+    for answers in ("right", "B", "unreadable"):
+        cell(f"locked, {answers} answers", 9, "locked", pack=LOCKED, answers=answers)
+    cell("locked for good", 9, "locked", pack=LOCKED_FOR_GOOD)
+    cell("locked, cancelled", 9, "locked", flags="order", pack=a_pack("cancelled", wrong=3))
+    cell("locked, and the voter has voted", 9, "locked", flags="order", pack=LOCKED, vote=a_vote("post"))
+    cell("unreadable", 10, "bad-answer", answers="unreadable")
+    cell("unreadable, one attempt left", 10, "bad-answer", pack=a_pack(wrong=2), answers="unreadable")
+    cell("unreadable, withdrawn", 10, "bad-answer", flags="order", pack=a_pack("withdrawn"), answers="unreadable")
+    cell("wrong answers, the first", 11, "wrong-answers", ["wrong-answers"], answers="A", left=2)
+    cell("wrong answers, the second", 11, "wrong-answers", ["wrong-answers"], pack=a_pack(wrong=1), answers="B", left=1)
+    cell("wrong answers, the last before the lock", 11, "locked", ["wrong-answers"], pack=a_pack(wrong=2), answers="B")
+    cell("the same wrong answers again", 11, "wrong-answers", pack=a_pack(wrong=2), answers="A", left=1)
+    cell("wrong answers since unlocked, the lifetime nearer", 11, "wrong-answers", ["wrong-answers"],
+         pack=a_pack(wrong=0, lifetime=3), answers="A", left=1)
+    cell("the lifetime's last", 11, "locked", ["wrong-answers"], pack=a_pack(wrong=1, lifetime=4), answers="B")
+    for pack in DEAD_PACKS:
+        cell(f"{pack['standing']}, wrong answers", 11, "wrong-answers", ["wrong-answers"], flags="order", pack=pack,
+             answers="B", left=2)
+    cell("wrong answers, and the voter has voted", 11, "wrong-answers", ["wrong-answers"], flags="order",
+         vote=a_vote(), answers="B", left=2)
+    for pack in DEAD_PACKS:
+        cell(pack["standing"], 12, "cancelled", pack=pack)
+        cell(f"{pack['standing']}, and the voter has voted with this pack", 12, "cancelled", flags="order", pack=pack,
+             vote=a_vote())
+        cell(f"{pack['standing']}, and the voter has voted with another pack", 12, "cancelled", flags="order", pack=pack,
+             vote=a_vote("post", "another"))
+    second = [] if column == "check" else ["second-attempt"]
+    for channel in ("online", "post"):
+        for which in ("this", "another"):
+            cell(f"the voter has voted, {channel}, with {which} pack", 13, "already-voted", second,
+                 vote=a_vote(channel, which))
+    cell("the twentieth second attempt", 13, "already-voted", second, flags="boundary", pack=a_pack(second=19),
+         vote=a_vote())
+    cell("the one after the twentieth", 13, "already-voted", flags="boundary", pack=a_pack(second=20), vote=a_vote())
+    cell("all is right", 14, good, event)
+    cell("all is right, one attempt left", 14, good, event, pack=a_pack(wrong=2))
+    cell("all is right, after an unlocking", 14, good, event, pack=a_pack(wrong=0, lifetime=3))
+    cell("one moment before the closing time", 14, good, event, flags="boundary", ballot=a_ballot(closes=1001))
+    cell("at the closing time", 8, "closed", ["ballot-closed at 1000"], flags="boundary due", ballot=a_ballot(closes=1000))
+    late = a_ballot(closes=950)
+    cell("past the closing time", 8, "closed", ["ballot-closed at 950"], flags="due", ballot=late)
+    cell("past the closing time, no such pack", 1, "no-such-code", ["ballot-closed at 950"], flags="due", ballot=late,
+         pack=None)
+    cell("past the closing time, a specimen", 3, "specimen", ["ballot-closed at 950"], flags="due", ballot=late,
+         pack=a_pack("specimen"))
+    cell("closed, and the clock set back before it", 8, "closed", flags="boundary", now=800,
+         ballot=a_ballot("closed", closes=900), vote=None)
+
+
+def rules_of_a_replay(online):
+    """Rule 4."""
+    mine = a_vote(key="K")
+    for column in ("redeem", "pass"):
+        online(f"{column}: the same request again", column, 4, "repeated", vote=mine)
+        for pack in (LOCKED, LOCKED_FOR_GOOD, *DEAD_PACKS):
+            state = "locked" if pack["wrong"] else pack["standing"]
+            online(f"{column}: the same request again, {state}, {pack['lifetime']} wrong answers in its lifetime", column,
+                   4, "repeated", flags="order", vote=mine, pack=pack)
+        for ballot in (CLOSED, FINAL):
+            online(f"{column}: the same request again, {ballot['phase']}", column, 4, "repeated", flags="order", vote=mine,
+                   ballot=ballot)
+        online(f"{column}: the same request again, past the closing time", column, 4, "repeated", ["ballot-closed at 950"],
+               flags="due order", vote=mine, ballot=a_ballot(closes=950))
+        online(f"{column}: the key of a vote with the voter's other pack", column, 13, "already-voted",
+               ["second-attempt"], vote=a_vote("online", "another", key="K"))
+    online("pass: the same request again with a pass that has expired", "pass", 4, "repeated", flags="order", vote=mine,
+           given=a_pass(400, 900))
+    for answers in ("A", "unreadable"):
+        online(f"redeem: the key of the vote, {answers} answers", "redeem", 4, "key-reused", vote=mine, answers=answers)
+    online("redeem: the key of the vote, the wrong answers given last", "redeem", 4, "key-reused", vote=mine, answers="A",
+           pack=a_pack(wrong=1))
+    online("redeem: the key of the vote, wrong answers, final", "redeem", 4, "key-reused", flags="order", vote=mine,
+           answers="A", ballot=FINAL)
+    online("check: the voter has voted with this pack, wrong answers", "check", 11, "wrong-answers", ["wrong-answers"],
+           vote=mine, answers="A", left=2)
+
+
+def rules_with_a_pass(online):
+    """The last column of the first table."""
+    def cell(comment, *rest, **facts):
+        online(f"pass: {comment}", "pass", *rest, **facts)
+
+    cell("it does not open", 1, "bad-pass", given=a_pass(opens=False))
+    cell("it does not open, past the closing time", 1, "bad-pass", flags="order", given=a_pass(opens=False),
+         ballot=a_ballot(closes=950))
+    cell("it has expired", 5, "pass-expired", given=a_pass(400, 900))
+    cell("it expires now", 5, "pass-expired", flags="boundary", given=a_pass(400, 1000))
+    cell("it expires in a moment", 14, "accepted", ["vote-cast"], flags="boundary", given=a_pass(400, 1001))
+    for ballot in (BEFORE, CLOSED, FINAL):
+        cell(f"it has expired, {ballot['phase']}", 5, "pass-expired", flags="order", given=a_pass(400, 900), ballot=ballot)
+    cell("it has expired, inactive", 5, "pass-expired", flags="order", given=a_pass(400, 900), pack=a_pack("inactive"))
+    cell("it has expired, cancelled", 5, "pass-expired", flags="order", given=a_pass(400, 900), pack=a_pack("cancelled"))
+    cell("inactive", 6, "not-active", pack=a_pack("inactive"))
+    cell("inactive, before", 6, "not-active", flags="order", pack=a_pack("inactive"), ballot=BEFORE)
+    cell("before", 7, "not-open", ballot=BEFORE)
+    near = a_ballot("closed", closed=950)
+    cell("closed, given before, in the grace", 14, "accepted", ["vote-cast"], ballot=near)
+    cell("closed, given one moment before", 14, "accepted", ["vote-cast"], flags="boundary", ballot=near,
+         given=a_pass(949))
+    cell("closed, given at the close", 8, "closed", flags="boundary", ballot=near, given=a_pass(950))
+    cell("closed, the last moment of the grace", 14, "accepted", ["vote-cast"], flags="boundary", ballot=near, now=1009)
+    cell("closed, the end of the grace", 8, "closed", flags="boundary", ballot=near, now=1010)
+    cell("closed, no grace", 8, "closed", flags="boundary", ballot=a_ballot("closed", closed=950, grace=0))
+    cell("closed long ago", 8, "closed", ballot=CLOSED)
+    cell("closed, in the grace, the clock set back before the close", 14, "accepted", ["vote-cast"], flags="boundary",
+         ballot=near, now=900)
+    cell("final, as soon after the close", 8, "closed", ballot=a_ballot("final", closed=950))
+    cell("past the closing time, in the grace", 14, "accepted", ["ballot-closed at 950", "vote-cast"], flags="due",
+         ballot=a_ballot(closes=950))
+    cell("past the closing time, the grace over", 8, "closed", ["ballot-closed at 900"], flags="due",
+         ballot=a_ballot(closes=900))
+    for pack in (LOCKED, LOCKED_FOR_GOOD):
+        cell(f"locked since, {pack['lifetime']} wrong answers in its lifetime", 14, "accepted", ["vote-cast"], pack=pack)
+    cell("locked since, closed, in the grace", 14, "accepted", ["vote-cast"], pack=LOCKED, ballot=near)
+    for pack in DEAD_PACKS:
+        cell(f"{pack['standing']} since", 12, "cancelled", pack=pack)
+        cell(f"{pack['standing']} since, closed, in the grace", 12, "cancelled", pack=pack, ballot=near)
+        cell(f"{pack['standing']} since, and the voter has voted", 12, "cancelled", flags="order", pack=pack,
+             vote=a_vote("post"))
+    for channel in ("online", "post"):
+        for which in ("this", "another"):
+            cell(f"the voter has voted since, {channel}, with {which} pack, under another key", 13, "already-voted",
+                 ["second-attempt"], key="L", vote=a_vote(channel, which))
+    cell("the voter has voted since, closed, in the grace", 13, "already-voted", ["second-attempt"], vote=a_vote("post"),
+         ballot=near)
+    cell("the twentieth second attempt", 13, "already-voted", ["second-attempt"], flags="boundary",
+         pack=a_pack(second=19), vote=a_vote())
+    cell("the one after the twentieth", 13, "already-voted", flags="boundary", pack=a_pack(second=20), vote=a_vote())
+    cell("all is right", 14, "accepted", ["vote-cast"])
+
+
+def rules_by_post(judge):
+    """The second table."""
+    def cell(comment, rule, answer, recorded=(), flags="cell", pack=a_pack(), **facts):
+        judge(f"post: {comment}", "post " + flags, "post", answer, recorded, pack=pack, rule=rule, **facts)
+
+    for ballot in (BEFORE, a_ballot(), CLOSED, FINAL):
+        cell(f"no such pack, {ballot['phase']}", 1, "no-such-pack", pack=None, ballot=ballot)
+    cell("final", 2, "final", ballot=FINAL)
+    cell("final, a specimen", 2, "final", flags="order", ballot=FINAL, pack=a_pack("specimen"))
+    for vote in (a_vote("post"), a_vote()):
+        cell(f"final, and the voter has voted, {vote['channel']}", 2, "final", flags="order", ballot=FINAL, vote=vote)
+    cell("before", 3, "not-open", ballot=BEFORE)
+    for pack in (a_pack("specimen"), a_pack("inactive"), *DEAD_PACKS):
+        cell(f"before, {pack['standing']}", 3, "not-open", flags="order", ballot=BEFORE, pack=pack)
+    for ballot in (a_ballot(), CLOSED):
+        phase = ballot["phase"]
+        cell(f"scanned again, {phase}", 4, "scanned-before", ["post-set-aside scanned again"], ballot=ballot,
+             vote=a_vote("post", at=700), details={"at": 700})
+        cell(f"the voter voted online with this pack, {phase}", 5, "already-voted",
+             ["post-set-aside already voted online"], ballot=ballot, vote=a_vote(at=700),
+             details={"channel": "online", "at": 700})
+        cell(f"the voter voted online with another pack, {phase}", 5, "already-voted",
+             ["post-set-aside already voted online"], ballot=ballot, vote=a_vote("online", "another"),
+             details={"channel": "online", "at": 500})
+        cell(f"the voter voted by post with another pack, {phase}", 5, "already-voted",
+             ["post-set-aside already voted by post"], ballot=ballot, vote=a_vote("post", "another"),
+             details={"channel": "post", "at": 500})
+        for pack in (a_pack("specimen"), a_pack("inactive"), *DEAD_PACKS):
+            standing = pack["standing"]
+            cell(f"{standing}, {phase}", 6, "set-aside", [f"post-set-aside {standing}"], ballot=ballot, pack=pack,
+                 details={"standing": standing})
+        cell(f"live, {phase}", 7, "received", ["post-received"], ballot=ballot)
+        cell(f"for post alone, {phase}", 7, "received", ["post-received"], ballot=ballot, pack=a_pack(kind="post-only"))
+        cell(f"locked, {phase}", 7, "received", ["post-received"], ballot=ballot, pack=LOCKED)
+        cell(f"locked for good, {phase}", 7, "received", ["post-received"], ballot=ballot, pack=LOCKED_FOR_GOOD)
+    for pack in DEAD_PACKS:
+        standing = pack["standing"]
+        cell(f"scanned again, {standing} since", 4, "scanned-before", ["post-set-aside scanned again"], flags="order",
+             pack=pack, vote=a_vote("post"), details={"at": 500})
+        cell(f"{standing}, and the voter voted online with another pack", 5, "already-voted",
+             ["post-set-aside already voted online"], flags="order", pack=pack, vote=a_vote("online", "another"),
+             details={"channel": "online"})
+    cell("inactive, and the voter voted by post with another pack", 5, "already-voted",
+         ["post-set-aside already voted by post"], flags="order", pack=a_pack("inactive"), vote=a_vote("post", "another"),
+         details={"channel": "post"})
+    late = a_ballot(closes=950)
+    cell("past the closing time", 7, "received", ["ballot-closed at 950", "post-received"], flags="due", ballot=late)
+    cell("past the closing time, no such pack", 1, "no-such-pack", ["ballot-closed at 950"], flags="due", ballot=late,
+         pack=None)
+
+
+def rules_of_officers(judge):
+    """The third table."""
+    def act(name, comment, answer, recorded=(), flags="cell", **facts):
+        judge(f"{name}: {comment}", "officers " + flags, name, answer, recorded, **facts)
+
+    post, online = a_vote("post"), a_vote()
+    act("annul", "no such pack", "no-such-pack")
+    act("annul", "no vote", "nothing-to-annul", pack=a_pack())
+    act("annul", "an online vote", "nothing-to-annul", pack=a_pack(), vote=online)
+    act("annul", "a vote by post with another pack", "nothing-to-annul", pack=a_pack(), vote=a_vote("post", "another"))
+    act("annul", "a vote by post", "done", ["post-annulled"], pack=a_pack(), vote=post)
+    act("annul", "a vote by post, closed", "done", ["post-annulled"], pack=a_pack(), vote=post, ballot=CLOSED)
+    for pack in DEAD_PACKS:
+        act("annul", f"a vote by post, {pack['standing']} since", "done", ["post-annulled"], pack=pack, vote=post)
+
+    act("cancel", "no such pack", "no-such-pack")
+    act("cancel", "specimen", "specimen", pack=a_pack("specimen"))
+    for pack in DEAD_PACKS:
+        act("cancel", pack["standing"], "already-cancelled", pack=pack)
+    cancelled = ["pack-cancelled byOfficer"]
+    for pack in (a_pack(), a_pack("inactive"), LOCKED, a_pack(kind="post-only")):
+        act("cancel", f"{pack['standing']}, {pack['kind']}, {pack['wrong']} wrong answers", "done", cancelled, pack=pack)
+    for vote in (post, online):
+        act("cancel", f"a vote was cast with it, {vote['channel']}", "done", cancelled, pack=a_pack(), vote=vote)
+    act("cancel", "before", "done", cancelled, pack=a_pack(), ballot=BEFORE)
+    act("cancel", "closed", "done", cancelled, pack=a_pack(), ballot=CLOSED)
+
+    act("unlock", "no such pack", "no-such-pack")
+    for wrong in (0, 2):
+        act("unlock", f"{wrong} wrong answers", "not-locked", pack=a_pack(wrong=wrong))
+    act("unlock", "specimen", "not-locked", pack=a_pack("specimen"))
+    act("unlock", "the lifetime is used up", "locked-for-good", pack=LOCKED_FOR_GOOD)
+    act("unlock", "locked", "done", ["pack-unlocked"], pack=LOCKED)
+    act("unlock", "locked, closed", "done", ["pack-unlocked"], pack=LOCKED, ballot=CLOSED)
+    act("unlock", "locked, cancelled", "done", ["pack-unlocked"], pack=a_pack("cancelled", wrong=3))
+
+    act("activate", "no such batch", "no-such-batch", insisted=True)
+    act("activate", "withdrawn", "withdrawn", batch=a_batch(withdrawn=True), insisted=True)
+    act("activate", "withdrawn and active", "withdrawn", flags="order", batch=a_batch(activated=True, withdrawn=True),
+        insisted=True)
+    act("activate", "active", "already-active", batch=a_batch(activated=True), insisted=True)
+    act("activate", "active, not insisted", "already-active", flags="order", batch=a_batch(activated=True), insisted=False)
+    act("activate", "not reconciled", "not-reconciled", batch=a_batch(), insisted=False)
+    act("activate", "not reconciled, insisted", "done", ["batch-activated"], batch=a_batch(), insisted=True)
+    act("activate", "reconciled", "done", ["batch-activated"], batch=a_batch(reconciled=True), insisted=False)
+    act("activate", "specimens", "done", ["batch-activated"], batch=a_batch("specimens"), insisted=False)
+    for ballot in (BEFORE, CLOSED):
+        act("activate", f"reconciled, {ballot['phase']}", "done", ["batch-activated"], batch=a_batch(reconciled=True),
+            insisted=False, ballot=ballot)
+
+    act("withdraw", "no such batch", "no-such-batch")
+    act("withdraw", "withdrawn", "already-withdrawn", batch=a_batch(withdrawn=True))
+    for active in (False, True):
+        act("withdraw", "active" if active else "not active", "done", ["batch-withdrawn"], batch=a_batch(activated=active))
+
+    def reconcile(comment, answer, recorded=(), missing=0, strangers=0, **facts):
+        act("reconcile", comment, answer, recorded, missing=missing, ofOtherBatches=strangers, **facts)
+
+    reconcile("no such batch", "no-such-batch")
+    reconcile("reconciled", "already-reconciled", batch=a_batch(reconciled=True))
+    reconcile("a pack of another batch", "other-packs", batch=a_batch(), missing=1, strangers=1)
+    reconcile("none is missing", "done", ["batch-reconciled"], batch=a_batch())
+    reconcile("two are missing", "done", ["pack-cancelled missing"] * 2 + ["batch-reconciled"], batch=a_batch(), missing=2)
+    reconcile("one is missing, active", "done", ["pack-cancelled missing", "batch-reconciled"],
+              batch=a_batch(activated=True), missing=1)
+
+    act("open", "open", "already-open", closes=None)
+    act("open", "closed", "closed", closes=None, ballot=CLOSED)
+    for closes in (999, 1000):
+        act("open", f"closing {1000 - closes} before now", "in-the-past", flags="boundary", closes=closes, ballot=BEFORE)
+    act("open", "closing in a moment", "done", ["ballot-opened"], flags="boundary", closes=1001, ballot=BEFORE)
+    act("open", "without a closing time", "done", ["ballot-opened"], closes=None, ballot=BEFORE)
+    act("open", "past the closing time", "closed", ["ballot-closed at 950"], flags="due", closes=None,
+        ballot=a_ballot(closes=950))
+
+    act("extend", "before", "not-open", until=2000, ballot=BEFORE)
+    for until in (999, 1000):
+        act("extend", f"until {1000 - until} before now", "in-the-past", flags="boundary", until=until)
+    extended = ["ballot-extended until 2000"]
+    act("extend", "open", "done", extended, until=2000, ballot=a_ballot(closes=1500))
+    act("extend", "to an earlier time that is still to come", "done", ["ballot-extended until 1001"], flags="boundary",
+        until=1001, ballot=a_ballot(closes=1500))
+    act("extend", "closed", "done", extended, until=2000, ballot=CLOSED)
+    act("extend", "past the closing time", "done", ["ballot-closed at 950", *extended], flags="due", until=2000,
+        ballot=a_ballot(closes=950))
+
+    act("close", "before", "not-open", ballot=BEFORE)
+    act("close", "closed", "already-closed", ballot=CLOSED)
+    act("close", "open", "done", ["ballot-closed at 1000"])
+    act("close", "past the closing time", "already-closed", ["ballot-closed at 950"], flags="due",
+        ballot=a_ballot(closes=950))
+
+    act("close --final", "before", "not-open", ballot=BEFORE)
+    act("close --final", "open", "done", ["ballot-closed at 1000", "ballot-final"])
+    act("close --final", "closed", "done", ["ballot-final"], ballot=CLOSED)
+    act("close --final", "past the closing time", "done", ["ballot-closed at 950", "ballot-final"], flags="due",
+        ballot=a_ballot(closes=950))
+
+    for name in ("annul", "cancel", "unlock"):
+        act(name, "final", "final", flags="order", ballot=FINAL, pack=LOCKED, vote=post)
+        act(name, "final, no such pack", "final", flags="order", ballot=FINAL)
+    act("activate", "final", "final", flags="order", ballot=FINAL, batch=a_batch(reconciled=True), insisted=True)
+    act("withdraw", "final", "final", flags="order", ballot=FINAL, batch=a_batch())
+    reconcile("final", "final", flags="order", ballot=FINAL, batch=a_batch(), missing=1)
+    act("open", "final", "final", flags="order", ballot=FINAL, closes=None)
+    act("extend", "final", "final", flags="order", ballot=FINAL, until=2000)
+    for name in ("close", "close --final"):
+        act(name, "final", "final", flags="order", ballot=FINAL)
+
+
+# --- Section 17: pass.json ---------------------------------------------------------------------------------------------------
+
+DESK_SECRET = fixed("desk secret")
+
+
+def evaluate_pass(t):
+    election, secret = unhex(t, "electionId", "deskSecret")
+    if t["operation"] == "open":
+        lookup_id, given, expires, spending = ref.open_pass(election, secret, t["pass"])
+        return {"lookupId": lookup_id.hex(), "given": given, "expires": expires, "spendingSecret": spending.hex()}
+    nonce, lookup_id, spending = unhex(t, "nonce", "lookupId", "spendingSecret")
+    sealed = ref.seal_pass(election, secret, nonce, lookup_id, t["given"], t["expires"], spending)
+    return {**hexes(passKey=ref.pass_key(election, secret), associated=ref.pass_associated(election), bytes=sealed),
+            "pass": ref.base64url(sealed)}
+
+
+def passes():
+    f = VectorFile(
+        "pass.json",
+        "Section 17. `seal`: the sealing key, the associated data and the bytes of a pass, and the pass as written. "
+        "`open`: what a pass says, or why it is none.",
+        {"seal": "passes sealed", "open": "passes opened", "times": "other times", "altered": "bytes that were changed",
+         "written": "the text is not what it should be", "other": "of another election or another desk",
+         "not-a-pass": "reason: not 140 characters of base64url", "unknown-version": "reason: not version 1",
+         "does-not-open": "reason: the box does not open"},
+        evaluate_pass)
+
+    def seal(comment, flags, given, expires, name="1", election=ELECTION, secret=DESK_SECRET):
+        f.add(comment, "seal " + flags, {
+            "operation": "seal", "electionId": election.hex(), "deskSecret": secret.hex(),
+            "nonce": fixed(f"pass nonce {name}", 24).hex(), "lookupId": fixed(f"look-up id {name}", 16).hex(),
+            "given": given, "expires": expires, "spendingSecret": fixed(f"spending secret {name}").hex()})
+        return f.tests[-1]
+
+    def read(comment, flags, text, election=ELECTION, secret=DESK_SECRET, **expected):
+        f.add(comment, "open " + flags, {"operation": "open", "electionId": election.hex(), "deskSecret": secret.hex(),
+                                         "pass": text}, **expected)
+
+    autumn = 1_788_364_800_000
+    first = seal("a pass for a quarter of an hour", "", autumn, autumn + 900_000)
+    second = seal("another code", "", autumn + 1, autumn + 900_001, "2")
+    seal("times of zero", "times", 0, 0, "3")
+    seal("the latest times", "times", 2**63 - 2, 2**63 - 1, "4")
+    seal("expired when it is given", "times", autumn, autumn, "5")
+    foreign = seal("another election, all else the same", "other", autumn, autumn + 900_000, election=OTHER_ELECTION)
+    rival = seal("another desk, all else the same", "other", autumn, autumn + 900_000, secret=fixed("another desk secret"))
+
+    for t, what in ((first, "the first"), (second, "the second")):
+        read(f"{what} pass", "", t["pass"], lookupId=t["lookupId"], given=t["given"], expires=t["expires"],
+             spendingSecret=t["spendingSecret"])
+    for t, what in ((foreign, "another election"), (rival, "another desk")):
+        read(f"a pass of {what}", "other", t["pass"], reason="does-not-open")
+    read("the first pass in another election", "other", first["pass"], election=OTHER_ELECTION, reason="does-not-open")
+    read("the first pass at another desk", "other", first["pass"], secret=fixed("another desk secret"),
+         reason="does-not-open")
+
+    data = bytes.fromhex(first["bytes"])
+
+    def altered(comment, offset, reason="does-not-open", value=None):
+        changed = bytearray(data)
+        changed[offset] = data[offset] ^ 1 if value is None else value
+        read(comment, "altered", ref.base64url(bytes(changed)), reason=reason)
+
+    for version in (0, 2, 0x31, 255):
+        altered(f"version {version}", 0, "unknown-version", version)
+    fields = (("nonce", 1, 24), ("look-up id", 25, 16), ("time given", 41, 8), ("time of expiry", 49, 8),
+              ("spending secret", 57, 32), ("tag", 89, 16))
+    for name, offset, size in fields:
+        altered(f"the first byte of the {name}", offset)
+        altered(f"the last byte of the {name}", offset + size - 1)
+    other = bytes.fromhex(second["bytes"])
+    read("the nonce of another pass", "altered", ref.base64url(data[:1] + other[1:25] + data[25:]),
+         reason="does-not-open")
+    read("the box of another pass", "altered", ref.base64url(data[:25] + other[25:]), reason="does-not-open")
+    key = ref.pass_key(ELECTION, DESK_SECRET)
+    content = bytes.fromhex(first["lookupId"]) + ref.u64(autumn) + ref.u64(autumn + 900_000) \
+        + bytes.fromhex(first["spendingSecret"])
+    for comment, associated in (("nothing associated", b""), ("the election id alone associated", ELECTION),
+                                ("the label without its padding", b"cf1.deskpass" + ELECTION)):
+        box = primitives.xchacha20poly1305_seal(key, data[1:25], content, associated)
+        read(comment, "other", ref.base64url(data[:25] + box), reason="does-not-open")
+
+    text = first["pass"]
+    read("empty", "written", "", reason="not-a-pass")
+    read("one character too few", "written", text[:-1], reason="not-a-pass")
+    read("one character too many", "written", text + "A", reason="not-a-pass")
+    read("three bytes too few", "written", ref.base64url(data[:-3]), reason="not-a-pass")
+    read("three bytes too many", "written", ref.base64url(data + bytes(3)), reason="not-a-pass")
+    read("with padding", "written", text + "====", reason="not-a-pass")
+    read("a plus sign, as in ordinary base64", "written", text[:5] + "+" + text[6:], reason="not-a-pass")
+    read("a blank in it", "written", text[:5] + " " + text[6:], reason="not-a-pass")
+    read("a line feed at the end", "written", text[:-1] + "\n", reason="not-a-pass")
+    read("hex instead", "written", data.hex(), reason="not-a-pass")
+    return f
+
+
 # --- Writing and checking the files -----------------------------------------------------------------------------------------------
 
 FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
-         manifest, key_files, book)
+         manifest, key_files, book, rules, passes)
 
 
 def escaped(text):

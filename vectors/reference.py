@@ -1007,6 +1007,253 @@ def read_page(data, election_id, book_key):
     return Page(batch, data[72], data[73], number(data[76:80]), data[88:120], rows, batch_key)
 
 
+# --- 16. The rules of the ballot -----------------------------------------------------------------------------------------------------
+
+# What is judged, as dictionaries: a ballot (phase, closes, closed, grace), a pack (kind, standing,
+# wrong, lifetime, last, secondAttempts) or None, the vote of its voter (channel, pack: `this` or
+# `another`, key, at) or None, a batch (kind, activated, reconciled, withdrawn) or None. A judgement
+# is a rule's number (None in the table of officers), an answer and its details. What is recorded is
+# added to a list; the ballot is changed by its own close alone.
+
+DEAD = ("superseded", "withdrawn", "cancelled")
+SECOND_ATTEMPTS_RECORDED = 20
+
+
+def judgement(rule, answer, **details):
+    return {"rule": rule, "answer": answer, **details}
+
+
+def close_if_due(ballot, now, recorded):
+    """Section 16: the first request judged at or after the closing time writes the close."""
+    if ballot["phase"] == "open" and ballot["closes"] is not None and ballot["closes"] <= now:
+        ballot["phase"], ballot["closed"] = "closed", ballot["closes"]
+        recorded.append(f"ballot-closed at {ballot['closes']}")
+
+
+def is_locked(pack, lock, lifetime):
+    return pack["wrong"] >= lock or pack["lifetime"] >= lifetime
+
+
+def judge_pass_in_time(given, ballot, now):
+    """Section 16, online, rule 8, a pass."""
+    return (ballot["phase"] == "closed" and given["given"] < ballot["closed"]
+            and now < ballot["closed"] + ballot["grace"])
+
+
+def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
+    """Section 16, online. `column` is redeem, check or pass; `given` has answers and key, or the
+    pass (opens, given, expires) and the key."""
+    by_code = column != "pass"
+    if not by_code and not given["opens"]:
+        return judgement(1, "bad-pass")
+    close_if_due(ballot, now, recorded)
+    if pack is None:
+        return judgement(1, "no-such-code")
+    if by_code and pack["kind"] == "post-only":
+        return judgement(2, "no-such-code")
+    if by_code and pack["kind"] == "specimen":
+        return judgement(3, "specimen")
+    if (column != "check" and vote and vote["pack"] == "this" and vote["channel"] == "online"
+            and vote["key"] == given["key"]):
+        fits = not by_code or given["answers"] == "right"
+        return judgement(4, "repeated" if fits else "key-reused")
+    if not by_code and given["expires"] <= now:
+        return judgement(5, "pass-expired")
+    if pack["standing"] == "inactive":
+        return judgement(6, "not-active")
+    if ballot["phase"] == "before":
+        return judgement(7, "not-open")
+    if ballot["phase"] != "open" and (by_code or not judge_pass_in_time(given, ballot, now)):
+        return judgement(8, "closed")
+    if by_code:
+        if is_locked(pack, *limits):
+            return judgement(9, "locked")
+        if given["answers"] == "unreadable":
+            return judgement(10, "bad-answer")
+        if given["answers"] != "right":
+            return judge_wrong_answers(pack, given["answers"], limits, recorded)
+    if pack["standing"] in DEAD:
+        return judgement(12, "cancelled")
+    if vote:
+        if column != "check" and pack["secondAttempts"] < SECOND_ATTEMPTS_RECORDED:
+            recorded.append("second-attempt")
+        return judgement(13, "already-voted")
+    if column == "check":
+        return judgement(14, "good")
+    recorded.append("vote-cast")
+    return judgement(14, "accepted")
+
+
+def judge_wrong_answers(pack, answers, limits, recorded):
+    """Section 16, online, rule 11."""
+    if answers != pack["last"]:
+        recorded.append("wrong-answers")
+        pack = {**pack, "wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1}
+    if is_locked(pack, *limits):
+        return judgement(11, "locked")
+    lock, lifetime = limits
+    return judgement(11, "wrong-answers",
+                     attemptsLeft=min(lock - pack["wrong"], lifetime - pack["lifetime"]))
+
+
+def judge_post(ballot, pack, vote, now, recorded):
+    """Section 16, by post."""
+    close_if_due(ballot, now, recorded)
+    if pack is None:
+        return judgement(1, "no-such-pack")
+    if ballot["phase"] == "final":
+        return judgement(2, "final")
+    if ballot["phase"] == "before":
+        return judgement(3, "not-open")
+    if vote and vote["channel"] == "post" and vote["pack"] == "this":
+        recorded.append("post-set-aside scanned again")
+        return judgement(4, "scanned-before", at=vote["at"])
+    if vote:
+        channel = "online" if vote["channel"] == "online" else "by post"
+        recorded.append(f"post-set-aside already voted {channel}")
+        return judgement(5, "already-voted", channel=vote["channel"], at=vote["at"])
+    if pack["standing"] != "live":
+        recorded.append(f"post-set-aside {pack['standing']}")
+        return judgement(6, "set-aside", standing=pack["standing"])
+    recorded.append("post-received")
+    return judgement(7, "received")
+
+
+def judge_act(act, ballot, pack, vote, batch, given, limits, now, recorded):
+    """Section 16, officers."""
+    close_if_due(ballot, now, recorded)
+    if ballot["phase"] == "final":
+        return judgement(None, "final")
+    refusal, events = {
+        "annul": lambda: act_annul(pack, vote), "cancel": lambda: act_cancel(pack),
+        "unlock": lambda: act_unlock(pack, limits), "activate": lambda: act_activate(batch, given),
+        "withdraw": lambda: act_withdraw(batch), "reconcile": lambda: act_reconcile(batch, given),
+        "open": lambda: act_open(ballot, given, now), "extend": lambda: act_extend(ballot, given, now),
+        "close": lambda: act_close(ballot, now), "close --final": lambda: act_finish(ballot, now),
+    }[act]()
+    recorded += events
+    return judgement(None, refusal or "done")
+
+
+def act_annul(pack, vote):
+    if pack is None:
+        return "no-such-pack", []
+    if not vote or vote["channel"] != "post" or vote["pack"] != "this":
+        return "nothing-to-annul", []
+    return None, ["post-annulled"]
+
+
+def act_cancel(pack):
+    if pack is None:
+        return "no-such-pack", []
+    if pack["standing"] == "specimen":
+        return "specimen", []
+    if pack["standing"] in DEAD:
+        return "already-cancelled", []
+    return None, ["pack-cancelled byOfficer"]
+
+
+def act_unlock(pack, limits):
+    if pack is None:
+        return "no-such-pack", []
+    if not is_locked(pack, *limits):
+        return "not-locked", []
+    if pack["lifetime"] >= limits[1]:
+        return "locked-for-good", []
+    return None, ["pack-unlocked"]
+
+
+def act_activate(batch, given):
+    if batch is None:
+        return "no-such-batch", []
+    if batch["withdrawn"]:
+        return "withdrawn", []
+    if batch["activated"]:
+        return "already-active", []
+    if not batch["reconciled"] and batch["kind"] != "specimens" and not given["insisted"]:
+        return "not-reconciled", []
+    return None, ["batch-activated"]
+
+
+def act_withdraw(batch):
+    if batch is None:
+        return "no-such-batch", []
+    if batch["withdrawn"]:
+        return "already-withdrawn", []
+    return None, ["batch-withdrawn"]
+
+
+def act_reconcile(batch, given):
+    """`given` says how many of the missing packs are of the batch, and how many are not."""
+    if batch is None:
+        return "no-such-batch", []
+    if batch["reconciled"]:
+        return "already-reconciled", []
+    if given["ofOtherBatches"]:
+        return "other-packs", []
+    return None, ["pack-cancelled missing"] * given["missing"] + ["batch-reconciled"]
+
+
+def act_open(ballot, given, now):
+    if ballot["phase"] != "before":
+        return "already-open" if ballot["phase"] == "open" else "closed", []
+    if given["closes"] is not None and given["closes"] <= now:
+        return "in-the-past", []
+    return None, ["ballot-opened"]
+
+
+def act_extend(ballot, given, now):
+    if ballot["phase"] == "before":
+        return "not-open", []
+    if given["until"] <= now:
+        return "in-the-past", []
+    return None, [f"ballot-extended until {given['until']}"]
+
+
+def act_close(ballot, now):
+    if ballot["phase"] != "open":
+        return "not-open" if ballot["phase"] == "before" else "already-closed", []
+    return None, [f"ballot-closed at {now}"]
+
+
+def act_finish(ballot, now):
+    if ballot["phase"] == "before":
+        return "not-open", []
+    return None, act_close(ballot, now)[1] + ["ballot-final"]
+
+
+# --- 17. The pass ------------------------------------------------------------------------------------------------------------------
+
+PASS_VERSION, PASS_SIZE = 1, 105
+
+
+def pass_key(election_id, desk_secret):
+    return sub_key(election_id, desk_secret, "passes")
+
+
+def pass_associated(election_id):
+    return pad(b"cf1.deskpass", 16) + election_id
+
+
+def seal_pass(election_id, desk_secret, nonce, lookup_id, given, expires, spending_secret):
+    """Section 17: the 105 bytes."""
+    content = lookup_id + u64(given) + u64(expires) + spending_secret
+    return u8(PASS_VERSION) + nonce + xchacha20poly1305_seal(
+        pass_key(election_id, desk_secret), nonce, content, pass_associated(election_id))
+
+
+def open_pass(election_id, desk_secret, text):
+    """Section 17: look-up id, when it was given, when it expires, spending secret."""
+    require(re.fullmatch("[A-Za-z0-9_-]{140}", text), "not-a-pass")
+    data = base64.urlsafe_b64decode(text)
+    assert len(data) == PASS_SIZE
+    require(data[0] == PASS_VERSION, "unknown-version")
+    content = xchacha20poly1305_open(pass_key(election_id, desk_secret), data[1:25], data[25:],
+                                     pass_associated(election_id))
+    require(content is not None, "does-not-open")
+    return content[:16], number(content[16:24]), number(content[24:32]), content[32:]
+
+
 # --- The command line --------------------------------------------------------------------------------------------------------------------
 
 def main(arguments):
