@@ -8,7 +8,7 @@ public struct Rehearsal: Sendable {
     private let seed: UInt64
 
     /// Another seed is another election.
-    public init(seed: UInt64 = 1) {
+    public init(seed: UInt64 = 1, lockAfter: Int = 5, lifetimeLimit: Int = 15) {
         self.seed = seed
         let id = ElectionID(Numbers(seed).bytes())
         var registerKey = Bytes<32>()
@@ -20,6 +20,7 @@ public struct Rehearsal: Sendable {
                 Question(name: "Date of birth", kind: .date(.dmy, latestYear: 2010)),
                 Question(name: "Membership number", kind: .digits(atMost: 8)),
             ],
+            lockAfter: lockAfter, lifetimeLimit: lifetimeLimit,
             registerKey: registerKey, manifestKey: Numbers(seed &+ 2).bytes(),
             receiptKey: desk.receiptPublicKey, checkpointKey: desk.checkpointPublicKey)
     }

@@ -1,0 +1,203 @@
+import Counterfoil
+
+/// The rules of the ballot a second time: written from the tables of
+/// vectors/README.md, section 16, and from nothing else. It keeps what happened
+/// in plain numbers, and works out standings and columns when it is asked.
+struct Model {
+    let plan: Plan
+    var now = 0
+
+    var batches: [Batch] = []
+    /// By their numbers; those that were loaded.
+    var packs: [Int: Pack] = [:]
+    /// By voter: one for all of his packs.
+    var votes: [Int: Vote] = [:]
+    var ballot = Ballot()
+    var log: [Line] = []
+
+    private(set) var passes: [Int: Pass] = [:]
+    /// What the last step recorded, without loading and opening.
+    private(set) var recorded: [String] = []
+    /// Which cells of the tables answered, and how often.
+    private(set) var cells: [String: Int] = [:]
+
+    struct Batch {
+        let file: String
+        let name: String
+        let kind: BatchKind
+        let count: Int
+        let loaded: Int
+        var activated: Int?
+        var reconciled: Int?
+        var withdrawn: Int?
+    }
+
+    struct Pack {
+        let number: Int
+        let voter: Int
+        let kind: PackKind
+        let replaces: Int?
+        /// Counted from 1.
+        let batch: Int
+        var cancelled = false
+        var wrong = 0
+        var lifetime = 0
+        var last: Answer?
+        var second = 0
+    }
+
+    struct Vote {
+        let pack: Int
+        /// Nil by post.
+        let key: Int?
+        let at: Int
+    }
+
+    struct Ballot {
+        var opened: Int?
+        var closes: Int?
+        var grace = 0
+        var closed: Int?
+        var final: Int?
+    }
+
+    enum Phase { case before, open, closed, final }
+    enum Standing { case specimen, superseded, withdrawn, cancelled, inactive, live }
+
+    struct Pass {
+        let pack: Int
+        let given: Int
+        let expires: Int
+    }
+
+    struct Line {
+        let at: Int
+        let what: String
+        let pack: Int?
+        let note: String
+    }
+
+    init(_ plan: Plan) {
+        self.plan = plan
+        log.append(Line(at: 0, what: "created", pack: nil, note: ""))
+    }
+
+    // MARK: Facts
+
+    var phase: Phase {
+        if ballot.final != nil { return .final }
+        if ballot.opened == nil { return .before }
+        return ballot.closed == nil ? .open : .closed
+    }
+
+    /// The first that applies.
+    func standing(_ pack: Pack) -> Standing {
+        let batch = batches[pack.batch - 1]
+        if pack.kind == .specimen { return .specimen }
+        let replacements = packs.values.filter { $0.replaces == pack.number }
+        if replacements.contains(where: { batches[$0.batch - 1].activated != nil }) { return .superseded }
+        if batch.withdrawn != nil { return .withdrawn }
+        if pack.cancelled { return .cancelled }
+        return batch.activated == nil ? .inactive : .live
+    }
+
+    func isLocked(_ pack: Pack) -> Bool { pack.wrong >= plan.lock || pack.lifetime >= plan.lifetime }
+
+    // MARK: What happens
+
+    /// Does a step, and tells what came of it: an answer for each request or pack.
+    mutating func perform(_ step: Step, recordsRestarts: Bool) -> [String] {
+        recorded = []
+        switch step {
+        case .ask(let requests): return ask(requests)
+        case .scan(let packs):
+            closeIfDue()
+            return packs.map { scan($0) }
+        case .load(let file): return [load(file)]
+        case .clock(let by):
+            now += by
+            return []
+        case .restart:
+            if recordsRestarts && phase != .final { write("desk-opened") }
+            return []
+        default: return [act(step)]
+        }
+    }
+
+    private mutating func ask(_ requests: [Request]) -> [String] {
+        // Passes that are given out now are not there yet when this group is made.
+        let held = passes
+        let judged = requests.contains { request in
+            switch request {
+            case .redeem, .check: true
+            case .pass(let slot, _): held[slot] != nil
+            case .slip, .alteredPass, .foreignPass: false
+            }
+        }
+        if judged { closeIfDue() }
+        return requests.compactMap { request -> String? in
+            switch request {
+            case .redeem(let pack, let answer, let key): return redeem(pack, answer, key: key)
+            case .check(let pack, let answer, let lasts, let slot):
+                let outcome = check(pack, answer, expires: now + lasts)
+                if outcome.hasPrefix("good") {
+                    passes[slot] = Pass(pack: pack, given: now, expires: now + lasts)
+                }
+                return outcome
+            case .pass(let slot, let key): return held[slot].map { redeem($0, key: key) }
+            case .slip: return cell("redeem 1", "malformed")
+            case .alteredPass(let slot, _, _): return held[slot].map { _ in cell("pass 1", "bad-pass") }
+            case .foreignPass: return cell("pass 1", "bad-pass")
+            }
+        }
+    }
+
+    /// Whoever is judged first past the closing time writes the close.
+    mutating func closeIfDue() {
+        guard phase == .open, let closes = ballot.closes, closes <= now else { return }
+        ballot.closed = closes
+        record("ballot-closed", what: " at \(closes)")
+    }
+
+    /// Loading is no act of the tables, but that nothing is written after final.
+    private mutating func load(_ file: String) -> String {
+        let register = plan.registers[file]!
+        if batches.contains(where: { $0.file == file }) { return cell("load", "already loaded") }
+        if phase == .final { return cell("load", "final") }
+        if batches.contains(where: { $0.name == register.batch }) { return cell("load", "another register") }
+        if register.packs.contains(where: { packs[$0.number] != nil }) { return cell("load", "a pack twice") }
+        batches.append(
+            Batch(
+                file: file, name: register.batch, kind: register.kind, count: register.packs.count,
+                loaded: now))
+        for pack in register.packs {
+            packs[pack.number] = Pack(
+                number: pack.number, voter: pack.voter, kind: pack.kind, replaces: pack.replaces,
+                batch: batches.count)
+        }
+        write("register-loaded")
+        return cell("load", "loaded")
+    }
+
+    // MARK: Writing down
+
+    mutating func record(_ name: String, pack: Int? = nil, what: String = "", note: String = "") {
+        write(name, pack: pack, note: note)
+        recorded.append(name + (pack.map { " \($0)" } ?? "") + what + note)
+    }
+
+    private mutating func write(_ name: String, pack: Int? = nil, note: String = "") {
+        log.append(Line(at: now, what: name, pack: pack, note: note))
+    }
+
+    /// Counts the cell that answered.
+    mutating func cell(_ rule: String, _ answer: String) -> String {
+        cells["\(rule): \(answer)", default: 0] += 1
+        return answer
+    }
+
+    /// The same, where the answer has details that are none of the cell's.
+    mutating func cell(_ rule: String, _ answer: String, _ details: String) -> String {
+        cell(rule, answer) + details
+    }
+}

@@ -1,0 +1,70 @@
+import Counterfoil
+
+/// The packs, batches and limits that a test plays with, as plain numbers of
+/// ours: read by the hall, which makes real registers of it, and by the model.
+struct Plan: Sendable {
+    struct Pack: Sendable {
+        let number: Int
+        let voter: Int
+        var kind = PackKind.normal
+        var replaces: Int?
+    }
+
+    struct Register: Sendable {
+        let batch: String
+        let kind: BatchKind
+        let packs: [Pack]
+    }
+
+    /// The rehearsal's.
+    var seed: UInt64 = 1
+    var lock = 5
+    var lifetime = 15
+    /// By the name of the file. Two of them are not to be loaded after others.
+    var registers = Self.town
+
+    var packs: [Pack] {
+        registers.sorted { $0.key < $1.key }.flatMap(\.value.packs)
+    }
+
+    /// A pack that no register has.
+    static let unknownPack = 99
+
+    /// Voter 1 has two packs, and two batches replace the first of them; voter 2
+    /// has packs in two batches; pack 4 is for post alone.
+    private static let town = [
+        "main": Register(
+            batch: "main", kind: .members,
+            packs: [
+                Pack(number: 1, voter: 1), Pack(number: 2, voter: 2), Pack(number: 3, voter: 3),
+                Pack(number: 4, voter: 4, kind: .postOnly), Pack(number: 5, voter: 1),
+            ]),
+        "more": Register(
+            batch: "more", kind: .members, packs: [Pack(number: 6, voter: 5), Pack(number: 7, voter: 2)]),
+        "proof": Register(
+            batch: "proof", kind: .specimens,
+            packs: [
+                Pack(number: 8, voter: 8, kind: .specimen), Pack(number: 9, voter: 9, kind: .specimen),
+            ]),
+        "again": Register(
+            batch: "again", kind: .replacements,
+            packs: [
+                Pack(number: 10, voter: 1, replaces: 1), Pack(number: 11, voter: 3, replaces: 3),
+                Pack(number: 12, voter: 5, replaces: 6),
+            ]),
+        "third": Register(
+            batch: "third", kind: .replacements,
+            packs: [
+                Pack(number: 13, voter: 1, replaces: 10), Pack(number: 14, voter: 2, replaces: 2),
+                Pack(number: 15, voter: 4, kind: .postOnly, replaces: 4),
+            ]),
+        "odd": Register(
+            batch: "odd", kind: .replacements,
+            packs: [Pack(number: 16, voter: 1, replaces: 1), Pack(number: 17, voter: 2, replaces: 7)]),
+        // The name of a batch that has another register.
+        "other main": Register(batch: "main", kind: .members, packs: [Pack(number: 20, voter: 20)]),
+        // A pack that stands in another register.
+        "twice": Register(
+            batch: "twice", kind: .members, packs: [Pack(number: 2, voter: 2), Pack(number: 21, voter: 21)]),
+    ]
+}

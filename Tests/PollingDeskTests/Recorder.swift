@@ -1,0 +1,57 @@
+import Counterfoil
+import PollingDesk
+import Synchronization
+
+/// A ledger that tells besides what was recorded in it, and is otherwise
+/// another one.
+struct Recorder: Ledger {
+    private final class Entries: Sendable {
+        let all = Mutex<[Entry]>([])
+    }
+
+    private let base: any Ledger
+    private let entries = Entries()
+
+    init(_ base: any Ledger) { self.base = base }
+
+    /// What was recorded since this was last asked.
+    func take() -> [Entry] {
+        entries.all.withLock { all in
+            defer { all = [] }
+            return all
+        }
+    }
+
+    func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(LedgerError) -> R {
+        var recorded: [Entry] = []
+        let result = try base.write(subjects, at: moment) { scene in
+            let result = judge(&scene)
+            recorded = scene.entries
+            return result
+        }
+        entries.all.withLock { $0 += recorded }
+        return result
+    }
+
+    func load<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>, at moment: Moment
+    ) throws(LedgerError) -> LoadOutcome {
+        try base.load(&register, at: moment)
+    }
+
+    func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
+
+    func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+        try base.history(of: pack)
+    }
+
+    func turnout() throws(LedgerError) -> [TurnoutQuarter] { try base.turnout() }
+
+    func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
+        try base.votedPacks()
+    }
+
+    func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] { try base.secondAttempts() }
+}

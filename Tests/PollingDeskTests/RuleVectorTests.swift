@@ -1,0 +1,71 @@
+import Counterfoil
+import PollingDesk
+import Testing
+
+/// `rules.json` and `pass.json`, which another implementation wrote.
+@Suite struct RuleVectorTests {
+    @Test(arguments: Keeping.allCases)
+    func theRulesAnswerAsTheVectorsSay(_ keeping: Keeping) throws {
+        let vectors = try RuleVector.tests(in: "rules.json")
+        #expect(vectors.count > 300)
+        for vector in vectors {
+            let arrangement = try Arrangement(vector, keeping)
+            let operation = try #require(arrangement.operation, "\(vector)")
+            let hall = arrangement.hall
+            let before = try hall.desk.ledger.summary().entries
+            #expect(try hall.perform(operation) == [arrangement.answer], "\(vector)")
+            let recorded = hall.recorded()
+            #expect(arrangement.agrees(recorded), "\(vector): \(recorded)")
+            #expect(try hall.desk.ledger.summary().entries == before + recorded.count, "\(vector)")
+        }
+    }
+
+    @Test func passesAreSealedAsTheVectorsSay() throws {
+        for vector in try RuleVector.tests(in: "pass.json") where vector.text("operation") == "seal" {
+            let content = SecretBytes(count: 64) { out in
+                vector.bytes("lookupId").withBytes { out.copy($0, at: 0) }
+                out.put(UInt64(vector.number("given")!), at: 16)
+                out.put(UInt64(vector.number("expires")!), at: 24)
+                vector.bytes("spendingSecret").withBytes { out.copy($0, at: 32) }
+            }
+            let key = try Self.key(vector)
+            #expect(key.passKey.withBytes { $0.array } == vector.bytes("passKey"), "\(vector)")
+            let pass = Pass(
+                sealing: content, nonce: try #require(Bytes(vector.bytes("nonce"))),
+                election: try Self.election(vector), key: key)
+            #expect(pass.description == vector.text("pass"), "\(vector)")
+        }
+    }
+
+    @Test func passesOpenAsTheVectorsSay() throws {
+        for vector in try RuleVector.tests(in: "pass.json") where vector.text("operation") == "open" {
+            let pass = Array(vector.text("pass")!.utf8).withBytes { Pass($0) }
+            let content = pass?.open(try Self.election(vector), try Self.key(vector))
+            let found = content?.withBytes { $0.array }
+            switch vector.text("reason") {
+            case nil:
+                let content = try #require(found, "\(vector)")
+                #expect(Array(content[0..<16]) == vector.bytes("lookupId"), "\(vector)")
+                #expect(Self.number(content[16..<24]) == vector.number("given"), "\(vector)")
+                #expect(Self.number(content[24..<32]) == vector.number("expires"), "\(vector)")
+                #expect(Array(content[32..<64]) == vector.bytes("spendingSecret"), "\(vector)")
+            case "does-not-open":
+                #expect(pass != nil, "\(vector)")
+                #expect(found == nil, "\(vector)")
+            default: #expect(pass == nil, "\(vector)")
+            }
+        }
+    }
+
+    private static func election(_ vector: RuleVector) throws -> ElectionID {
+        ElectionID(try #require(Bytes(vector.bytes("electionId"))))
+    }
+
+    private static func key(_ vector: RuleVector) throws -> DeskKey {
+        let secret = vector.bytes("deskSecret").withBytes { SecretBytes(copying: $0) }
+        return DeskKey(
+            election: try election(vector), ledgerKey: SecretBytes(count: 32) { _ in }, secret: secret)
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
+}

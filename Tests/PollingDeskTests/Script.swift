@@ -1,0 +1,142 @@
+/// A sequence of steps, made up by chance or written down in a test.
+struct Script: Sendable {
+    var steps: [Step]
+
+    init(_ steps: [Step]) { self.steps = steps }
+
+    /// The sequence with this number: always the same one.
+    init(seed: UInt64) {
+        var author = Author(seed)
+        steps = author.write()
+    }
+}
+
+/// Makes up a script. A few packs come up often, and so do few keys, for what
+/// matters happens where two steps are about the same thing.
+private struct Author {
+    private var dice: Dice
+    private var hot: [Int] = []
+
+    init(_ seed: UInt64) { dice = Dice(seed) }
+
+    mutating func write() -> [Step] {
+        let families = [[1, 10, 13, 16, 5], [2, 7, 14, 17], [3, 11], [4, 15], [6, 12], [8]]
+        hot = [dice.pick(dice.pick(families)), dice.pick([1, 2, 3]), dice.pick(dice.pick(families))]
+        var steps = dice.oneIn(5) ? [] : beginning()
+        let count = 25 + dice.roll(50)
+        while steps.count < count {
+            if dice.oneIn(14) {
+                steps += visit()
+            } else {
+                steps.append(step(late: steps.count > count * 2 / 3))
+            }
+        }
+        return steps
+    }
+
+    private mutating func beginning() -> [Step] {
+        var steps: [Step] = [.load("main"), .activate("main"), dice.oneIn(2) ? .open() : opening()]
+        for file in ["more", "again", "third", "odd", "proof"] where !dice.oneIn(3) {
+            steps.append(.load(file))
+            if dice.oneIn(2) { steps.append(.activate(file)) }
+        }
+        if dice.oneIn(3) { steps.swapAt(1, 2) }
+        return steps
+    }
+
+    /// Somebody signs in, something happens, and then he votes.
+    private mutating func visit() -> [Step] {
+        let (pack, slot) = (dice.pick(hot), 4)
+        let meanwhile: [Step] =
+            switch dice.roll(9) {
+            case 0: [.ask([.redeem(pack, .wrongA, key: 1), .redeem(pack, .wrongB, key: 1)])]
+            case 1:
+                [.ask([.check(pack, .wrongC, as: slot), .redeem(pack, .wrongA, key: 1)]), .clock(1), .close]
+            case 2: [.clock(1), .close, .clock(dice.pick([5, 59, 60, 61, 599]))]
+            case 3: [.cancel(pack)]
+            case 4: [.activate(dice.pick(["again", "third", "odd"]))]
+            case 5: [.withdraw(dice.pick(["main", "again", "more"]))]
+            case 6: [.scan([pack])]
+            case 7: [.extend(by: 30), .clock(dice.pick([31, 89, 91]))]
+            default: []
+            }
+        return [.ask([.check(pack, .right, lasts: dice.pick([60, 900, 900, 5000]), as: slot)])] + meanwhile
+            + [.ask([.pass(slot, key: 1 + dice.roll(3))])]
+    }
+
+    private mutating func step(late: Bool) -> Step {
+        enum Kind {
+            case ask, storm, scan, annul, cancel, unlock, clock, load, activate, reconcile, withdraw
+            case open, extend, close, finish, restart
+        }
+        let kind = dice.pick(weighted: [
+            (80, Kind.ask), (1, .storm), (18, .scan), (10, .annul), (6, .cancel), (12, .unlock), (20, .clock),
+            (8, .load), (9, .activate), (7, .reconcile), (5, .withdraw), (6, .open), (10, .extend),
+            (late ? 6 : 3, .close), (late ? 4 : 0, .finish), (3, .restart),
+        ])
+        switch kind {
+        case .ask: return .ask((0..<(dice.oneIn(3) ? 2 + dice.roll(3) : 1)).map { _ in request() })
+        case .storm:
+            let pack = dice.pick(hot)
+            return .ask((1...23).map { .redeem(pack, .right, key: $0) })
+        case .scan: return .scan((0..<(dice.oneIn(4) ? 2 : 1)).map { _ in pack() })
+        case .annul: return .annul(pack())
+        case .cancel: return .cancel(pack())
+        case .unlock: return .unlock(pack())
+        case .clock: return .clock(dice.pick([0, 1, 5, 5, 20, 20, 60, 60, 700, 2000, -1, -10, -30, -600]))
+        case .load:
+            return .load(
+                dice.pick(["main", "more", "proof", "again", "third", "odd", "other main", "twice"]))
+        case .activate: return .activate(batch(), insisted: !dice.oneIn(3))
+        case .reconcile: return reconciliation()
+        case .withdraw: return .withdraw(batch())
+        case .open: return opening()
+        case .extend: return .extend(by: dice.pick([-5, 0, 1, 30, 60, 600, 600]))
+        case .close: return .close
+        case .finish: return .finish
+        case .restart: return .restart
+        }
+    }
+
+    private mutating func opening() -> Step {
+        .open(
+            closesIn: dice.pick([nil, nil, 0, 10, 60, 60, 300, 3000, 3000]),
+            grace: dice.pick([0, 10, 60, 600]))
+    }
+
+    private mutating func reconciliation() -> Step {
+        let packs = [
+            "main": [1, 2, 3, 4, 5], "more": [6, 7], "proof": [8, 9], "again": [10, 11, 12],
+            "third": [13, 14, 15], "odd": [16, 17],
+        ]
+        let name = batch()
+        var missing = (packs[name] ?? [1]).filter { _ in dice.oneIn(4) }
+        if dice.oneIn(6) { missing.append(dice.pick([99, 1, 6].filter { !missing.contains($0) })) }
+        return .reconcile(name, missing: missing)
+    }
+
+    private mutating func request() -> Request {
+        // The fourth is the one that visitors have.
+        let (pack, key, slot) = (pack(), 1 + dice.roll(3), 1 + dice.roll(4))
+        switch dice.roll(20) {
+        case 0..<8: return .redeem(pack, answer(), key: key)
+        case 8..<12:
+            return .check(pack, answer(), lasts: dice.pick([0, 5, 60, 60, 900, 900, 900, 5000]), as: slot)
+        case 12..<18: return .pass(slot, key: key)
+        case 18: return .alteredPass(slot, byte: dice.roll(105), key: key)
+        default: return dice.oneIn(2) ? .foreignPass(key: key) : .slip(pack, key: key)
+        }
+    }
+
+    private mutating func answer() -> Answer {
+        dice.pick(weighted: [(10, .right), (3, .wrongA), (3, .wrongB), (2, .wrongC), (1, .unreadable)])
+    }
+
+    private mutating func pack() -> Int {
+        dice.roll(10) < 7 ? dice.pick(hot) : dice.pick(Array(1...17) + [99])
+    }
+
+    private mutating func batch() -> String {
+        dice.pick(["main", "more", "proof", "again", "third", "odd", "none"])
+    }
+}

@@ -1,0 +1,95 @@
+import Counterfoil
+import PollingDesk
+import TestSupport
+
+// What desks say, in the words of the specification and with numbers of ours.
+
+extension Outcome {
+    var told: String {
+        switch self {
+        case .wrongAnswers(let left): "\(name), \(left) left"
+        case .badAnswer(let questions): "\(name): \(questions.joined(separator: ", "))"
+        case .good(_, let expires): "\(name) until \(expires.seconds)"
+        case .badRequest(let what): "\(name): \(what)"
+        default: name
+        }
+    }
+}
+
+extension PostOutcome {
+    func told(_ world: World) -> String {
+        switch self {
+        case .scannedBefore(let moment): "\(name) at \(moment.seconds)"
+        case .alreadyVoted(let vote):
+            "\(name) \(vote.reportedChannel) with \(world.numbers[vote.pack]!) at \(vote.at.seconds)"
+        case .setAside(let standing): "\(name) \(standing)"
+        default: name
+        }
+    }
+}
+
+extension ActOutcome {
+    var told: String {
+        switch self {
+        case .done: "done"
+        case .refused(let why): why.rawValue
+        }
+    }
+}
+
+extension Entry {
+    /// The event, and the officer who is named for it.
+    func told(_ world: World) -> String {
+        let officer = note.officer.isEmpty ? "" : " by \(note.officer)"
+        let reason = note.reason.map { " for \($0) \(note.reference)" } ?? ""
+        return event.told(world) + officer + reason
+    }
+}
+
+extension Event {
+    func told(_ world: World) -> String {
+        let of = pack.map { " \(world.numbers[$0] ?? -1)" } ?? ""
+        let what =
+            switch self {
+            case .batchActivated(let batch, let reconciled):
+                " \(batch)" + (reconciled ? "" : " unreconciled")
+            case .batchReconciled(let batch, let missing): " \(batch), \(missing) missing"
+            case .batchWithdrawn(let batch): " \(batch)"
+            case .ballotOpened(let closes, let grace):
+                " until \(closes.map { "\($0.seconds)" } ?? "-"), grace \(grace / 1000)"
+            case .ballotExtended(let moment): " until \(moment.seconds)"
+            case .ballotClosed(let moment): " at \(moment.seconds)"
+            case .postSetAside(_, let why): " \(why.told)"
+            case .packCancelled(_, let why): " \(why)"
+            default: ""
+            }
+        return name + of + what
+    }
+
+    /// As the specification has it.
+    private var name: String { Self.names[Int(type)] }
+
+    /// By the number of the type; the first is nobody's.
+    static let names = [
+        "-", "created", "desk-opened", "register-loaded", "batch-activated", "ballot-opened",
+        "vote-cast", "wrong-answers", "second-attempt", "post-received", "post-set-aside",
+        "post-annulled", "pack-cancelled", "pack-unlocked", "batch-reconciled", "batch-withdrawn",
+        "ballot-extended", "ballot-closed", "ballot-final",
+    ]
+}
+
+extension SetAside {
+    var told: String {
+        switch self {
+        case .votedOnline: "already voted online"
+        case .votedByPost: "already voted by post"
+        case .scannedBefore: "scanned again"
+        default: "\(self)"
+        }
+    }
+}
+
+extension Moment {
+    /// Since the moment that tests begin at.
+    var seconds: Int { Int(milliseconds - Moment.test(0).milliseconds) / 1000 }
+}
