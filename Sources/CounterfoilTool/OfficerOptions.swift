@@ -77,7 +77,7 @@ extension ActRefusal {
         case .notLocked: "not locked"
         case .lockedForGood:
             "locked for good: too many wrong answers in its lifetime; its voter can vote by post"
-        case .noSuchBatch: "no such batch is loaded"
+        case .noSuchBatch: "no such batch is loaded; see `counterfoil status`"
         case .withdrawn: "the batch was withdrawn"
         case .alreadyActive: "active already"
         case .alreadyWithdrawn: "withdrawn before"

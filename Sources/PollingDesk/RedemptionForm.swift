@@ -77,6 +77,9 @@ public struct RedemptionForm: ~Copyable {
     mutating func prepareToRedeem(_ desk: borrowing DeskKey) -> Preparation {
         defer { clear() }
         if let fault { return .refused(.badRequest(fault)) }
+        if reading == nil && pass == nil && !passIsUnreadable {
+            return .refused(.badRequest("the code is missing"))
+        }
         guard keyCount > 0 else { return .refused(.badRequest("the key is missing")) }
         if pass != nil || passIsUnreadable { return withPass(desk) }
         let lookup: Lookup

@@ -46,6 +46,8 @@ struct MainJobTests {
         #expect(Set(packs.map(\.code)).count == 300 && Set(packs.map(\.pack)).count == 300)
 
         expectDone(try ballot.run(["load"] + Ballot.desk + ["--create", "out/B01.register"]))
+        expectStop(
+            try ballot.run(["activate"] + Ballot.desk + ["B01"]), 1, "not reconciled", "--unreconciled")
         expectDone(try ballot.run(["activate"] + Ballot.desk + ["B01", "--unreconciled"]))
         expectDone(try ballot.run(["open"] + Ballot.desk))
 

@@ -79,8 +79,16 @@ extension Hall {
     private func told(_ line: PackHistory.Line) -> String {
         let officer = line.note.officer.isEmpty ? "" : " by \(line.note.officer)"
         let reason = line.note.reason.map { " for \($0) \(line.note.reference)" } ?? ""
-        return "  \(line.at.seconds) \(line.what)\(officer)\(reason)"
+        return "  \(line.at.seconds) \(line.kind)\(officer)\(reason)"
     }
 
     private func told(_ moment: Moment?) -> String { moment.map { "\($0.seconds)" } ?? "-" }
+}
+
+extension PackHistory.Line {
+    /// Without the reason: `tellsWhyAnEnvelopeWasSetAside` looks at that.
+    fileprivate var kind: String {
+        if what == "missing at the print house" { return "cancelled" }
+        return String(what.prefix { $0 != ":" })
+    }
 }

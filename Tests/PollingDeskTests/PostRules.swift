@@ -1,3 +1,5 @@
+import PollingDesk
+import TestSupport
 import Testing
 
 /// Section 16, by post: one test for each rule.
@@ -122,5 +124,17 @@ import Testing
                     "post-received 1", "post-set-aside 1 scanned again",
                     "post-set-aside 5 already voted by post", "post-received 2",
                 ].map { $0 + " by scanner 3" })
+    }
+
+    @Test(arguments: Keeping.allCases)
+    func tellsWhyAnEnvelopeWasSetAside(_ keeping: Keeping) throws {
+        try keeping.with { booth in
+            let (pack, other) = (booth.rehearsal.pack(1), booth.rehearsal.pack(2))
+            try booth.load("main", [pack, other])
+            _ = try booth.desk.open(at: .test(3))
+            _ = try booth.desk.receive([pack.number, pack.number], at: .test(4))
+            let lines = try booth.desk.ledger.history(of: pack.number)?.entries.map(\.what)
+            #expect(lines == ["envelope set aside: not active", "envelope set aside: not active"])
+        }
     }
 }

@@ -53,5 +53,9 @@ struct Recorder: Ledger {
         try base.votedPacks()
     }
 
+    func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+        try base.packs(ofBatch: number)
+    }
+
     func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] { try base.secondAttempts() }
 }

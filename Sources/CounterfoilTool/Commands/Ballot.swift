@@ -33,8 +33,13 @@ struct Open: ParsableCommand {
     }
 
     func run() throws {
-        try options.act("The ballot") { (desk) throws(LedgerError) in
+        let isNew = try options.act("The ballot", again: closes == nil ? .alreadyOpen : nil) {
+            (desk) throws(LedgerError) in
             try desk.open(closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
+        }
+        guard isNew else {
+            let since = try ReportSource.read(options.ledger).summary.ballot.opened
+            return try Terminal.say("The ballot is open since \(since?.text ?? "before").")
         }
         let until = closes.map { " until \($0.moment.text(in: $0.zone)) (\($0.moment.text))" } ?? ""
         try Terminal.say("The ballot is open\(until).")

@@ -71,13 +71,17 @@ struct Activate: ParsableCommand {
     var unreconciled = false
 
     func run() throws {
-        try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
+        let isNew = try options.act("Batch \(batch.name)", again: .alreadyActive) {
+            (desk) throws(LedgerError) in
             try desk.activate(
                 batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
         }
         let summary = try ReportSource.read(options.ledger).summary
-        let packs = summary.batches.first { $0.name == batch.name }?.count ?? 0
-        try Terminal.say("Batch \(batch.name) is active: \(grouped(packs)) packs.")
+        guard let found = summary.batches.first(where: { $0.name == batch.name }) else { return }
+        try Terminal.say(
+            isNew
+                ? "Batch \(batch.name) is active: \(grouped(found.count)) packs."
+                : "Batch \(batch.name) is active since \(found.activated?.text ?? "before").")
     }
 }
 

@@ -88,13 +88,19 @@ struct Withdraw: ParsableCommand {
 }
 
 extension DeskOptions {
-    /// One act at the desk.
+    /// One act at the desk. Where it is done already, and doing it again would
+    /// change nothing, `again` is no refusal: the result is false.
+    @discardableResult
     func act(
-        _ what: String, _ body: (Desk<SQLiteLedger>) throws(LedgerError) -> ActOutcome
-    ) throws {
+        _ what: String, again: ActRefusal? = nil,
+        _ body: (Desk<SQLiteLedger>) throws(LedgerError) -> ActOutcome
+    ) throws -> Bool {
         let desk = try desk()
         defer { desk.ledger.close() }
-        try attempt { () throws(LedgerError) in try body(desk) }.orStop(what)
+        let outcome = try attempt { () throws(LedgerError) in try body(desk) }
+        if let again, outcome == .refused(again) { return false }
+        try outcome.orStop(what)
+        return true
     }
 
     /// One act on each pack; all are read before the first is touched. Exit 1
