@@ -83,9 +83,18 @@
             let again = sheet.withMessage { slot.answerTag($0) }
             guard tag.matches(again), !tag.matches(.none) else { fatalError("the answers do not fit") }
             let key = SecretBytes.random(count: 32)
-            let fingerprint = key.withBytes { slot.fingerprint($0) }
-            _ = fingerprint.matches(key.withBytes { slot.fingerprint($0) })
-            _ = key.withBytes { slot.receiptNumber($0) }
+            // Spending: the stored fingerprint is compared, the receipt's number made.
+            slot.withSpendingSecret { secret in
+                mustBeTainted(secret, "the spending secret")
+                key.withBytes { key in
+                    let fingerprint = Spending.fingerprint(secret, key, in: election.id)
+                    guard fingerprint.matches(Spending.fingerprint(secret, key, in: election.id)) else {
+                        fatalError("a fingerprint differs from itself")
+                    }
+                    let number = Spending.receiptNumber(secret, key, in: election.id)
+                    number.withBytes { mustBeTainted($0, "the receipt's number") }
+                }
+            }
         }
     }
 

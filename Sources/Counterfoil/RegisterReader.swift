@@ -1,0 +1,94 @@
+/// Reads a register: the signature first, then row by row.
+///
+/// Two passes over the bytes. The first only hashes, and the signature is
+/// verified; the second hands out rows and must come to the same hash, or its
+/// last call throws. So no row acts on the desk that the issuing room has not
+/// signed, even if the file changes in between: the caller keeps nothing until
+/// `next` has returned nil.
+public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
+    public let header: RegisterHeader
+    public let digest: RegisterDigest
+    public let signature: Bytes<64>
+
+    private let source: Source
+    private let election: Election
+    private var again: StreamingBLAKE2b
+    private var buffer: [UInt8] = []
+    private var bufferedRows = 0
+    private var taken = 0
+    private var previous: LookupID?
+
+    /// Verifies the whole register.
+    public init(_ source: Source, election: Election) throws(RegisterError) {
+        let size = source.byteCount
+        var start = [UInt8](repeating: 0, count: min(size, Register.headerSize))
+        try Self.read(source, at: 0, into: &start)
+        let header = try start.withBytes { (bytes) throws(RegisterError) in
+            try RegisterHeader(bytes, fileSize: size, election: election)
+        }
+        var hash = Register.digest(of: header, election)
+        var row = 0
+        var buffer: [UInt8] = []
+        while row < header.count {
+            row += try Self.readRows(source, from: row, of: header, into: &buffer)
+            buffer.withBytes { hash.update($0) }
+        }
+        var end = [UInt8](repeating: 0, count: Register.signatureSize)
+        try Self.read(source, at: size - Register.signatureSize, into: &end)
+        let signature = Bytes<64>(end)!
+        let digest = Register.finish(&hash)
+        guard digest.isSigned(by: signature, election: election) else { throw .badSignature }
+
+        self.header = header
+        self.digest = digest
+        self.signature = signature
+        self.source = source
+        self.election = election
+        again = Register.digest(of: header, election)
+    }
+
+    /// The next row, or nil at the end, which also means: it was all as signed.
+    public mutating func next() throws(RegisterError) -> RegisterRow? {
+        if taken == header.count {
+            guard Register.finish(&again) == digest else { throw .changedWhileRead }
+            return nil
+        }
+        if taken == bufferedRows {
+            bufferedRows += try Self.readRows(source, from: taken, of: header, into: &buffer)
+            buffer.withBytes { again.update($0) }
+        }
+        let place = buffer.count - (bufferedRows - taken) * Register.rowSize
+        let row = try buffer.withBytes { (bytes) throws(RegisterError) in
+            try RegisterRow(
+                bytes.extracting(place..<place + Register.rowSize), in: header.kind,
+                constant: election.constant)
+        }
+        if let previous, !(previous < row.lookup.id) { throw .row("rows that are not in order") }
+        previous = row.lookup.id
+        taken += 1
+        return row
+    }
+
+    /// Whole rows, about 64 KiB of them; returns how many.
+    private static func readRows(
+        _ source: Source, from row: Int, of header: RegisterHeader, into buffer: inout [UInt8]
+    ) throws(RegisterError) -> Int {
+        let count = min(675, header.count - row)
+        if buffer.count != count * Register.rowSize {
+            buffer = [UInt8](repeating: 0, count: count * Register.rowSize)
+        }
+        try read(source, at: Register.headerSize + row * Register.rowSize, into: &buffer)
+        return count
+    }
+
+    private static func read(
+        _ source: Source, at offset: Int, into bytes: inout [UInt8]
+    ) throws(RegisterError) {
+        guard !bytes.isEmpty else { return }
+        do {
+            try bytes.withMutableBytes { (bytes) throws(StreamError) in
+                try source.read(at: offset, into: &bytes)
+            }
+        } catch { throw .unreadable(error.description) }
+    }
+}

@@ -1,0 +1,231 @@
+public import Counterfoil
+
+/// One page of the book.
+public struct BookPage: Sendable {
+    public let batch: BatchName
+    public let kind: BatchKind
+    /// The batch's place in the book, from 1.
+    public let place: Int
+    public let isFinished: Bool
+    public let count: Int
+    let planDigest: Bytes<32>
+    /// 72 bytes, nonce and box; zero once the key is destroyed.
+    private let sealedKey: [UInt8]
+    /// 24 bytes a pack: voter number and pack number, ascending.
+    private var rows: [UInt8]
+
+    static let boxOffset = 152
+    static let boxSize = 72
+    private static let headerSize = 224
+    private static let rowSize = 24
+    private static let magic = Array("counterfoil book page v1".utf8)
+
+    public var keyIsDestroyed: Bool { sealedKey.allSatisfy { $0 == 0 } }
+
+    /// A new page: draws the batch's key. `ascending` has the indices of the
+    /// voters in order of their numbers.
+    init(
+        beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
+        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey
+    ) {
+        var nonce = Bytes<24>()
+        nonce.withMutableBytes { Sodium.random(into: &$0) }
+        self.init(
+            beginning: batch, kind: kind, place: place, planDigest: planDigest, voters: voters,
+            ascending: ascending, election: election, key: key, batchKey: SecretBytes.random(count: 32),
+            nonce: nonce)
+    }
+
+    /// The same with the batch's key and the nonce of its box given.
+    init(
+        beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
+        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey,
+        batchKey: borrowing SecretBytes, nonce: Bytes<24>
+    ) {
+        self.batch = batch
+        self.kind = kind
+        self.place = place
+        self.planDigest = planDigest
+        isFinished = false
+        count = voters.count
+        rows = Self.rows(voters, ascending) { _ in 0 }
+        var box = Bytes<48>()
+        box.withMutableBytes { box in
+            Self.associated(election, batch, kind).withBytes {
+                Sodium.xChaChaSeal(batchKey, with: $0, key: key.bookKey, nonce: nonce, into: &box)
+            }
+        }
+        sealedKey = nonce.array + box.array
+    }
+
+    /// The same page at the end of its run, with the pack numbers. Several packs
+    /// may carry one voter number; then the packs ascend too.
+    init(finishing page: BookPage, voters: [VoterNumber], ascending: [UInt32], packs: [PackNumber]) {
+        batch = page.batch
+        kind = page.kind
+        place = page.place
+        planDigest = page.planDigest
+        sealedKey = page.sealedKey
+        isFinished = true
+        count = page.count
+        precondition(voters.count == count && packs.count == count)
+        // A voter may have several packs: those in order of their numbers.
+        var order = ascending
+        var first = 0
+        while first < count {
+            var end = first + 1
+            while end < count, voters[Int(order[end])] == voters[Int(order[first])] { end += 1 }
+            if end - first > 1 { order[first..<end].sort { packs[Int($0)] < packs[Int($1)] } }
+            first = end
+        }
+        rows = Self.rows(voters, order) { packs[$0].value }
+    }
+
+    private static func rows(
+        _ voters: [VoterNumber], _ ascending: [UInt32], pack: (Int) -> UInt64
+    ) -> [UInt8] {
+        var rows = [UInt8](repeating: 0, count: ascending.count * rowSize)
+        rows.withMutableBytes { rows in
+            var place = 0
+            for i in ascending {
+                rows.put(voters[Int(i)].high, at: place)
+                rows.put(voters[Int(i)].low, at: place + 8)
+                rows.put(pack(Int(i)), at: place + 16)
+                place += rowSize
+            }
+        }
+        return rows
+    }
+
+    /// Reads a page and verifies it.
+    init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
+        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic) else { throw .damaged("") }
+        let page = try bytes.withBytes { (page) throws(BookError) -> BookPage in
+            guard ElectionID(page.bytes(24)) == election.id else { throw .otherElection }
+            guard let batch = BatchName(padded: page.extracting(40..<72)),
+                let kind = BatchKind(rawValue: page.byte(72)), (1...2).contains(page.byte(73)),
+                page.byte(74) == 0, page.byte(75) == 0,
+                page.u64(80) <= UInt64(bytes.count / Self.rowSize),
+                bytes.count == Self.headerSize + Int(page.u64(80)) * Self.rowSize
+            else { throw .damaged("") }
+            let found = BookPage(
+                batch: batch, kind: kind, place: Int(page.u32(76)), isFinished: page.byte(73) == 2,
+                count: Int(page.u64(80)), planDigest: page.bytes(88),
+                sealedKey: page.extracting(Self.boxOffset..<Self.headerSize).array,
+                rows: page.extracting(Self.headerSize..<bytes.count).array)
+            let mac: Bytes<32> = page.bytes(120)
+            guard mac == found.mac(election, key), found.isSorted else {
+                throw .damaged(batch.description)
+            }
+            return found
+        }
+        self = page
+    }
+
+    private init(
+        batch: BatchName, kind: BatchKind, place: Int, isFinished: Bool, count: Int,
+        planDigest: Bytes<32>, sealedKey: [UInt8], rows: [UInt8]
+    ) {
+        self.batch = batch
+        self.kind = kind
+        self.place = place
+        self.isFinished = isFinished
+        self.count = count
+        self.planDigest = planDigest
+        self.sealedKey = sealedKey
+        self.rows = rows
+    }
+
+    /// Lets go of the rows, for a run that is about to need the memory. What it
+    /// has already written and will finish, nobody asks for its voters.
+    consuming func withoutRows() -> BookPage {
+        rows = []
+        return self
+    }
+
+    /// The batch's key, or nil where it was destroyed.
+    func openKey(_ election: Election, _ key: borrowing IssuingKey) throws(BookError) -> SecretBytes? {
+        guard !keyIsDestroyed else { return nil }
+        let associated = Self.associated(election, batch, kind)
+        let opened: SecretBytes? = sealedKey.withBytes { sealed in
+            associated.withBytes {
+                Sodium.xChaChaOpen(
+                    sealed.extracting(24..<72), with: $0, key: key.bookKey, nonce: sealed.bytes(0))
+            }
+        }
+        guard let opened else { throw .damaged(batch.description) }
+        return consume opened
+    }
+
+    /// Whether the batch has a pack for this voter.
+    func has(_ voter: VoterNumber) -> Bool {
+        rows.withBytes { rows in
+            var low = 0
+            var high = count
+            while low < high {
+                let middle = (low + high) / 2
+                if Self.voter(rows, middle) < voter { low = middle + 1 } else { high = middle }
+            }
+            return low < count && Self.voter(rows, low) == voter
+        }
+    }
+
+    /// The packs of a finished batch, and the numbers that they carry.
+    func forEachPack(_ body: (UInt64, VoterNumber) -> Void) {
+        rows.withBytes { rows in
+            for i in 0..<count { body(rows.u64(i * Self.rowSize + 16), Self.voter(rows, i)) }
+        }
+    }
+
+    private var isSorted: Bool {
+        rows.withBytes { rows in
+            (1..<max(1, count)).allSatisfy { i in
+                let (a, b) = (Self.voter(rows, i - 1), Self.voter(rows, i))
+                return a < b
+                    || a == b && rows.u64(i * Self.rowSize - 8) <= rows.u64(i * Self.rowSize + 16)
+            }
+        }
+    }
+
+    private static func voter(_ rows: borrowing RawSpan, _ i: Int) -> VoterNumber {
+        VoterNumber(rows.bytes(i * rowSize))
+    }
+
+    private static func associated(_ election: Election, _ batch: BatchName, _ kind: BatchKind) -> [UInt8] {
+        var bytes = magic
+        bytes.append(election.id.bytes)
+        bytes += batch.padded
+        bytes.append(kind.rawValue)
+        return bytes
+    }
+
+    /// The page without its code and its key box.
+    private func header(_ election: Election) -> [UInt8] {
+        var bytes = Self.associated(election, batch, kind)
+        bytes.append(isFinished ? 2 : 1)
+        bytes.appendBigEndian(0 as UInt16)
+        bytes.appendBigEndian(UInt32(place))
+        bytes.appendBigEndian(UInt64(count))
+        bytes.append(planDigest)
+        return bytes
+    }
+
+    private func mac(_ election: Election, _ key: borrowing IssuingKey) -> Bytes<32> {
+        var hash = key.bookKey.withBytes {
+            StreamingBLAKE2b(.batchBook, key: $0, salt: election.id.bytes, size: 32)
+        }
+        header(election).withBytes { hash.update($0) }
+        rows.withBytes { hash.update($0) }
+        var mac = Bytes<32>()
+        mac.withMutableBytes { hash.finish(into: &$0) }
+        return mac
+    }
+
+    /// The page's bytes, in two pieces: a copy of the rows would be large.
+    func parts(_ election: Election, _ key: borrowing IssuingKey) -> [[UInt8]] {
+        var start = header(election)
+        start.append(mac(election, key))
+        start += sealedKey
+        return [start, rows]
+    }
+}
