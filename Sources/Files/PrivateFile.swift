@@ -22,8 +22,12 @@ public enum PrivateFile {
         guard try file.status().st_mode & S_IFMT != S_IFDIR else {
             throw .system("read", file.path, EISDIR)
         }
+        // Room for all of it at once: an array that grows leaves copies behind,
+        // and this may be a passphrase.
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(limit, Int(try file.status().st_size)) + 4096)
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        defer { chunk.withMutableBytes { Sodium.wipe(&$0) } }
         while true {
             let count = try chunk.withMutableBytes { (chunk) throws(StreamError) in
                 try file.readSome(into: &chunk)
