@@ -102,8 +102,13 @@ struct PersonNumbers: Sendable {
                 }
                 issued = (voter, carried)
             }
+            // A membership that gets no more packs may have one all the same.
+            let dropped = person.drop.compactMap { voter in
+                book.numberCarried(by: voter.withBytes { key.voterNumber($0, in: election.id) })
+            }
             let lowest = (person.same + person.drop).min { $0.lexicographicallyPrecedes($1) }!
-            let number = issued?.number ?? lowest.withBytes { key.voterNumber($0, in: election.id) }
+            let number =
+                issued?.number ?? dropped.first ?? lowest.withBytes { key.voterNumber($0, in: election.id) }
             for voter in person.same { byVoter[voter] = Carried(number: number, hasPack: true) }
             for voter in person.drop { byVoter[voter] = Carried(number: number, hasPack: false) }
         }

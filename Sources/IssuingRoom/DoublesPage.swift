@@ -96,8 +96,8 @@ extension Election {
     }
 }
 
-/// Who has been issued a pack, and under which number: all pages that count,
-/// and their doubles.
+/// Who has been issued a pack, and under which number: all pages but those of
+/// specimens, in the order in which they were begun, and their doubles.
 struct IssuedVoters: Sendable {
     let pages: [BookPage]
     private let carried: [VoterNumber: (number: VoterNumber, batch: BatchName)]
@@ -105,11 +105,11 @@ struct IssuedVoters: Sendable {
     init(_ pages: [BookPage], _ doubles: [DoublesPage]) {
         self.pages = pages
         var carried: [VoterNumber: (number: VoterNumber, batch: BatchName)] = [:]
-        let names = Set(pages.map(\.batch))
-        for page in doubles where names.contains(page.batch) {
-            for row in page.rows where carried[row.own] == nil {
-                carried[row.own] = (row.carried, page.batch)
-            }
+        let doubles = Dictionary(doubles.map { ($0.batch, $0.rows) }, uniquingKeysWith: { $1 })
+        // A later batch may have replaced a pack under the number of the person
+        // that its member was found to be: the last one counts.
+        for page in pages {
+            for row in doubles[page.batch] ?? [] { carried[row.own] = (row.carried, page.batch) }
         }
         self.carried = carried
     }

@@ -68,7 +68,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let earlier = pages.filter { $0.place < place }
 
         let doubles = try book.doubles(key)
-        let issued = IssuedVoters(earlier.filter { $0.kind == .members }, doubles)
+        let issued = IssuedVoters(earlier.filter { $0.kind != .specimens }, doubles)
         var reader = try RollReader(roll(), options)
         let planner = RowPlanner(
             election: election, order: order, layout: try layout(of: reader.columns), issued: issued,

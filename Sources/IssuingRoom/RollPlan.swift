@@ -102,7 +102,7 @@ struct RowPlanner: Sendable {
     var issued = IssuedVoters([], [])
     var persons = PersonNumbers.none
     /// For a replacement batch: the pack to replace, by the member's own number.
-    var replacing: [VoterNumber: PackNumber] = [:]
+    var replacing: [VoterNumber: Replacements.Replaced] = [:]
 
     private var isSelective: Bool {
         order.skipIssued || order.kind == .replacements || !persons.byVoter.isEmpty
@@ -132,8 +132,8 @@ struct RowPlanner: Sendable {
         guard !id.isEmpty else { throw .emptyVoter(line: line) }
         let own = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
         let person = persons.byVoter.isEmpty ? nil : persons.byVoter[Array(chunk.bytes[id])]
-        let voter = person?.number ?? own
         let replaced = order.kind == .replacements ? replacing[own] : nil
+        let voter = person?.number ?? replaced?.carried ?? own
 
         if try isLeftOut(own, person, replaced, id, chunk, line) {
             plan.skipped.append(true)
@@ -151,11 +151,11 @@ struct RowPlanner: Sendable {
         }
         plan.voters.append(voter)
         if isSelective { plan.owns.append(own) }
-        if let replaced { plan.replaced.append(replaced) }
+        if let replaced { plan.replaced.append(replaced.pack) }
         plan.lines.append(chunk.lines[row])
         PlanDigest.append(
             voter: chunk.bytes[id], carrying: voter == own ? nil : voter, kind,
-            replaced: replaced?.value ?? 0, to: &plan.message)
+            replaced: replaced?.pack.value ?? 0, to: &plan.message)
         if kind == .normal {
             for i in election.questions.indices {
                 sheet.withAnswer(i) { PlanDigest.append(answer: $0, to: &plan.message) }
@@ -176,7 +176,8 @@ struct RowPlanner: Sendable {
 
     /// Whether the row gets no pack in this batch; an error where it should.
     private func isLeftOut(
-        _ own: VoterNumber, _ person: PersonNumbers.Carried?, _ replaced: PackNumber?, _ id: Range<Int>,
+        _ own: VoterNumber, _ person: PersonNumbers.Carried?, _ replaced: Replacements.Replaced?,
+        _ id: Range<Int>,
         _ chunk: RollChunk, _ line: Int
     ) throws(IssueError) -> Bool {
         if order.kind == .replacements { return replaced == nil }
