@@ -113,4 +113,21 @@ struct PersonNumbers: Sendable {
             for voter in person.drop { byVoter[voter] = Carried(number: number, hasPack: false) }
         }
     }
+
+    /// A decision about somebody who is neither in the roll nor in the book was
+    /// meant for somebody else, who would go on unmerged.
+    ///
+    /// - Parameter found: the decided members that the roll has.
+    func refuseUnknown(
+        found: [VoterNumber], _ key: borrowing IssuingKey, _ election: Election, book: IssuedVoters
+    ) throws(IssueError) {
+        guard !byVoter.isEmpty else { return }
+        let found = Set(found)
+        let unknown = byVoter.keys.filter { voter in
+            let own = voter.withBytes { key.voterNumber($0, in: election.id) }
+            return !found.contains(own) && book.numberCarried(by: own) == nil
+        }
+        guard let first = unknown.min(by: { $0.lexicographicallyPrecedes($1) }) else { return }
+        throw .decidedUnknown(String(decoding: first, as: UTF8.self), count: unknown.count)
+    }
 }

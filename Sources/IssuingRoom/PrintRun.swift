@@ -5,8 +5,8 @@ public import Counterfoil
 /// The roll is read twice. The first time everything is checked, and the page
 /// of the book is written durably; the second time packs are made. What a run
 /// leaves behind is published at its very end, and last of all the manifest, as
-/// the mark of a complete run: a run that was killed before it is simply run
-/// again, to the same packs.
+/// the mark of a complete run; then the page is finished. A run that was killed
+/// at any moment is simply run again, to the same packs.
 public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: Sendable {
     private let election: Election
     private let key: IssuingKey
@@ -63,6 +63,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         if let unfinished = pages.first(where: { !$0.isFinished && $0.batch != order.batch }) {
             throw IssueError.unfinished(unfinished.batch)
         }
+        guard try !isComplete(known) else { throw IssueError.complete(order.batch) }
         if let known, known.keyIsDestroyed { throw IssueError.keyDestroyed(order.batch) }
         let place = known?.place ?? (pages.last?.place ?? 0) + 1
         let earlier = pages.filter { $0.place < place }
@@ -71,7 +72,8 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let issued = IssuedVoters(earlier.filter { $0.kind != .specimens }, doubles)
         var reader = try RollReader(roll(), options)
         let planner = RowPlanner(
-            election: election, order: order, layout: try layout(of: reader.columns), issued: issued,
+            election: election, order: order, layout: try RollLayout(reader.columns, order, election),
+            issued: issued,
             persons: try order.decided.map {
                 try PersonNumbers($0, key, election, book: issued)
             } ?? .none,
@@ -80,6 +82,9 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         if order.kind == .specimens { plan = specimens(plan) }
         guard !plan.voters.isEmpty else { throw IssueError.nobody }
         try Replacements.refuseMissing(order.replaced ?? [], plan.replaced)
+        if order.kind != .specimens {
+            try planner.persons.refuseUnknown(found: plan.decided, key, election, book: issued)
+        }
 
         let codes = plan.voters.count + earlier.reduce(0) { $0 + $1.count }
         let cost = AttackCost(election.codeLength, codes: codes)
@@ -100,40 +105,16 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             maker, plan, page, earlier, book, options, cost, columns: reader.columns, roll, progress)
     }
 
-    // MARK: First reading
-
-    private func layout(of columns: [String]) throws -> RollLayout {
-        let named = RollColumns(columns)
-        for (question, _) in order.answerColumns
-        where !election.questions.contains(where: { $0.name.isByteForByte(question) }) {
-            throw IssueError.columns(
-                "this election does not ask \u{201C}\(question)\u{201D}; it asks: "
-                    + election.questions.map(\.name).joined(separator: ", "))
-        }
-        let answers = try election.questions.map { question in
-            try named.index(
-                of: order.answerColumns.first { $0.question.isByteForByte(question.name) }?.column
-                    ?? question.name)
-        }
-        let printed = try order.printedColumns.map { try named.index(of: $0) }
-        for (i, column) in printed.enumerated() {
-            if order.layout.ownColumns.contains(columns[column]) {
-                throw IssueError.columns(
-                    "the roll's column \u{201C}\(columns[column])\u{201D} has the name of one of Counterfoil's own; rename it in the roll"
-                )
-            }
-            if printed[..<i].contains(column) {
-                throw IssueError.columns(
-                    "the column \u{201C}\(columns[column])\u{201D} is to be printed twice")
-            }
-            if answers.contains(column) && !order.allowPrintedAnswers {
-                throw IssueError.columns(
-                    "\u{201C}\(columns[column])\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers"
-                )
-            }
-        }
-        return RollLayout(voter: try named.index(of: order.voterColumn), printed: printed, answers: answers)
+    /// Whether the folder has the manifest, the mark of a complete run, already.
+    /// A run that was broken off behind its manifest has not closed its page:
+    /// it is run again into the same folder, and closes it.
+    private func isComplete(_ known: BookPage?) throws(StreamError) -> Bool {
+        guard let manifest = try out.read(Manifest.fileName(order.batch)) else { return false }
+        if let known, !known.isFinished { return !Manifest.is(manifest, of: election) }
+        return true
     }
+
+    // MARK: First reading
 
     private func plan<Source: ByteSource>(
         _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (IssueProgress) -> Void
@@ -152,6 +133,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
                 return double
             }
             plan.owns += chunk.owns
+            plan.decided += chunk.decided
             plan.replaced += chunk.replaced
             plan.voters += chunk.voters
             lines += chunk.lines
@@ -258,13 +240,15 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             registerDigest: registerDigest)
         try registerFile.publish()
         try packsFile.publish()
+        // Signature, manifest, page: a batch counts as finished, and its key may be
+        // destroyed, only once all that leaves the room is in its place.
+        try publish(manifest)
         if !page.isFinished {
             let finished = BookPage(
                 finishing: page, voters: plan.voters, ascending: plan.ascending, packs: register.packs)
             if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: register.packs), key) }
             try book.write(finished, key)
         }
-        try publish(manifest)
         return IssuedBatch(manifest: manifest, cost: cost)
     }
 
@@ -308,7 +292,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
 
     /// Signature first: the manifest is the mark of a complete run.
     private func publish(_ manifest: Manifest) throws(StreamError) {
-        let name = "\(order.batch).manifest.json"
+        let name = Manifest.fileName(order.batch)
         let json = Array(manifest.json(election).utf8)
         let comment = "Counterfoil manifest of batch \(order.batch), \(manifest.packs) packs"
         let signature = Minisign.sign(json, comment: comment, election: election, key: key)

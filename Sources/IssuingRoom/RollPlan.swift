@@ -10,6 +10,8 @@ struct RollPlan {
     var owns: [VoterNumber] = []
     /// By ordinal: the packs that these replace; empty but for replacements.
     var replaced: [PackNumber] = []
+    /// Members that stand among the decisions.
+    var decided: [VoterNumber] = []
     /// Members whose number is another's, or who get no pack.
     var doubles: [PlannedDouble] = []
     /// The indices of `voters` in ascending order of the numbers.
@@ -75,6 +77,7 @@ struct PlannedChunk: Sendable {
     var voters: [VoterNumber] = []
     var owns: [VoterNumber] = []
     var replaced: [PackNumber] = []
+    var decided: [VoterNumber] = []
     var doubles: [PlannedDouble] = []
     var lines: [UInt32] = []
     var postOnly = 0
@@ -83,14 +86,6 @@ struct PlannedChunk: Sendable {
     var longest: [Int]
     var skipped: [Bool] = []
     let hash: UInt64
-}
-
-/// Where a row's values stand.
-struct RollLayout: Sendable {
-    let voter: Int
-    let printed: [Int]
-    /// By question.
-    let answers: [Int]
 }
 
 /// Reads the rows of one chunk.
@@ -132,6 +127,7 @@ struct RowPlanner: Sendable {
         guard !id.isEmpty else { throw .emptyVoter(line: line) }
         let own = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
         let person = persons.byVoter.isEmpty ? nil : persons.byVoter[Array(chunk.bytes[id])]
+        if person != nil { plan.decided.append(own) }
         let replaced = order.kind == .replacements ? replacing[own] : nil
         let voter = person?.number ?? replaced?.carried ?? own
 
