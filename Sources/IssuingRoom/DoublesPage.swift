@@ -31,7 +31,8 @@ struct DoublesPage: Sendable {
 
     init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
         guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic),
-            (bytes.count - Self.headerSize) % 40 == 0
+            (bytes.count - Self.headerSize) % 40 == 0,
+            bytes.withBytes({ $0.u64(72) }) == UInt64((bytes.count - Self.headerSize) / 40)
         else { throw .damaged("") }
         let read = bytes.withBytes { bytes -> (BatchName?, ElectionID, Bytes<32>, [Row]) in
             var rows: [Row] = []
@@ -50,7 +51,8 @@ struct DoublesPage: Sendable {
         guard let batch = read.0 else { throw .damaged("") }
         self.batch = batch
         rows = read.3
-        guard encoded(election, key) == bytes, read.2 == mac(election, key) else {
+        let ascends = zip(rows, rows.dropFirst()).allSatisfy { $0.own < $1.own }
+        guard encoded(election, key) == bytes, read.2 == mac(election, key), ascends else {
             throw .damaged(batch.description)
         }
     }
