@@ -8,9 +8,9 @@ public import Counterfoil
 /// the mark of a complete run; then the page is finished. A run that was killed
 /// at any moment is simply run again, to the same packs.
 public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: Sendable {
-    private let election: Election
-    private let key: IssuingKey
-    private let order: PrintOrder
+    let election: Election
+    let key: IssuingKey
+    let order: PrintOrder
     private let shelf: Shelf
     private let out: Out
 
@@ -114,70 +114,6 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         return true
     }
 
-    // MARK: First reading
-
-    private func plan<Source: ByteSource>(
-        _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (IssueProgress) -> Void
-    ) async throws -> RollPlan {
-        var plan = RollPlan(printing: planner.layout.printed)
-        var lines: [UInt32] = []
-        let digest = PlanDigest(election, order.batch, order.kind, key)
-        try await inOrder(width: 3) {
-            try reader.next()
-        } work: { [self] chunk in
-            try planner.plan(chunk, key: key)
-        } take: { chunk in
-            plan.doubles += chunk.doubles.map { double in
-                var double = double
-                double.ordinal = double.ordinal.map { $0 + plan.voters.count }
-                return double
-            }
-            plan.owns += chunk.owns
-            plan.decided += chunk.decided
-            plan.replaced += chunk.replaced
-            plan.voters += chunk.voters
-            lines += chunk.lines
-            plan.postOnly += chunk.postOnly
-            plan.chunkHashes.append(chunk.hash)
-            plan.skipped += chunk.skipped
-            for i in plan.longest.indices { plan.longest[i] = max(plan.longest[i], chunk.longest[i]) }
-            digest.update(chunk.message)
-            progress(.reading(rows: plan.voters.count))
-        }
-        plan.sortVoters()
-        try refuseRepeated(plan, lines)
-        plan.digest = digest.finish(packs: plan.voters.count)
-        return plan
-    }
-
-    private func refuseRepeated(_ plan: RollPlan, _ lines: [UInt32]) throws(IssueError) {
-        // Packs may carry one number; ids may not stand twice.
-        let owns = plan.owns.isEmpty ? plan.voters : plan.owns
-        let ascending =
-            plan.owns.isEmpty
-            ? plan.ascending : ascendingIndices(owns.count) { (owns[$0].high, owns[$0].low) }
-        for (a, b) in zip(ascending, ascending.dropFirst()) where owns[Int(a)] == owns[Int(b)] {
-            let both = [lines[Int(a)], lines[Int(b)]].sorted()
-            throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
-        }
-    }
-
-    /// Test packs in place of the members': the roll gave only the lengths.
-    private func specimens(_ roll: RollPlan) -> RollPlan {
-        var plan = RollPlan(printing: roll.printedColumns, longest: roll.longest)
-        let digest = PlanDigest(election, order.batch, order.kind, key)
-        for ordinal in 1...max(1, order.specimens ?? 1) {
-            let id = RowPlanner.specimenID(order.batch, ordinal)
-            plan.voters.append(id.withBytes { key.voterNumber($0, in: election.id) })
-            var message: [UInt8] = []
-            PlanDigest.append(voter: id, .specimen, to: &message)
-            digest.update(message)
-        }
-        plan.sortVoters()
-        plan.digest = digest.finish(packs: plan.voters.count)
-        return plan
-    }
-
     /// The batch's page: the one that is there, if it was begun with the same
     /// plan, or a new one, durably written.
     private func begin(
@@ -244,12 +180,21 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         // destroyed, only once all that leaves the room is in its place.
         try publish(manifest)
         if !page.isFinished {
-            let finished = BookPage(
-                finishing: page, voters: plan.voters, ascending: plan.ascending, packs: register.packs)
-            if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: register.packs), key) }
-            try book.write(finished, key)
+            do { try finish(page, plan, register.packs, book) } catch {
+                // The mark of a complete run is not left to one that failed.
+                try? out.remove(Manifest.fileName(order.batch))
+                throw error
+            }
         }
         return IssuedBatch(manifest: manifest, cost: cost)
+    }
+
+    private func finish(
+        _ page: BookPage, _ plan: RollPlan, _ packs: [PackNumber], _ book: BatchBook<Shelf>
+    ) throws(StreamError) {
+        if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: packs), key) }
+        try book.write(
+            BookPage(finishing: page, voters: plan.voters, ascending: plan.ascending, packs: packs), key)
     }
 
     /// The second reading itself. The pack numbers in use are forgotten at its end.

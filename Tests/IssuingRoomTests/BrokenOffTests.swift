@@ -31,10 +31,13 @@ import Testing
         await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
         let register = try room.out.read("B01.register")
         room.out.fail(nil)
-        for file in ["B01.doubles", "B01.batch"] {
+        for (file, isKilled) in [("B01.doubles", false), ("B01.batch", false), ("B01.batch", true)] {
             room.book.fail(file)
+            room.out.die(isKilled)
             await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
-            #expect(try room.out.names().contains("B01.manifest.json"))
+            // What fails takes the mark away again; what is killed cannot.
+            #expect(try room.out.names().contains("B01.manifest.json") == isKilled)
+            room.out.die(false)
             try await expectUnfinished(room)
             room.book.fail(nil)
         }

@@ -85,14 +85,21 @@ struct PracticePack: Equatable {
 final class MemoryFolder: Folder, Sendable {
     private let files = Mutex<[String: [UInt8]]>([:])
     private let failing = Mutex<String?>(nil)
+    private let isDead = Mutex(false)
 
     /// From now on a file of this name cannot be written; nil ends that.
     func fail(_ name: String?) { failing.withLock { $0 = name } }
 
+    /// Whether nothing can be tidied up any more, as after `kill -9`.
+    func die(_ dead: Bool) { isDead.withLock { $0 = dead } }
+
     func create(_ name: String) throws(StreamError) -> File { File(name, in: self) }
     func read(_ name: String) throws(StreamError) -> [UInt8]? { files.withLock { $0[name] } }
     func names() throws(StreamError) -> [String] { files.withLock { $0.keys.sorted() } }
-    func remove(_ name: String) throws(StreamError) { files.withLock { $0[name] = nil } }
+    func remove(_ name: String) throws(StreamError) {
+        guard isDead.withLock({ !$0 }) else { throw StreamError("\(name): nobody is there") }
+        files.withLock { $0[name] = nil }
+    }
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
         files.withLock { $0[name]?.replaceSubrange(offset..<offset + bytes.count, with: bytes) }
     }
