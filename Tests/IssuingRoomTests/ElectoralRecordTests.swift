@@ -50,6 +50,13 @@ import Testing
         #expect(twice.voters.map(\.voter) == ["Dan"])
     }
 
+    @Test func nobodyHasVoted() throws {
+        let record = try ElectoralRecord(voted: voted(), packs: [list("Dan")], election)
+        #expect(record.unknown == 0 && record.voters.isEmpty)
+        #expect(record.csv == Array("voter,channel\r\n".utf8))
+        #expect(try record.doubles(PieceSource(Array("group,voter\n1,Dan\n".utf8))).isEmpty)
+    }
+
     @Test func listsGroupsThatVotedTwice() throws {
         let record = try ElectoralRecord(
             voted: voted(("Ben B.", "online"), ("Cat", "post"), ("Dan", "post")),
@@ -64,6 +71,7 @@ import Testing
     @Test func whatIsNoListIsSaid() {
         for (voted, packs) in [
             ("pack,channel\nABC,post\n", "voter,pack\n"), ("pack\n", "voter,pack\nAnn,1\n"),
+            ("", "voter,pack\n"),
             ("pack,channel\n\(packs["Cat"]!.number),post\n", "voter,pack\nCat,oops\n"),
         ] {
             #expect(throws: (any Error).self) {
