@@ -80,8 +80,8 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             replacing: try Replacements.find(order.replaced ?? [], in: earlier, doubles))
         var plan = try await plan(&reader, planner, progress)
         if order.kind == .specimens { plan = specimens(plan) }
-        guard !plan.voters.isEmpty else { throw IssueError.nobody }
         try Replacements.refuseMissing(order.replaced ?? [], plan.replaced)
+        guard !plan.voters.isEmpty else { throw IssueError.nobody }
         if order.kind != .specimens {
             try planner.persons.refuseUnknown(found: plan.decided, key, election, book: issued)
         }

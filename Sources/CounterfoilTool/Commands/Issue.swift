@@ -134,6 +134,7 @@ struct Issue: ParsableCommand {
                 "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody."
             )
         }
+        let undecided = order.decided?.undecided ?? 0
         let run = PrintRun(order, election: folder.election, key: key, book: shelf, out: target)
         let options = rollFormat.options
         let result =
@@ -144,7 +145,13 @@ struct Issue: ParsableCommand {
                 } catch { return .failure(error) }
             } as Result<IssuedBatch, IssueError>
         switch result {
-        case .success(let issued): try report(issued)
+        case .success(let issued):
+            try report(issued)
+            if undecided > 0 {
+                Terminal.note(
+                    "\(grouped(undecided)) rows of \(decided ?? "") are not decided; each counts as a person apart."
+                )
+            }
         case .failure(.complete):
             throw Stop.refused(
                 "\(out)/\(batch.name).manifest.json exists: this batch is complete; to write it again, choose another --out"
@@ -171,11 +178,6 @@ struct Issue: ParsableCommand {
         order.specimens = specimen
         order.decided = try decided.map { file in
             try attempt { () throws(any Error) in try Decisions(FileSource(file)) }
-        }
-        if let undecided = order.decided?.undecided, undecided > 0 {
-            Terminal.note(
-                "\(grouped(undecided)) rows of \(decided ?? "") are not decided; each counts as a person apart."
-            )
         }
         order.replaced = try replace.map { file in
             try attempt { () throws(any Error) in try PackList.read(FileSource(file), election) }
