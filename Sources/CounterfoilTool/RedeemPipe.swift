@@ -1,7 +1,6 @@
 internal import Counterfoil
 internal import Files
 internal import PollingDesk
-internal import SQLiteLedger
 internal import Synchronization
 
 /// Requests in, answers out, by three threads: one reads and hashes, one
@@ -15,7 +14,8 @@ final class RedeemPipe: Sendable {
     /// The most requests that are committed together.
     private static let group = 256
 
-    private let desk: Desk<SQLiteLedger>
+    private let desk: OpenDesk
+    private let witness: Witness?
     /// Nil to redeem; else to check, and how long a pass is good, in milliseconds.
     private let passes: Int64?
     private let prepared = Queue<Preparation>(capacity: 4 * group)
@@ -42,8 +42,9 @@ final class RedeemPipe: Sendable {
         let unheard: String?
     }
 
-    init(_ desk: Desk<SQLiteLedger>, passesGoodFor passes: Int64? = nil) {
+    init(_ desk: OpenDesk, _ witness: Witness?, passesGoodFor passes: Int64? = nil) {
         self.desk = desk
+        self.witness = witness
         self.passes = passes
     }
 
@@ -135,12 +136,19 @@ final class RedeemPipe: Sendable {
     private func verdicts(on requests: [Redemption]) -> [Judged]? {
         guard !isUndecided.load(ordering: .acquiring) else { return nil }
         do {
-            return requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now)
+            let verdicts = requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now)
+            // These are on the disk, whatever becomes of the witness.
+            do throws(LedgerError) { try witness?.showSometimes(desk) } catch { giveUp(error) }
+            return verdicts
         } catch {
-            isUndecided.store(true, ordering: .releasing)
-            failure.withLock { $0 = $0 ?? error.description }
+            giveUp(error)
             return nil
         }
+    }
+
+    private func giveUp(_ error: LedgerError) {
+        isUndecided.store(true, ordering: .releasing)
+        failure.withLock { $0 = $0 ?? error.description }
     }
 
     // MARK: Third thread: sign and answer

@@ -83,6 +83,19 @@ public final class Desk<Store: Ledger>: Sendable {
         }
     }
 
+    // MARK: The log
+
+    /// Signs the log as it stands on the disk.
+    public func checkpoint() throws(LedgerError) -> Checkpoint {
+        try checkpoint { $0 }
+    }
+
+    /// The same, while nobody writes: for a copy of it kept elsewhere, which
+    /// must never lag behind one that was kept before.
+    public func checkpoint<R>(_ keep: (Checkpoint) -> R) throws(LedgerError) -> R {
+        try ledger.withHead { keep(Checkpoint($0, election, key)) }
+    }
+
     // MARK: Registers and batches
 
     /// Loads a register: the signature first, then the rows, all or none.
