@@ -61,6 +61,12 @@ public struct DeskKey: ~Copyable, Sendable {
     package func sign(_ message: borrowing RawSpan, as label: Label) -> Bytes<64> {
         Signed.sign(message, as: label, with: receiptSigner)
     }
+
+    /// Signs the text of a checkpoint as it stands: signed notes have no label.
+    /// Nothing else is ever signed with this key.
+    package func signCheckpoint(_ text: borrowing RawSpan) -> Bytes<64> {
+        Sodium.ed25519Sign(text, expanded: checkpointSigner)
+    }
 }
 
 /// Signatures over a label and a message, never over bare bytes.

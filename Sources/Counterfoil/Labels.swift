@@ -27,6 +27,7 @@ package struct Label: Sendable {
     package static let receipt = Label("cf1.receipt")
     package static let batchPlan = Label("cf1.batchplan")
     package static let batchBook = Label("cf1.batchbook")
+    package static let logEntry = Label("cf1.logentry")
     package static let register = Label("cf1.register")
     package static let manifestKey = Label("cf1.manifest")
     /// Not a hash's: associated data of the box that a pass is.

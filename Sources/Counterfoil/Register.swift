@@ -211,6 +211,8 @@ public struct RegisterHeader: Sendable {
 public struct RegisterDigest: Sendable, Equatable {
     package let bytes: Bytes<64>
 
+    package init(_ bytes: Bytes<64>) { self.bytes = bytes }
+
     public func isSigned(by signature: Bytes<64>, election: Election) -> Bool {
         bytes.withBytes { Signed.verify(signature, $0, as: .register, key: election.registerKey) }
     }
@@ -226,7 +228,7 @@ extension Register {
     package static func finish(_ digest: inout StreamingBLAKE2b) -> RegisterDigest {
         var bytes = Bytes<64>()
         bytes.withMutableBytes { digest.finish(into: &$0) }
-        return RegisterDigest(bytes: bytes)
+        return RegisterDigest(bytes)
     }
 }
 

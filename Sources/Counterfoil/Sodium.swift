@@ -106,6 +106,18 @@ package enum Sodium {
         if count > 0 { unsafe randombytes_buf(at(&out), count) }
     }
 
+    // MARK: SHA-256 (FIPS 180-4)
+
+    /// For what other people's tools check; see also `StreamingSHA256`.
+    package static func sha256(_ message: borrowing RawSpan) -> Bytes<32> {
+        start()
+        var digest = Bytes<32>()
+        digest.withMutableBytes { out in
+            must(unsafe crypto_hash_sha256(at(&out), at(message), UInt64(message.byteCount)))
+        }
+        return digest
+    }
+
     // MARK: Ed25519 (RFC 8032)
 
     /// A seed of 32 bytes expanded to the 64 that libsodium signs with.

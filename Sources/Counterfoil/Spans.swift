@@ -191,9 +191,21 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Base64 with its padding, or nil: what `encode` cannot have written.
+    package static func decode(_ text: borrowing RawSpan) -> [UInt8]? {
+        var length = text.byteCount
+        guard length % 4 == 0 else { return nil }
+        for _ in 0..<2 where length > 0 && text.byte(length - 1) == 0x3D { length -= 1 }
+        return decode(text.extracting(0..<length), special: (0x2B, 0x2F))
+    }
+
     /// base64url without padding, or nil: a foreign character, a length that
     /// cannot be, or bits set behind the last byte.
     package static func decodeURL(_ text: borrowing RawSpan) -> [UInt8]? {
+        decode(text, special: (0x2D, 0x5F))
+    }
+
+    private static func decode(_ text: borrowing RawSpan, special: (UInt8, UInt8)) -> [UInt8]? {
         guard text.byteCount % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         var word: UInt32 = 0
@@ -204,8 +216,8 @@ package enum Base64 {
             case let c where c >= 0x41 && c <= 0x5A: value = c - 0x41
             case let c where c >= 0x61 && c <= 0x7A: value = c - 0x61 + 26
             case let c where c >= 0x30 && c <= 0x39: value = c - 0x30 + 52
-            case 0x2D: value = 62
-            case 0x5F: value = 63
+            case special.0: value = 62
+            case special.1: value = 63
             default: return nil
             }
             word = (word << 6 | UInt32(value)) & 0xFFFF

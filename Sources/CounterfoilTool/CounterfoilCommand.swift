@@ -51,6 +51,9 @@ struct CounterfoilCommand: ParsableCommand {
                 subcommands: [Cancel.self, Unlock.self, Annul.self, Withdraw.self]),
             CommandGroup(
                 name: "Reading", subcommands: [Status.self, Show.self, Report.self]),
+            CommandGroup(
+                name: "The log",
+                subcommands: [CheckpointCommand.self, AuditCommand.self, Prove.self, VerifyProof.self]),
         ])
 
     static func main() {

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
 internal import PollingDesk
-internal import SQLiteLedger
 
 /// Which ledger, and the desk's keys, for verbs that write.
 struct DeskOptions: ParsableArguments {
@@ -11,19 +10,45 @@ struct DeskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of the polling desk.", valueName: "DIR"))
     var keys: String
 
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint on another disk that knows how far the log has come: looked at first, replaced afterwards.",
+            valueName: "FILE"))
+    var witness: String?
+
     @OptionGroup var passphrases: PassphraseOptions
 
-    /// Opens the desk on its ledger.
+    /// Lends the desk on its ledger; then shows the witness what was done.
     ///
     /// The key comes first: a wrong passphrase should leave no trace in the ledger.
-    func desk(creating: Bool = false) throws -> PollingDesk.Desk<SQLiteLedger> {
+    func withDesk<R>(creating: Bool = false, _ body: (OpenDesk, Witness?) throws -> R) throws -> R {
         let folder = try KeyFolder(keys, .desk)
         let key = try folder.deskKey(passphrases)
+        let witness = witness.map { Witness($0, folder.election) }
+        if creating, let witness, witness.exists {
+            throw Stop.couldNot("a new ledger needs a new witness, and there is one at \(self.witness!)")
+        }
+        let seen = creating ? nil : try witness?.seen()
         let store = try attempt { () throws(LedgerError) in
             creating
-                ? try SQLiteLedger.create(at: ledger, election: folder.election, at: Clock.now)
-                : try SQLiteLedger(opening: ledger, election: folder.election, at: Clock.now)
+                ? try NamedLedger.creating(ledger, folder.election)
+                : try NamedLedger.opening(ledger, folder.election, seen: seen)
         }
-        return Desk(election: folder.election, key: key, ledger: store)
+        let desk = Desk(election: folder.election, key: key, ledger: store)
+        defer { desk.ledger.close() }
+        let result = Result { try body(desk, witness) }
+        if let witness {
+            // A ledger that broke has told why; the witness then lags.
+            do { try witness.show(desk) } catch { _ = try result.get() }
+            if let failure = witness.failure {
+                _ = try result.get()
+                throw Stop.couldNot("all is done, but the witness was not written: \(failure)")
+            }
+        }
+        return try result.get()
+    }
+
+    func withDesk<R>(_ body: (OpenDesk) throws -> R) throws -> R {
+        try withDesk { desk, _ in try body(desk) }
     }
 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
 internal import PollingDesk
-internal import SQLiteLedger
 
 /// Who does it, and why: stands in the log.
 struct OfficerOptions: ParsableArguments {
@@ -43,9 +42,15 @@ struct ReasonOption: ParsableArguments {
 extension Desk {
     /// Reads a pack number as somebody typed it.
     func pack(_ text: String) throws -> PackNumber {
+        try attempt { () throws(LedgerError) in try PackNumber(typed: text, election) }
+    }
+}
+
+extension PackNumber {
+    init(typed text: String, _ election: Election) throws(LedgerError) {
         switch Array(text.utf8).withBytes({ PackNumber.read($0, constant: election.constant) }) {
-        case .success(let number): return number
-        case .failure(let error): throw Stop.couldNot("\(text): \(error.advice)")
+        case .success(let number): self = number
+        case .failure(let error): throw .unusable("\(text): \(error.advice)")
         }
     }
 }

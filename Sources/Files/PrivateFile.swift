@@ -65,6 +65,14 @@ public enum PrivateFile {
         }
     }
 
+    /// Writes a file, 0600, whole or not at all, in the place of an old one.
+    public static func replace(_ path: String, _ bytes: [UInt8]) throws(StreamError) {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let file = try PrivateFolder(PrivateFolder.parent(of: path)).create(name)
+        try bytes.withBytes { (bytes) throws(StreamError) in try file.write(bytes) }
+        try file.publish()
+    }
+
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }
 

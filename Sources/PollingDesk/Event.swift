@@ -7,8 +7,8 @@ public import Counterfoil
 /// (`Scene.record`), and every ledger writes the event and its effect in one
 /// transaction.
 public enum Event: Sendable {
-    /// A ledger was made for an election.
-    case created
+    /// A ledger was made for the election with this digest.
+    case created(election: Bytes<32>)
     /// A desk that will write opened the ledger.
     case deskOpened
     /// A register was loaded as the batch with this number.
@@ -69,86 +69,6 @@ public enum Cancellation: UInt8, Sendable, CaseIterable {
     /// The first cancelling counts, but that a replacement is told above all.
     package func added(to before: Cancellation?) -> Cancellation {
         self == .superseded ? self : before ?? self
-    }
-}
-
-/// Who did something, and why.
-public struct Note: Sendable, Equatable {
-    /// From a fixed list, so that reports can count them.
-    public enum Reason: String, Sendable, CaseIterable {
-        case lost, spoiled, stolen, undelivered, moved, deceased, duplicate, mistake, court, other
-    }
-
-    public var reason: Reason?
-    /// A case number or the like, at most 80 bytes. Never a voter's name: the
-    /// ledger holds none.
-    public var reference: String
-    /// The officer, at most 80 bytes.
-    public var officer: String
-
-    public init(reason: Reason? = nil, reference: String = "", officer: String = "") {
-        self.reason = reason
-        self.reference = reference
-        self.officer = officer
-    }
-
-    /// By the software itself: a vote, a clock.
-    public static let none = Note()
-}
-
-/// An event, when it happened, and who did it.
-public struct Entry: Sendable {
-    public let event: Event
-    public let at: Moment
-    public let note: Note
-
-    public init(_ event: Event, at: Moment, note: Note = .none) {
-        self.event = event
-        self.at = at
-        self.note = note
-    }
-}
-
-extension Entry {
-    /// The event without its note, 106 bytes: version (1), type, time in
-    /// milliseconds (u64), pack (u64), voter (16), batch (u32), count (u32),
-    /// detail (64). What an event does not have is zero.
-    package var encoded: Bytes<106> {
-        var bytes = Bytes<106>()
-        bytes.withMutableBytes { out in
-            out.put(1 as UInt8, at: 0)
-            out.put(event.type, at: 1)
-            out.put(UInt64(bitPattern: at.milliseconds), at: 2)
-            if let pack = event.pack { out.put(pack.value, at: 10) }
-            switch event {
-            case .created, .deskOpened, .ballotFinal, .secondAttempt, .packUnlocked: break
-            case .registerLoaded(let batch, let count, let digest):
-                out.put(UInt32(batch), at: 34)
-                out.put(UInt32(count), at: 38)
-                digest.bytes.withBytes { out.copy($0, at: 42) }
-            case .batchActivated(let batch, let reconciled):
-                out.put(UInt32(batch), at: 34)
-                out.put(UInt32(reconciled ? 1 : 0), at: 38)
-            case .batchReconciled(let batch, let missing):
-                out.put(UInt32(batch), at: 34)
-                out.put(UInt32(missing), at: 38)
-            case .batchWithdrawn(let batch): out.put(UInt32(batch), at: 34)
-            case .ballotOpened(let closes, let grace):
-                out.put(UInt32(grace), at: 38)
-                if let closes { out.put(UInt64(bitPattern: closes.milliseconds), at: 42) }
-            case .ballotExtended(let moment), .ballotClosed(let moment):
-                out.put(UInt64(bitPattern: moment.milliseconds), at: 42)
-            case .voteCast(_, let voter, let fingerprint):
-                voter.bytes.withBytes { out.copy($0, at: 18) }
-                fingerprint.bytes.withBytes { out.copy($0, at: 42) }
-            case .wrongAnswers(_, let answers): answers.bytes.withBytes { out.copy($0, at: 42) }
-            case .postReceived(_, let voter), .postAnnulled(_, let voter):
-                voter.bytes.withBytes { out.copy($0, at: 18) }
-            case .postSetAside(_, let why): out.put(why.rawValue, at: 42)
-            case .packCancelled(_, let why): out.put(why.rawValue, at: 42)
-            }
-        }
-        return bytes
     }
 }
 

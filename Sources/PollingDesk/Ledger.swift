@@ -41,6 +41,20 @@ public protocol Ledger: Sendable {
 
     /// Packs with which somebody tried to vote again, and how often.
     func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)]
+
+    /// Runs `body` while nobody writes, on the log as it stands on the disk.
+    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R
+
+    /// Ends the use of the ledger; whatever is asked of it afterwards is refused.
+    func close()
+
+    /// Runs `body` on all that the ledger holds at one moment.
+    ///
+    /// - Parameter long: whether that will take its time. Writers are not to be
+    ///   held up by it, and the log is not to grow.
+    func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R
 }
 
 /// What a request is about.

@@ -7,13 +7,23 @@ public final class MemoryLedger: Ledger {
     private struct State {
         var ballot = BallotState()
         var batches: [Batch] = []
-        var digests: [RegisterDigest] = []
+        var registers: [(header: RegisterHeader, signature: Bytes<64>, digest: RegisterDigest)] = []
         var packs: [PackNumber: PackRecord] = [:]
         var numbers: [LookupID: PackNumber] = [:]
         /// Packs that can vote no longer, also those whose register comes later.
         var cancelled: [PackNumber: Cancellation] = [:]
         var votes: [VoterNumber: Vote] = [:]
-        var log: [Entry] = []
+        var log: [LogRow] = []
+        var frontier = Frontier()
+
+        mutating func append(_ entry: Entry, _ election: Election) {
+            let logged = LoggedEntry(entry, number: log.count, id: EntryID.random(count: 1)[0])
+            let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
+            log.append(
+                LogRow(
+                    logged, at: entry.at, type: Int(entry.event.type), pack: entry.event.pack?.value,
+                    hashes: hashes))
+        }
     }
 
     private let election: Election
@@ -22,7 +32,7 @@ public final class MemoryLedger: Ledger {
     public init(election: Election, at moment: Moment) {
         self.election = election
         var state = State()
-        state.log.append(Entry(.created, at: moment))
+        state.append(Entry(.created(election: election.digest), at: moment), election)
         self.state = Mutex(state)
     }
 
@@ -43,7 +53,7 @@ public final class MemoryLedger: Ledger {
                 }
             }
             let result = judge(&scene)
-            for entry in scene.entries { Self.apply(entry, to: &state) }
+            for entry in scene.entries { apply(entry, to: &state) }
             return result
         }
     }
@@ -53,13 +63,14 @@ public final class MemoryLedger: Ledger {
     ) throws(LedgerError) -> LoadOutcome {
         let header = register.header
         let digest = register.digest
+        let signature = register.signature
         var rows: [RegisterRow] = []
         do {
             while let row = try register.next() { rows.append(row) }
         } catch { throw .unusable(error.description) }
 
         return try state.withLock { (state) throws(LedgerError) in
-            if state.digests.contains(digest) { return .alreadyLoaded }
+            if state.registers.contains(where: { $0.digest == digest }) { return .alreadyLoaded }
             guard state.ballot.final == nil else { throw LedgerError.ballotFinal }
             if state.batches.contains(where: { $0.name == header.batch }) {
                 throw LedgerError.otherRegister(named: header.batch)
@@ -82,9 +93,9 @@ public final class MemoryLedger: Ledger {
                 Batch(
                     number: batch, name: header.batch, kind: header.kind, count: header.count,
                     loaded: moment, activated: nil))
-            state.digests.append(digest)
-            state.log.append(
-                Entry(.registerLoaded(batch: batch, count: header.count, digest), at: moment))
+            state.registers.append((header, signature, digest))
+            state.append(
+                Entry(.registerLoaded(batch: batch, count: header.count, digest), at: moment), election)
             return .loaded
         }
     }
@@ -103,7 +114,7 @@ public final class MemoryLedger: Ledger {
             return LedgerSummary(
                 election: election, ballot: state.ballot, batches: state.batches, balance: balance,
                 secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
-                setAside: state.log.count { if case .postSetAside = $0.event { true } else { false } },
+                setAside: state.log.count { $0.type == Int(Event.setAsideType) },
                 entries: state.log.count)
         }
     }
@@ -111,9 +122,7 @@ public final class MemoryLedger: Ledger {
     public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
         state.withLock { state in
             guard let record = state.packs[pack] else { return nil }
-            let lines = state.log.filter { $0.event.pack == pack }.map {
-                PackHistory.Line(at: $0.at, entry: $0.encoded, note: $0.note)
-            }
+            let lines = state.log.filter { $0.pack == pack.value }.map { PackHistory.Line($0.logged) }
             return PackHistory(
                 record, in: state.batches[record.batch - 1], vote: state.votes[record.row.voter],
                 election, entries: lines)
@@ -158,8 +167,21 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    private static func apply(_ entry: Entry, to state: inout State) {
-        state.log.append(entry)
+    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+        state.withLock { body($0.frontier.head) }
+    }
+
+    public func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        try body(Snapshot(state: state.withLock { $0 }, constant: election.constant))
+    }
+
+    /// Nothing is open.
+    public func close() {}
+
+    private func apply(_ entry: Entry, to state: inout State) {
+        state.append(entry, election)
         state.ballot.apply(entry.event, at: entry.at)
         switch entry.event {
         case .batchActivated(let number, _):
@@ -167,11 +189,11 @@ public final class MemoryLedger: Ledger {
             // The packs that the batch replaces can vote no longer, also those
             // whose register comes later.
             for old in state.packs.values.filter({ $0.batch == number }).compactMap(\.row.replaced) {
-                cancel(old, .superseded, in: &state)
+                Self.cancel(old, .superseded, in: &state)
             }
         case .batchReconciled(let number, _): state.batches[number - 1].reconciled = entry.at
         case .batchWithdrawn(let number): state.batches[number - 1].withdrawn = entry.at
-        case .packCancelled(let pack, let why): cancel(pack, why, in: &state)
+        case .packCancelled(let pack, let why): Self.cancel(pack, why, in: &state)
         case .voteCast(let pack, let voter, let fingerprint):
             state.votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: entry.at)
         case .postReceived(let pack, let voter):
@@ -185,5 +207,77 @@ public final class MemoryLedger: Ledger {
         let result = why.added(to: state.cancelled[pack])
         state.cancelled[pack] = result
         state.packs[pack]?.cancelled = result
+    }
+}
+
+extension MemoryLedger {
+    /// A copy of the state: nothing here is written twice.
+    private struct Snapshot: LedgerSnapshot {
+        let state: State
+        let constant: ElectionConstant
+
+        func logSize() -> Int { state.log.count }
+
+        func eachEntry(_ body: (LogRow) -> Bool) {
+            for row in state.log where !body(row) { return }
+        }
+
+        func entries(about pack: PackNumber) -> [LoggedEntry] {
+            state.log.filter { $0.pack == pack.value }.map(\.logged)
+        }
+
+        func node(level: Int, index: Int) -> Bytes<32> {
+            let place = MerkleTree.place(level: level, index: index)
+            return state.log[place.leaf].hashes[place.position]
+        }
+
+        func ballot() -> BallotState { state.ballot }
+
+        func batches() -> [BatchRecord] {
+            zip(state.batches, state.registers).map { batch, register in
+                BatchRecord(
+                    batch, header: register.header.bytes, signature: register.signature,
+                    digest: register.digest)
+            }
+        }
+
+        func eachPack(_ body: (RegisterRow, Int) -> Bool) {
+            let packs = state.packs.values.sorted { $0.row.lookup.id < $1.row.lookup.id }
+            for pack in packs where !body(pack.row, pack.batch) { return }
+        }
+
+        func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) {
+            var changes: [VoterNumber?: [PackChange]] = [:]
+            for row in state.log {
+                guard let pack = Entry(row.logged.encoded, constant: constant)?.event.pack else { continue }
+                changes[state.packs[pack]?.row.voter, default: []].append(
+                    PackChange(pack, .logged(row.logged.number, row.logged.encoded)))
+            }
+            for pack in state.packs.values {
+                guard let old = pack.row.replaced else { continue }
+                changes[pack.row.voter, default: []].append(
+                    PackChange(old, .replaced(byBatch: pack.batch)))
+            }
+            for (voter, changes) in changes where !body(voter, changes) { return }
+        }
+
+        func pack(_ number: PackNumber) -> (PackRecord, Vote?)? {
+            state.packs[number].map { ($0, state.votes[$0.row.voter]) }
+        }
+
+        func cancellation(of number: PackNumber) -> Cancellation? { state.cancelled[number] }
+
+        func rows(of table: LedgerTable) -> (count: Int, unexplained: PackNumber?) {
+            let packs: [PackNumber] =
+                switch table {
+                case .votes: state.votes.values.map(\.pack)
+                case .cancelled: Array(state.cancelled.keys)
+                case .attempts:
+                    state.packs.values.filter { $0.attempts.lifetime > 0 || $0.attempts.second > 0 }
+                        .map(\.row.pack)
+                }
+            let explained = Set(state.log.compactMap(\.pack))
+            return (packs.count, packs.first { !explained.contains($0.value) })
+        }
     }
 }

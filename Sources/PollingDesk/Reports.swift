@@ -19,11 +19,12 @@ public struct PackHistory: Sendable {
         public let what: String
         public let note: Note
 
-        /// `entry` as `Entry.encoded` has it.
-        package init(at: Moment, entry: Bytes<106>, note: Note) {
-            self.at = at
-            what = Event.name(of: entry)
-            self.note = note
+        package init(_ logged: LoggedEntry) {
+            at = logged.encoded.withBytes { Moment(milliseconds: Int64(bitPattern: $0.u64(2))) }
+            what = Event.name(of: logged.encoded)
+            note = Note(
+                reason: Note.Reason(rawValue: logged.reason), reference: logged.reference,
+                officer: logged.officer)
         }
     }
 
@@ -55,6 +56,14 @@ public struct TurnoutQuarter: Sendable, Equatable {
         self.channel = channel
         self.votes = votes
     }
+}
+
+extension Entry {
+    /// For people.
+    public var what: String { Event.name(of: encoded) }
+
+    /// The pack that it is about.
+    public var pack: PackNumber? { event.pack }
 }
 
 extension Event {

@@ -17,6 +17,9 @@ internal import CSQLite
         case frozen
         /// In memory, for a look at what a schema comes to.
         case memory
+        /// A file without a name, gone with the connection. What does not fit
+        /// into the cache lies in the system's folder for such files.
+        case temporary
     }
 
     private let handle: OpaquePointer
@@ -36,6 +39,9 @@ internal import CSQLite
         case .memory:
             flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
             name = ":memory:"
+        case .temporary:
+            flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            name = ""
         }
         var handle: OpaquePointer?
         let status = unsafe sqlite3_open_v2(name, &handle, flags, nil)
@@ -119,6 +125,19 @@ internal import CSQLite
         let status = unsafe sqlite3_wal_checkpoint_v2(handle, nil, mode, &frames, &copied)
         guard status == SQLITE_OK else { throw unsafe Failure(status, handle) }
         return (Int(frames), Int(copied))
+    }
+
+    /// Takes a copy of another database, as it is at one moment.
+    func copy(_ other: borrowing Database) throws(Failure) {
+        guard let backup = unsafe sqlite3_backup_init(handle, "main", other.handle, "main") else {
+            throw unsafe Failure(sqlite3_errcode(handle), handle)
+        }
+        // All pages in one step: begun anew after each change it might never end.
+        let status = unsafe sqlite3_backup_step(backup, -1)
+        let finished = unsafe sqlite3_backup_finish(backup)
+        guard status == SQLITE_DONE, finished == SQLITE_OK else {
+            throw unsafe Failure(status == SQLITE_DONE ? finished : status, handle)
+        }
     }
 
     enum Switch {

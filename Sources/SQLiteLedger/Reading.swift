@@ -108,7 +108,7 @@ extension Database {
         return balance
     }
 
-    private func ballotState() throws(Failure) -> BallotState {
+    func ballotState() throws(Failure) -> BallotState {
         let row = try prepare("SELECT \(BallotState.columns) FROM ballot")
         guard try row.step() else { throw .damaged("the ballot is missing") }
         return BallotState(row)

@@ -13,17 +13,10 @@ extension Database {
         let record = try PackRecord(pack, batches: batches.count, constant: election.constant)
         let vote = try Vote.read(pack, constant: election.constant)
 
-        let log = try prepare(
-            "SELECT at, entry, reason, reference, officer FROM log WHERE pack = ?1 ORDER BY number")
+        let log = try prepare("SELECT \(LoggedEntry.columns) FROM log WHERE pack = ?1 ORDER BY number")
         try log.bind(1, number)
         var lines: [PackHistory.Line] = []
-        while try log.step() {
-            let note = Note(
-                reason: Note.Reason(rawValue: log.text(2)), reference: log.text(3), officer: log.text(4))
-            lines.append(
-                PackHistory.Line(
-                    at: Moment(milliseconds: log.integer(0)), entry: try log.bytes(1), note: note))
-        }
+        while try log.step() { lines.append(PackHistory.Line(try LoggedEntry(log))) }
         return PackHistory(
             record, in: batches[record.batch - 1], vote: vote, election, entries: lines)
     }
@@ -79,7 +72,7 @@ extension Database {
 }
 
 extension Statement {
-    fileprivate func pack(_ column: Int32, _ constant: ElectionConstant) throws(Failure) -> PackNumber {
+    func pack(_ column: Int32, _ constant: ElectionConstant) throws(Failure) -> PackNumber {
         guard let pack = PackNumber(UInt64(bitPattern: integer(column)), constant: constant) else {
             throw .damaged("a pack that is not one")
         }

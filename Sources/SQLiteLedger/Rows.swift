@@ -95,6 +95,44 @@ extension Vote {
     }
 }
 
+extension LoggedEntry {
+    /// To be followed by what the rows are to be, from the table log.
+    static let columns = "number, entry, reason, reference, officer, id"
+
+    init(_ row: Statement) throws(Failure) {
+        guard let number = Int(exactly: row.integer(0)) else { throw .damaged("an entry without a number") }
+        self.init(
+            number: number, encoded: try row.bytes(1), reason: row.text(2), reference: row.text(3),
+            officer: row.text(4), id: EntryID(try row.bytes(5)))
+    }
+}
+
+extension Statement {
+    /// The hashes that are kept with an entry.
+    static let hashes = "SELECT hashes FROM log WHERE number = ?1"
+
+    /// Of the statement above: one of them.
+    func node(level: Int, index: Int) throws(Failure) -> Bytes<32> {
+        defer { reset() }
+        let place = MerkleTree.place(level: level, index: index)
+        try bind(1, Int64(place.leaf))
+        guard try step() else { throw .damaged("entry \(place.leaf) of the log is missing") }
+        let hashes = try self.hashes(0)
+        guard hashes.indices.contains(place.position) else {
+            throw .damaged("hashes are missing with entry \(place.leaf) of the log")
+        }
+        return hashes[place.position]
+    }
+
+    func hashes(_ column: Int32) throws(Failure) -> [Bytes<32>] {
+        let bytes = array(column)
+        guard bytes.count % 32 == 0 else { throw .damaged("hashes that are none") }
+        return bytes.withBytes { bytes in
+            stride(from: 0, to: bytes.byteCount, by: 32).map { bytes.bytes($0) }
+        }
+    }
+}
+
 /// As `votes.channel` has them.
 enum VoteChannel {
     static let online: Int64 = 1

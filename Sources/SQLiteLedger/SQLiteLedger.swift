@@ -19,6 +19,7 @@ internal import Synchronization
 ///    then answers `undecided`, now and for ever, until it is opened again.
 public final class SQLiteLedger: Ledger {
     public let election: Election
+    private let files: LedgerFiles
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
@@ -32,8 +33,9 @@ public final class SQLiteLedger: Ledger {
         var failure: LedgerError?
     }
 
-    private init(_ election: Election, _ state: consuming sending State) {
+    private init(_ election: Election, _ files: LedgerFiles, _ state: consuming sending State) {
         self.election = election
+        self.files = files
         self.state = Mutex(state)
     }
 
@@ -56,7 +58,7 @@ public final class SQLiteLedger: Ledger {
                 return try open(files, election)
             }
             return SQLiteLedger(
-                election, State(writer: writer, lock: lock, watch: try files.watch()))
+                election, files, State(writer: writer, lock: lock, watch: try files.watch()))
         }
     }
 
@@ -65,11 +67,14 @@ public final class SQLiteLedger: Ledger {
     ///
     /// Never makes one: an election whose ledger has gone missing must not
     /// begin again with an empty one.
+    ///
+    /// - Parameter head: what the log has been seen to be. A ledger that is not
+    ///   that log, or more of it, is an older copy, and is refused.
     public convenience init(
-        opening path: String, election: Election, at moment: Moment
+        opening path: String, election: Election, seen head: TreeHead? = nil, at moment: Moment
     ) throws(LedgerError) {
+        let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
         let state = try Self.told { () throws(Failure) in
-            let files = try LedgerFiles(existing: path)
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
                 // Also the second name of a ledger whose `create` died at its end.
@@ -79,6 +84,7 @@ public final class SQLiteLedger: Ledger {
                 do throws(Failure) {
                     try writer.recover()
                     try files.checkEnd()
+                    if let head { try writer.expect(head) }
                     try writer.record(.deskOpened, at: moment)
                 } catch {
                     writer.abandon()
@@ -88,18 +94,17 @@ public final class SQLiteLedger: Ledger {
             }
             return State(writer: writer, lock: lock, watch: try files.watch())
         }
-        self.init(election, state)
+        self.init(election, files, state)
     }
 
     /// Opens a ledger to read from it, also while others write. Needs no
     /// election and no key, and writes nothing to the ledger; SQLite may leave
     /// its two empty files beside it, for the next desk to use.
     public convenience init(reading path: String) throws(LedgerError) {
-        let database = try Self.told { () throws(Failure) in
-            try Self.openReading(LedgerFiles(existing: path))
-        }
+        let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
+        let database = try Self.told { () throws(Failure) in try Self.openReading(files) }
         let election = try Self.told { () throws(Failure) in try database.election() }
-        self.init(election, State(reader: database, lock: nil, watch: nil))
+        self.init(election, files, State(reader: database, lock: nil, watch: nil))
     }
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
@@ -174,6 +179,25 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.secondAttempts(election.constant) }
     }
 
+    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+        try exclusively { (writer) throws(Failure) in body(try writer.head()) }
+    }
+
+    /// On a connection of its own, so that writers need not wait; what takes
+    /// its time reads from a copy, so that they can checkpoint as well.
+    public func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        let snapshot = try Self.told { () throws(Failure) in
+            let database = try Self.openReading(files)
+            guard long else { return try Snapshot(database, election) }
+            let copy = try Database("", .temporary)
+            try copy.copy(database)
+            return try Snapshot(copy, election)
+        }
+        return try body(snapshot)
+    }
+
     private func reading<R: Sendable>(
         _ work: (borrowing Database) throws(Failure) -> R
     ) throws(LedgerError) -> R {
@@ -245,7 +269,7 @@ public final class SQLiteLedger: Ledger {
         let database = try Database(path, .writing)
         try database.makeTables(for: election)
         var writer = try Writer(database, election: election)
-        try writer.record(.created, at: moment)
+        try writer.record(.created(election: election.digest), at: moment)
         try writer.recover()
     }
 

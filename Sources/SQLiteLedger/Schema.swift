@@ -91,7 +91,8 @@ enum Schema {
         ) STRICT;
 
         -- Every change of the tables above, in order: replayed, the log gives
-        -- them exactly.
+        -- them exactly. There is no index by pack: it would touch another page
+        -- with every vote, for a question that is asked a few times a day.
         CREATE TABLE log (
             number    INTEGER PRIMARY KEY,                           -- from 0, without gaps
             at        INTEGER NOT NULL,
@@ -100,10 +101,12 @@ enum Schema {
             pack      INTEGER,                                       -- as in the entry, to look up
             reason    TEXT NOT NULL,
             reference TEXT NOT NULL,
-            officer   TEXT NOT NULL
+            officer   TEXT NOT NULL,
+            id        BLOB NOT NULL CHECK (length(id) = 16),         -- random: blinds the leaf
+            -- Of the tree over the log: the hash of this leaf, then those of
+            -- the subtrees that it completes, the smallest first.
+            hashes    BLOB NOT NULL CHECK (length(hashes) >= 32 AND length(hashes) % 32 = 0)
         ) STRICT;
-
-        CREATE INDEX log_by_pack ON log (pack) WHERE pack IS NOT NULL;
 
         CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
             BEGIN SELECT RAISE(ABORT, 'the log never changes'); END;

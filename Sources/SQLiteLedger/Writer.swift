@@ -9,6 +9,7 @@ struct Writer: ~Copyable {
     private let election: Election
 
     private let sql: Statements
+    private let known = Known()
     /// The size of the write-ahead log, in frames, at the last checkpoint.
     private var checkpointed = 0
 
@@ -60,8 +61,10 @@ struct Writer: ~Copyable {
         let result: R
         let keep: Bool
         do throws(Failure) {
+            known.keepWhat(try version())
             (result, keep) = try body(self)
         } catch {
+            known.forget()
             try undo()
             throw error
         }
@@ -165,16 +168,59 @@ struct Writer: ~Copyable {
     func isFinal() throws(Failure) -> Bool { try ballotState().phase == .final }
 
     private func ballotState() throws(Failure) -> BallotState {
+        if let ballot = known.ballot { return ballot }
         defer { sql.ballot.reset() }
         guard try sql.ballot.step() else { throw .damaged("the ballot is missing") }
-        return BallotState(sql.ballot)
+        let ballot = BallotState(sql.ballot)
+        known.ballot = ballot
+        return ballot
     }
 
     func allBatches() throws(Failure) -> [Batch] {
+        if let batches = known.batches { return batches }
         defer { sql.batches.reset() }
         var all: [Batch] = []
         while try sql.batches.step() { all.append(try Batch(sql.batches, at: all.count + 1)) }
+        known.batches = all
         return all
+    }
+
+    /// The log's tree as it stands on the disk.
+    func head() throws(Failure) -> TreeHead {
+        known.keepWhat(try version())
+        return try frontier().head
+    }
+
+    /// Refuses a log that is not the one of which somebody has seen this.
+    func expect(_ seen: TreeHead) throws(Failure) {
+        let size = try frontier().size
+        guard size >= seen.size else {
+            throw .refused(
+                "the ledger has \(size) log entries, but its witness has seen \(seen.size): this is an older copy; find the newest one before anybody votes"
+            )
+        }
+        guard try MerkleTree.root(size: seen.size, sql.hashes.node) == seen.root else {
+            throw .refused(
+                "the first \(seen.size) log entries are not those that the witness has seen: this is another ledger, or it was altered; find the right one before anybody votes"
+            )
+        }
+    }
+
+    /// Changes whenever another connection has changed the file.
+    private func version() throws(Failure) -> Int64 {
+        defer { sql.version.reset() }
+        guard try sql.version.step() else { throw .damaged("the file has no version") }
+        return sql.version.integer(0)
+    }
+
+    private func frontier() throws(Failure) -> Frontier {
+        if let frontier = known.frontier { return frontier }
+        guard try sql.lastNumber.step() else { throw .damaged("the log cannot be read") }
+        let size = Int(sql.lastNumber.integer(0)) + 1
+        sql.lastNumber.reset()
+        let frontier = try Frontier(size: size, sql.hashes.node)
+        known.frontier = frontier
+        return frontier
     }
 
     func read<R>(_ work: (borrowing Database) throws(Failure) -> R) throws(Failure) -> R {
@@ -185,31 +231,41 @@ struct Writer: ~Copyable {
 
     /// Writes events and their effects.
     func apply(_ entries: [Entry]) throws(Failure) {
-        guard try sql.lastNumber.step() else { throw .damaged("the log cannot be read") }
-        var number = sql.lastNumber.integer(0)
-        sql.lastNumber.reset()
-        for entry in entries {
-            number += 1
+        var frontier = try frontier()
+        for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
             try apply(entry)
-            try sql.append.bind(1, number)
-            try sql.append.bind(2, entry.at)
-            try sql.append.bind(3, Int64(entry.event.type))
-            try sql.append.bind(4, entry.encoded)
-            if let pack = entry.event.pack {
-                try sql.append.bind(5, pack)
-            } else {
-                try sql.append.bindNull(5)
-            }
-            try sql.append.bind(6, text: entry.note.reason?.rawValue ?? "")
-            try sql.append.bind(7, text: entry.note.reference)
-            try sql.append.bind(8, text: entry.note.officer)
-            try sql.append.run()
+            let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id, election.id)))
+            try append(entry, number: frontier.size - 1, id, hashes)
         }
+        known.frontier = frontier
+    }
+
+    private func append(
+        _ entry: Entry, number: Int, _ id: EntryID, _ hashes: [Bytes<32>]
+    ) throws(Failure) {
+        try sql.append.bind(1, Int64(number))
+        try sql.append.bind(2, entry.at)
+        try sql.append.bind(3, Int64(entry.event.type))
+        try sql.append.bind(4, entry.encoded)
+        if let pack = entry.event.pack {
+            try sql.append.bind(5, pack)
+        } else {
+            try sql.append.bindNull(5)
+        }
+        try sql.append.bind(6, text: entry.note.reason?.rawValue ?? "")
+        try sql.append.bind(7, text: entry.note.reference)
+        try sql.append.bind(8, text: entry.note.officer)
+        try sql.append.bind(9, id.bytes)
+        var together: [UInt8] = []
+        for hash in hashes { together.append(hash) }
+        try sql.append.bind(10, together)
+        try sql.append.run()
     }
 
     private func apply(_ entry: Entry) throws(Failure) {
         switch entry.event {
-        case .created, .deskOpened, .registerLoaded, .postSetAside: break
+        case .created, .deskOpened, .postSetAside: break
+        case .registerLoaded: known.batches = nil
         case .ballotOpened, .ballotExtended, .ballotClosed, .ballotFinal: try applyToBallot(entry)
         case .batchActivated(let batch, _):
             try mark(batch, sql.activate, entry.at)
@@ -257,6 +313,7 @@ struct Writer: ~Copyable {
         }
         try sql.setBallot.bind(3, Int64(ballot.grace))
         try sql.setBallot.run()
+        known.ballot = nil
         try oneRow()
     }
 
@@ -264,6 +321,7 @@ struct Writer: ~Copyable {
         try statement.bind(1, Int64(batch))
         try statement.bind(2, moment)
         try statement.run()
+        known.batches = nil
         try oneRow()
     }
 
@@ -277,11 +335,36 @@ struct Writer: ~Copyable {
     }
 }
 
+/// What a writer need not read again: kept from one transaction to the next
+/// unless another connection has written meanwhile.
+///
+/// Sendable like the connection it belongs to: see `Database`.
+private final class Known: @unchecked Sendable {
+    var ballot: BallotState?
+    var batches: [Batch]?
+    var frontier: Frontier?
+    private var version: Int64?
+
+    func keepWhat(_ version: Int64) {
+        if version != self.version { forget() }
+        self.version = version
+    }
+
+    /// Also when what was written is rolled back.
+    func forget() {
+        ballot = nil
+        batches = nil
+        frontier = nil
+    }
+}
+
 /// What a writer says again and again.
 private struct Statements {
     let begin: Statement
     let commit: Statement
     let rollBack: Statement
+    let version: Statement
+    let hashes: Statement
     let ballot: Statement
     let batches: Statement
     let packByID: Statement
@@ -305,12 +388,14 @@ private struct Statements {
         begin = try database.prepare("BEGIN IMMEDIATE")
         commit = try database.prepare("COMMIT")
         rollBack = try database.prepare("ROLLBACK")
+        version = try database.prepare("PRAGMA data_version")
+        hashes = try database.prepare(Statement.hashes)
         ballot = try database.prepare("SELECT \(BallotState.columns) FROM ballot")
         batches = try database.prepare("SELECT \(Batch.columns) FROM batches ORDER BY number")
         packByID = try database.prepare("\(PackRecord.query) WHERE p.id = ?1")
         packByNumber = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
         lastNumber = try database.prepare("SELECT coalesce(max(number), -1) FROM log")
-        append = try database.prepare("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        append = try database.prepare("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
         setBallot = try database.prepare(
             "UPDATE ballot SET opened = ?1, closes = ?2, grace = ?3, closed = ?4, final = ?5")
         activate = try database.prepare(

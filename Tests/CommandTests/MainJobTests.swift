@@ -9,7 +9,8 @@ struct MainJobTests {
         #expect(
             ballot.folder.snapshot("ballot").keys.sorted() == [
                 "", "desk", "desk/desk.key", "desk/election.json", "issuing", "issuing/election.json",
-                "issuing/issuing.key", "public", "public/election.json", "public/manifest.pub",
+                "issuing/issuing.key", "public", "public/checkpoint.pub", "public/election.json",
+                "public/manifest.pub",
             ])
         #expect(
             ballot.folder.snapshot("ballot").values.allSatisfy {

@@ -18,6 +18,7 @@ final class Hall {
     private var passPacks: [Int: Int] = [:]
     /// By pack and key, so that a repeated vote can be compared with the first.
     private var receipts: [[Int]: String] = [:]
+    private var checkpoint: Checkpoint?
 
     /// The officer and the reason that every act names.
     static let note = Note(reason: .mistake, reference: "case 7", officer: "A. Officer")
@@ -78,6 +79,18 @@ final class Hall {
 
     /// What was recorded since this was last asked.
     func recorded() -> [String] { recorder.take().map { $0.told(world) } }
+
+    /// What an audit finds, against the checkpoint of the audit before: nothing,
+    /// whatever was done.
+    func audit() throws -> String? {
+        let audit = Audit(
+            election: world.rehearsal.election, against: checkpoint.map { [$0] } ?? [])
+        let report = try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+            try audit.run(on: snapshot)
+        }
+        checkpoint = try desk.checkpoint()
+        return report.difference
+    }
 
     private func load(_ name: String) -> String {
         do {

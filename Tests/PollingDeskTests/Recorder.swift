@@ -58,4 +58,14 @@ struct Recorder: Ledger {
     }
 
     func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] { try base.secondAttempts() }
+
+    func close() { base.close() }
+
+    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
+
+    func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        try base.snapshot(long: long, body)
+    }
 }

@@ -36,6 +36,8 @@ final class Trial {
                 if let found = differ("reports", try hall.report(), model.report()) {
                     return "after \(step): \(found)"
                 }
+                guard (i + 1) % (3 * interval) == 0 || i + 1 == script.steps.count else { continue }
+                if let found = try hall.audit() { return "after \(step), the audit: \(found)" }
             }
             steps += script.steps.count
             cells.merge(model.cells, uniquingKeysWith: +)

@@ -60,8 +60,11 @@ import Testing
         "INSERT INTO ballot (only, election) VALUES (2, x'7B7D')",
         "INSERT INTO batches SELECT 3, name, kind, count, 0, NULL, NULL, NULL, header, signature, zeroblob(64) FROM batches",
         "INSERT INTO batches SELECT 3, 'other', kind, count, 0, NULL, NULL, NULL, header, signature, digest FROM batches",
-        "INSERT INTO log SELECT max(number), 0, 1, zeroblob(106), NULL, '', '', '' FROM log",
-        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(105), NULL, '', '', '' FROM log",
+        "INSERT INTO log SELECT max(number), 0, 1, zeroblob(106), NULL, '', '', '', zeroblob(16), zeroblob(32) FROM log",
+        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(105), NULL, '', '', '', zeroblob(16), zeroblob(32) FROM log",
+        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106), NULL, '', '', '', zeroblob(15), zeroblob(32) FROM log",
+        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106), NULL, '', '', '', zeroblob(16), zeroblob(33) FROM log",
+        "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106), NULL, '', '', '', zeroblob(16), x'' FROM log",
     ])
     func refusesToRemember(_ sql: String) {
         #expect(Shell.run(path, sql) != nil)
@@ -72,7 +75,7 @@ import Testing
             "INSERT INTO votes VALUES (zeroblob(16), 1, 2, 0, NULL)",
             "DELETE FROM votes WHERE channel = 2",
             "INSERT INTO packs VALUES (zeroblob(16), zeroblob(32), 5, zeroblob(16), zeroblob(16), 1, 0, 1)",
-            "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106), NULL, '', '', '' FROM log",
+            "INSERT INTO log SELECT max(number) + 1, 0, 1, zeroblob(106), NULL, '', '', '', zeroblob(16), zeroblob(32) FROM log",
         ] {
             #expect(Shell.run(path, sql) == nil, "\(sql)")
         }

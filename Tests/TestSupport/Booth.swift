@@ -103,6 +103,16 @@ public struct AnyLedger: Ledger {
     public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
         try base.secondAttempts()
     }
+
+    public func close() { base.close() }
+
+    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
+
+    public func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        try base.snapshot(long: long, body)
+    }
 }
 
 extension Booth {

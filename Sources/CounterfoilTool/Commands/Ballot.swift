@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
+internal import Files
 internal import PollingDesk
 
 struct Open: ParsableCommand {
@@ -76,29 +77,64 @@ struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Close the ballot for online votes; with --final, end it.",
         discussion: """
-            Post that came in time is scanned until --final, which writes the last entry. After it
-            nothing is written to the ledger.
+            Post that came in time is scanned until --final, which writes the last entry, and beside it
+            the checkpoint and the report. After it nothing is written to the ledger.
 
             Examples:
               counterfoil close --ledger ballot.ledger --keys ballot/desk --by "A. Officer"
-              counterfoil close --ledger ballot.ledger --keys ballot/desk --final --by "A. Officer"
+              counterfoil close --ledger ballot.ledger --keys ballot/desk --final --out result \\
+                --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
     @Flag(help: "Write the last entry; nothing follows it.") var final = false
+    @Option(
+        help: ArgumentHelp(
+            "With --final: the folder to make for checkpoint and report. Default: the ledger's name with .final.",
+            valueName: "DIR"))
+    var out: String?
+
+    func validate() throws {
+        if out != nil && !final { throw ValidationError("--out belongs to --final.") }
+    }
 
     func run() throws {
-        try options.act("The ballot") { (desk) throws(LedgerError) in
-            final
-                ? try desk.finish(officer.note(), at: Clock.now)
-                : try desk.close(officer.note(), at: Clock.now)
+        guard final else {
+            try options.act("The ballot") { (desk) throws(LedgerError) in
+                try desk.close(officer.note(), at: Clock.now)
+            }
+            return try Terminal.say("The ballot is closed; post is scanned until `close --final`.")
+        }
+        let out = out ?? (NamedLedger.isFile(options.ledger) ? options.ledger : "ballot") + ".final"
+        guard !PrivateFile.exists(out) else {
+            throw Stop.couldNot("\(out) exists already; choose another folder for checkpoint and report")
+        }
+        // Once more where a run was killed between the last entry and its files.
+        let checkpoint = try options.withDesk { desk in
+            let outcome = try attempt { () throws(LedgerError) in
+                try desk.finish(officer.note(), at: Clock.now)
+            }
+            if outcome != .refused(.final) { try outcome.orStop("The ballot") }
+            return try attempt { () throws(LedgerError) in try desk.checkpoint() }
+        }
+        let report = try ReportSource.read(options.ledger)
+        try attempt { () throws(StreamError) in
+            try PrivateFolder.makeTree(
+                out,
+                [
+                    ("final.checkpoint", Array(checkpoint.text.utf8)),
+                    ("report.txt", Array("\(report.text(in: .utc))\n".utf8)),
+                    ("report.json", Array("\(report.json(in: .utc))\n".utf8)),
+                    ("report.csv", Array("\(report.csv(in: .utc))\n".utf8)),
+                ])
         }
         try Terminal.say(
-            final ? "The ballot is final." : "The ballot is closed; post is scanned until `close --final`.")
-        if final {
-            let summary = try ReportSource.read(options.ledger)
-            try Terminal.say(summary.text(in: .utc))
-        }
+            """
+            The ballot is final. \(out) holds its checkpoint, which nobody can take back once others
+            have it, and the report:
+
+            \(report.text(in: .utc))
+            """)
     }
 }

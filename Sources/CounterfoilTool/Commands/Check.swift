@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,12 +32,17 @@ struct Check: ParsableCommand {
     }
 
     func run() throws {
-        let desk = try options.desk()
-        defer { desk.ledger.close() }
         let milliseconds = Int64(passMinutes) * 60_000
-        guard Terminal.inputIsTerminal else {
-            return try RedeemPipe(desk, passesGoodFor: milliseconds).runToEnd()
+        try options.withDesk { desk, witness in
+            if Terminal.inputIsTerminal {
+                try ask(desk, milliseconds)
+            } else {
+                try RedeemPipe(desk, witness, passesGoodFor: milliseconds).runToEnd()
+            }
         }
+    }
+
+    private func ask(_ desk: OpenDesk, _ milliseconds: Int64) throws {
         var form = desk.form()
         try Terminal.askForCode(&form, desk.election)
         let now = Clock.now

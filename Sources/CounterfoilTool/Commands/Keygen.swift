@@ -3,6 +3,7 @@ internal import Counterfoil
 internal import Files
 internal import FoundationEssentials
 internal import IssuingRoom
+internal import PollingDesk
 
 struct Keygen: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -87,6 +88,7 @@ struct Keygen: ParsableCommand {
         let desk = try keyFile(ceremony, .desk)
         let json = Array(ceremony.election.json.utf8)
         let manifestKey = Array(ceremony.manifestPublicKeyFile.utf8)
+        let checkpointKey = Array("\(Checkpoint.verifierKey(of: ceremony.election))\n".utf8)
         try attempt { () throws(StreamError) in
             try PrivateFolder.makeTree(
                 out,
@@ -94,6 +96,7 @@ struct Keygen: ParsableCommand {
                     ("issuing/\(Room.issuing.fileName)", issuing), ("issuing/election.json", json),
                     ("desk/\(Room.desk.fileName)", desk), ("desk/election.json", json),
                     ("public/election.json", json), ("public/manifest.pub", manifestKey),
+                    ("public/checkpoint.pub", checkpointKey),
                 ])
         }
         try report(ceremony.election, out)
@@ -137,7 +140,7 @@ struct Keygen: ParsableCommand {
             """
             \(out)/issuing  stays offline in the issuing room\(unprotected ? "   NOT PROTECTED by a passphrase" : "")
             \(out)/desk     goes to the polling desk\(unprotected ? "            NOT PROTECTED by a passphrase" : "")
-            \(out)/public   for everybody; manifest.pub for the print house
+            \(out)/public   for everybody; manifest.pub for the print house, checkpoint.pub for the log's witnesses
             """)
     }
 

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Counterfoil
 internal import Files
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Load: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,12 +32,11 @@ struct Load: ParsableCommand {
                 _ = try RegisterReader(file, election: folder.election)
             }
         }
-        let desk = try options.desk(creating: create)
-        let header: RegisterHeader
-        let outcome: LoadOutcome
-        do { (header, outcome) = try desk.load(file, at: Clock.now) } catch {
-            throw Stop.couldNot(
-                create ? "\(error); the ledger is made: load again without --create" : "\(error)")
+        let (header, outcome) = try options.withDesk(creating: create) { desk, _ in
+            do { return try desk.load(file, at: Clock.now) } catch {
+                throw Stop.couldNot(
+                    create ? "\(error); the ledger is made: load again without --create" : "\(error)")
+            }
         }
         switch outcome {
         case .loaded:
@@ -46,7 +44,6 @@ struct Load: ParsableCommand {
         case .alreadyLoaded:
             try Terminal.say("Batch \(header.batch) is loaded already; nothing was changed.")
         }
-        desk.ledger.close()
     }
 }
 
@@ -100,11 +97,8 @@ struct Status: ParsableCommand {
     var json = false
 
     func run() throws {
-        let summary = try attempt { () throws(LedgerError) in
-            let ledger = try SQLiteLedger(reading: ledger)
-            let summary = try ledger.summary()
-            ledger.close()
-            return summary
+        let summary = try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
+            try ledger.summary()
         }
         try Terminal.say(json ? summary.json : summary.text)
     }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -93,11 +92,11 @@ extension DeskOptions {
     @discardableResult
     func act(
         _ what: String, again: ActRefusal? = nil,
-        _ body: (Desk<SQLiteLedger>) throws(LedgerError) -> ActOutcome
+        _ body: (OpenDesk) throws(LedgerError) -> ActOutcome
     ) throws -> Bool {
-        let desk = try desk()
-        defer { desk.ledger.close() }
-        let outcome = try attempt { () throws(LedgerError) in try body(desk) }
+        let outcome = try withDesk { desk in
+            try attempt { () throws(LedgerError) in try body(desk) }
+        }
         if let again, outcome == .refused(again) { return false }
         try outcome.orStop(what)
         return true
@@ -107,19 +106,20 @@ extension DeskOptions {
     /// if the rules refused any.
     fileprivate func onPacks(
         _ texts: [String],
-        _ body: (Desk<SQLiteLedger>, PackNumber) throws(LedgerError) -> ActOutcome
+        _ body: (OpenDesk, PackNumber) throws(LedgerError) -> ActOutcome
     ) throws {
-        let desk = try desk()
-        defer { desk.ledger.close() }
-        let packs = try texts.map { try desk.pack($0) }
         var refused = 0
-        for pack in packs {
-            switch try attempt({ () throws(LedgerError) in try body(desk, pack) }) {
-            case .done: try Terminal.say("\(pack): done")
-            case .refused(let why):
-                refused += 1
-                try Terminal.say("\(pack): \(why.sentence)")
+        let packs = try withDesk { desk in
+            let packs = try texts.map { try desk.pack($0) }
+            for pack in packs {
+                switch try attempt({ () throws(LedgerError) in try body(desk, pack) }) {
+                case .done: try Terminal.say("\(pack): done")
+                case .refused(let why):
+                    refused += 1
+                    try Terminal.say("\(pack): \(why.sentence)")
+                }
             }
+            return packs
         }
         if refused > 0 { throw Stop.refused("\(refused) of \(packs.count) packs were left as they are") }
     }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Counterfoil
 internal import Files
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Postal: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,8 +28,10 @@ struct Postal: ParsableCommand {
     var packs: [String] = []
 
     func run() throws {
-        let desk = try options.desk()
-        defer { desk.ledger.close() }
+        try options.withDesk { desk in try receive(desk) }
+    }
+
+    private func receive(_ desk: OpenDesk) throws {
         if !packs.isEmpty {
             let numbers = try packs.map { try desk.pack($0) }
             let outcomes = try attempt { () throws(LedgerError) in

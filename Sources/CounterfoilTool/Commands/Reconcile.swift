@@ -3,7 +3,6 @@ internal import Counterfoil
 internal import Files
 internal import IssuingRoom
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,9 +25,7 @@ struct Reconcile: ParsableCommand {
     @Argument(help: ArgumentHelp("The print house's return.", valueName: "RETURN.csv")) var file: String
 
     func run() throws {
-        let (election, packs) = try attempt { () throws(LedgerError) in
-            let ledger = try SQLiteLedger(reading: options.ledger)
-            defer { ledger.close() }
+        let (election, packs) = try NamedLedger.reading(options.ledger) { (ledger) throws(LedgerError) in
             let summary = try ledger.summary()
             guard let found = summary.batches.first(where: { $0.name == batch.name }) else {
                 throw .unusable("no batch \(batch.name) is loaded; see `counterfoil status`")

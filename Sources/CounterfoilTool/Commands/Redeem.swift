@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Redeem: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,16 +32,16 @@ struct Redeem: ParsableCommand {
     @OptionGroup var options: DeskOptions
 
     func run() throws {
-        let desk = try options.desk()
-        if Terminal.inputIsTerminal { try ask(desk) } else { try RedeemPipe(desk).runToEnd() }
+        try options.withDesk { desk, witness in
+            if Terminal.inputIsTerminal { try ask(desk) } else { try RedeemPipe(desk, witness).runToEnd() }
+        }
     }
 
-    private func ask(_ desk: Desk<SQLiteLedger>) throws {
+    private func ask(_ desk: OpenDesk) throws {
         var form = desk.form()
         try Terminal.askForCode(&form, desk.election)
         SecretBytes.random(count: 32).withBytes { form.setKey($0) }
         let outcome = try attempt { () throws(LedgerError) in try desk.redeem(&form, at: Clock.now) }
-        desk.ledger.close()
         switch outcome {
         case .accepted(let receipt): try Terminal.say("Accepted. Receipt: \(receipt)")
         case .repeated(let receipt): try Terminal.say("Accepted before. Receipt: \(receipt)")

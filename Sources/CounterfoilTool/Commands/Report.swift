@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Counterfoil
 internal import Files
 internal import PollingDesk
-internal import SQLiteLedger
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,17 +21,11 @@ struct Show: ParsableCommand {
     @Argument(help: ArgumentHelp("The pack number.", valueName: "PACK")) var pack: String
 
     func run() throws {
-        let store = try attempt { () throws(LedgerError) in try SQLiteLedger(reading: ledger) }
-        defer { store.close() }
-        let constant = store.election.constant
-        let number: PackNumber
-        switch Array(pack.utf8).withBytes({ PackNumber.read($0, constant: constant) }) {
-        case .success(let read): number = read
-        case .failure(let error): throw Stop.couldNot("\(pack): \(error.advice)")
+        let (number, history) = try NamedLedger.reading(ledger) { (store) throws(LedgerError) in
+            let number = try PackNumber(typed: pack, store.election)
+            return (number, try store.history(of: number))
         }
-        guard let history = try attempt({ () throws(LedgerError) in try store.history(of: number) }) else {
-            throw Stop.refused("there is no pack \(number) in the ledger")
-        }
+        guard let history else { throw Stop.refused("there is no pack \(number) in the ledger") }
         try Terminal.say(json ? history.json : history.text(in: zone))
     }
 }
@@ -153,10 +146,8 @@ struct ReportSource {
     let secondAttempts: [(PackNumber, Int)]
 
     static func read(_ path: String) throws -> ReportSource {
-        try attempt { () throws(LedgerError) in
-            let ledger = try SQLiteLedger(reading: path)
-            defer { ledger.close() }
-            return ReportSource(
+        try NamedLedger.reading(path) { (ledger) throws(LedgerError) in
+            ReportSource(
                 summary: try ledger.summary(), turnout: try ledger.turnout(),
                 voted: try ledger.votedPacks(), secondAttempts: try ledger.secondAttempts())
         }

@@ -1,0 +1,79 @@
+internal import Counterfoil
+internal import PollingDesk
+internal import SQLiteLedger
+
+/// The ledger that `--ledger` names, whatever keeps it.
+struct NamedLedger: Ledger {
+    private let base: any Ledger
+    let election: Election
+
+    /// For a desk that will write.
+    static func opening(
+        _ name: String, _ election: Election, seen: TreeHead?
+    ) throws(LedgerError) -> NamedLedger {
+        NamedLedger(
+            base: try SQLiteLedger(opening: name, election: election, seen: seen, at: Clock.now),
+            election: election)
+    }
+
+    static func creating(_ name: String, _ election: Election) throws(LedgerError) -> NamedLedger {
+        NamedLedger(
+            base: try SQLiteLedger.create(at: name, election: election, at: Clock.now),
+            election: election)
+    }
+
+    /// Lends a ledger to read from, without any key.
+    static func reading<R>(
+        _ name: String, _ body: (NamedLedger) throws(LedgerError) -> R
+    ) throws -> R {
+        try attempt { () throws(LedgerError) in
+            let base = try SQLiteLedger(reading: name)
+            defer { base.close() }
+            return try body(NamedLedger(base: base, election: base.election))
+        }
+    }
+
+    /// Whether a name is that of a file.
+    static func isFile(_ name: String) -> Bool { !name.contains("://") }
+
+    // MARK: The protocol
+
+    func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(LedgerError) -> R {
+        try base.write(subjects, at: moment, judge)
+    }
+
+    func load<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>, at moment: Moment
+    ) throws(LedgerError) -> LoadOutcome {
+        try base.load(&register, at: moment)
+    }
+
+    func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
+
+    func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try base.history(of: pack) }
+
+    func turnout() throws(LedgerError) -> [TurnoutQuarter] { try base.turnout() }
+
+    func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] { try base.votedPacks() }
+
+    func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+        try base.packs(ofBatch: number)
+    }
+
+    func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] { try base.secondAttempts() }
+
+    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
+
+    func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        try base.snapshot(long: long, body)
+    }
+
+    func close() { base.close() }
+}
+
+/// What the command calls a desk.
+typealias OpenDesk = PollingDesk.Desk<NamedLedger>

@@ -1,0 +1,73 @@
+internal import Counterfoil
+internal import Files
+internal import PollingDesk
+internal import Synchronization
+
+/// The file that `--witness` names: a checkpoint that lies elsewhere than the
+/// ledger, and knows how far the log has come. A ledger that was replaced by an
+/// older copy of itself, log and all, is found out by it.
+///
+/// It may lag behind the ledger, and never leads: it is replaced after the
+/// commit, while nobody writes, and only by a later one.
+final class Witness: Sendable {
+    private let path: String
+    private let election: Election
+    /// When it was last replaced, and what kept it from being replaced.
+    private let last = Mutex<(at: Moment, failure: String?)>((Moment(milliseconds: 0), nil))
+
+    init(_ path: String, _ election: Election) {
+        self.path = path
+        self.election = election
+    }
+
+    /// What it has seen.
+    func seen() throws -> TreeHead {
+        guard PrivateFile.exists(path) else {
+            throw Stop.couldNot(
+                "there is no witness at \(path); if it was lost, find out why. `counterfoil checkpoint … > \(path)` starts one"
+            )
+        }
+        return try attempt { () throws(StreamError) in try read() }.head
+    }
+
+    /// Whether one has been started.
+    var exists: Bool { PrivateFile.exists(path) }
+
+    /// Shows it the log as it stands now.
+    func show(_ desk: OpenDesk) throws(LedgerError) {
+        let failure = try desk.checkpoint { checkpoint -> String? in
+            do throws(StreamError) {
+                if exists {
+                    let size = try read().head.size
+                    guard size <= checkpoint.head.size else {
+                        throw StreamError(
+                            "\(path) has seen \(size) log entries, but the ledger has \(checkpoint.head.size): it is no longer the same ledger"
+                        )
+                    }
+                    if size == checkpoint.head.size { return nil }
+                }
+                try PrivateFile.replace(path, Array(checkpoint.text.utf8))
+                return nil
+            } catch { return error.description }
+        }
+        last.withLock { $0 = (Clock.now, failure) }
+    }
+
+    /// The same, at most once a second: signing and syncing take as long as a
+    /// few dozen votes do.
+    func showSometimes(_ desk: OpenDesk) throws(LedgerError) {
+        let now = Clock.now.milliseconds
+        let before = last.withLock { $0.at.milliseconds }
+        if abs(now - before) >= 1000 { try show(desk) }
+    }
+
+    /// Why it could not be replaced the last time.
+    var failure: String? { last.withLock { $0.failure } }
+
+    private func read() throws(StreamError) -> Checkpoint {
+        let bytes = try PrivateFile.read(path, atMost: 1 << 17)
+        do { return try Checkpoint(bytes, election: election) } catch {
+            throw StreamError("\(path): \(error)")
+        }
+    }
+}

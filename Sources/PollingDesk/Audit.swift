@@ -1,0 +1,123 @@
+public import Counterfoil
+
+/// Replays a ledger's log and compares it with all that the ledger holds.
+///
+/// Believed is nothing: not the tables, not the hashes that are kept with the
+/// entries, not that the entries follow the rules. What a ledger cannot prove
+/// by itself is that it is the whole of it: an old copy, or a forged one whose
+/// hashes were all computed anew, is consistent too. That takes a checkpoint
+/// which somebody else has kept.
+public struct Audit {
+    /// Earlier checkpoints of this log.
+    public let checkpoints: [Checkpoint]
+    /// The election, where the auditor has it from elsewhere than the ledger.
+    private let election: Election
+
+    public init(election: Election, against checkpoints: [Checkpoint] = []) {
+        self.election = election
+        self.checkpoints = checkpoints
+    }
+
+    /// What an audit found.
+    public struct Report: Sendable {
+        /// The log as it stands.
+        public let head: TreeHead
+        public let batches: Int
+        public let packs: Int
+        public let votesOnline: Int
+        public let votesByPost: Int
+        /// The first difference, or nil.
+        public private(set) var difference: String?
+
+        /// Adds what else was found; the first counts.
+        public mutating func found(_ other: String?) { difference = difference ?? other }
+    }
+
+    /// Reads everything, in memory that does not grow with it.
+    ///
+    /// - Parameter progress: called now and then with the number of rows read.
+    public func run(
+        on ledger: some LedgerSnapshot, progress: (Int) -> Void = { _ in }
+    ) throws(LedgerError) -> Report {
+        var log = LogReplay(election: election, checkpoints: checkpoints)
+        var count = 0
+        func tick() {
+            count += 1
+            if count % 4096 == 0 { progress(count) }
+        }
+        try ledger.eachEntry { row in
+            tick()
+            log.add(row)
+            return log.difference == nil
+        }
+        log.end()
+        var registers = RegisterReplay(election: election, timeline: log.timeline)
+        var votes = VoteReplay(timeline: log.timeline, election: election)
+
+        var difference = log.difference
+        if difference == nil {
+            difference = log.timeline.difference(
+                from: try ledger.ballot(), batches: try ledger.batches().map(\.batch))
+        }
+        if difference == nil {
+            registers.begin(try ledger.batches())
+            if registers.difference == nil {
+                try ledger.eachPack { row, batch in
+                    tick()
+                    registers.add(row, batch: batch)
+                    return registers.difference == nil
+                }
+            }
+            registers.end()
+            difference = registers.difference
+        }
+        if difference == nil {
+            var failure: LedgerError?
+            try ledger.eachVoter { voter, changes in
+                tick()
+                do throws(LedgerError) { try votes.add(voter, changes, ledger) } catch { failure = error }
+                return votes.difference == nil && failure == nil
+            }
+            if let failure { throw failure }
+            if votes.difference == nil { try votes.end(ledger) }
+            difference = votes.difference
+        }
+        return Report(
+            head: log.head, batches: log.timeline.batches.count, packs: registers.packs,
+            votesOnline: votes.online, votesByPost: votes.byPost, difference: difference)
+    }
+
+    /// What the rows of a batch say otherwise than its register, which names
+    /// the first row; nil if nothing.
+    public func difference<Source: RandomAccessBytes>(
+        between register: inout RegisterReader<Source>, and ledger: some LedgerSnapshot
+    ) throws(LedgerError) -> String? {
+        let name = register.header.batch
+        guard let record = try ledger.batches().first(where: { $0.batch.name == name }) else {
+            return "register \(name) was not loaded"
+        }
+        var difference: String?
+        var failure: RegisterError?
+        func next() -> RegisterRow? {
+            do throws(RegisterError) { return try register.next() } catch { failure = error }
+            return nil
+        }
+        try ledger.eachPack { found, batch in
+            guard batch == record.batch.number else { return true }
+            guard let row = next() else {
+                difference = "pack \(found.pack) of batch \(name) is not in its register"
+                return false
+            }
+            if row.bytes != found.bytes {
+                difference =
+                    "the row of pack \(row.pack) of batch \(name), or of pack \(found.pack) in its place, is not that of the register"
+            }
+            return difference == nil
+        }
+        if difference == nil, failure == nil, let row = next() {
+            difference = "pack \(row.pack) of batch \(name) is missing"
+        }
+        if let failure { throw .unusable(failure.description) }
+        return difference
+    }
+}

@@ -1,0 +1,157 @@
+internal import Counterfoil
+
+/// The log from front to back: its hashes, and what it says of ballot and batches.
+struct LogReplay {
+    private let election: Election
+    private var frontier = Frontier()
+    private var checkpoints: [Checkpoint]
+    private(set) var timeline = Timeline()
+    private(set) var difference: String?
+
+    init(election: Election, checkpoints: [Checkpoint]) {
+        self.election = election
+        self.checkpoints = checkpoints.sorted { $0.head.size > $1.head.size }
+    }
+
+    var head: TreeHead { frontier.head }
+
+    mutating func add(_ row: LogRow) {
+        compareHeads()
+        guard difference == nil else { return }
+        difference = fault(in: row).map { "entry \(row.logged.number) of the log: \($0)" }
+    }
+
+    /// Behind the last entry.
+    mutating func end() {
+        compareHeads()
+        guard difference == nil else { return }
+        if frontier.size == 0 {
+            difference = "the log is empty"
+        } else if let checkpoint = checkpoints.last {
+            difference =
+                "the log has \(frontier.size) entries, but a checkpoint was made of \(checkpoint.head.size): this is an older copy of the ledger, or entries were removed"
+        }
+    }
+
+    private mutating func compareHeads() {
+        while difference == nil, let checkpoint = checkpoints.last, checkpoint.head.size == frontier.size {
+            checkpoints.removeLast()
+            if checkpoint.head != frontier.head {
+                difference =
+                    "the first \(frontier.size) entries of the log are not those of which a checkpoint was made"
+            }
+        }
+    }
+
+    private mutating func fault(in row: LogRow) -> String? {
+        let logged = row.logged
+        guard logged.number == frontier.size else {
+            return "entry \(frontier.size) should stand here"
+        }
+        guard let entry = logged.entry(constant: election.constant) else {
+            return "it cannot be read"
+        }
+        guard row.at == entry.at, row.type == Int(entry.event.type), row.pack == entry.event.pack?.value
+        else {
+            return
+                "its columns \u{201C}at\u{201D}, \u{201C}type\u{201D} and \u{201C}pack\u{201D} are not those of the entry"
+        }
+        let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
+        guard hashes == row.hashes else {
+            return "its hashes do not fit; this entry or its note was altered"
+        }
+        return timeline.add(entry, number: logged.number, election)
+    }
+}
+
+/// What the log says of the ballot and of the batches, and when.
+struct Timeline {
+    /// After so many entries, and from there on.
+    private var states: [(number: Int, ballot: BallotState, batches: [Batch])] = [(-1, BallotState(), [])]
+    private(set) var digests: [RegisterDigest] = []
+    /// The entry that activated a batch, by the batch's number less one.
+    private(set) var activations: [Int?] = []
+
+    var ballot: BallotState { states.last!.ballot }
+    /// The names are not in the log: they stand in the registers.
+    var batches: [Batch] { states.last!.batches }
+
+    /// Ballot and batches as they were when the entry of this number was written.
+    func before(_ number: Int) -> (ballot: BallotState, batches: [Batch]) {
+        var low = 0
+        var high = states.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if states[middle].number < number { low = middle } else { high = middle }
+        }
+        return (states[low].ballot, states[low].batches)
+    }
+
+    /// Returns what is wrong with it, by the rules.
+    mutating func add(_ entry: Entry, number: Int, _ election: Election) -> String? {
+        var (ballot, batches) = (ballot, batches)
+        let now = entry.at
+        if (number == 0) != entry.event.isCreation {
+            return "the log must begin with the ledger's creation, once"
+        }
+        if ballot.phase == .final { return "nothing is written to a ballot that is final" }
+        func batch(_ number: Int) -> Int? { batches.indices.contains(number - 1) ? number - 1 : nil }
+        let noSuchBatch = "it is about a batch that was not loaded"
+        switch entry.event {
+        case .created(let digest):
+            guard digest == election.digest else { return "the ledger was made for another election" }
+        case .registerLoaded(let number, let count, let digest):
+            guard number == batches.count + 1 else {
+                return "batch \(batches.count + 1) should be loaded here"
+            }
+            batches.append(
+                Batch(number: number, name: Self.unnamed, kind: .members, count: count, loaded: now))
+            digests.append(digest)
+            activations.append(nil)
+        case .batchActivated(let n, _):
+            guard let i = batch(n) else { return noSuchBatch }
+            guard batches[i].activated == nil, batches[i].withdrawn == nil else {
+                return "batch \(n) could not be activated"
+            }
+            batches[i].activated = now
+            activations[i] = number
+        case .batchReconciled(let n, _):
+            guard let i = batch(n) else { return noSuchBatch }
+            guard batches[i].reconciled == nil else { return "batch \(n) was reconciled before" }
+            batches[i].reconciled = now
+        case .batchWithdrawn(let n):
+            guard let i = batch(n) else { return noSuchBatch }
+            guard batches[i].withdrawn == nil else { return "batch \(n) was withdrawn before" }
+            batches[i].withdrawn = now
+        case .ballotOpened: guard ballot.phase == .before else { return "the ballot was opened before" }
+        case .ballotExtended: guard ballot.phase != .before else { return "the ballot was not open" }
+        case .ballotClosed: guard ballot.phase == .open else { return "the ballot was not open" }
+        case .ballotFinal: guard ballot.phase == .closed else { return "the ballot was not closed" }
+        default: return nil
+        }
+        ballot.apply(entry.event, at: now)
+        states.append((number, ballot, batches))
+        return nil
+    }
+
+    /// What the tables say otherwise.
+    func difference(from ballot: BallotState, batches found: [Batch]) -> String? {
+        if ballot != self.ballot { return "the table ballot does not say what the log says" }
+        if found.count != batches.count {
+            return "the table batches has \(found.count) rows, but \(batches.count) registers were loaded"
+        }
+        for (batch, told) in zip(found, batches)
+        where batch.count != told.count || batch.loaded != told.loaded || batch.activated != told.activated
+            || batch.reconciled != told.reconciled || batch.withdrawn != told.withdrawn
+        {
+            return "the row of batch \(batch.name) does not say what the log says"
+        }
+        return nil
+    }
+
+    private static let unnamed = BatchName("unnamed")!
+}
+
+extension Event {
+    fileprivate var isCreation: Bool { if case .created = self { true } else { false } }
+}

@@ -1,0 +1,116 @@
+public import Counterfoil
+
+/// All that a ledger holds, at one moment, for who believes nothing of it.
+///
+/// Rows come as they are kept, in orders that ask for no memory: what is told
+/// of a ledger with a million entries fits where that of a hundred does.
+/// A `body` that returns false ends the walk.
+public protocol LedgerSnapshot {
+    /// Entries in the log.
+    func logSize() throws(LedgerError) -> Int
+    /// The log, in order.
+    func eachEntry(_ body: (LogRow) -> Bool) throws(LedgerError)
+    /// What the log says of one pack, in order.
+    func entries(about pack: PackNumber) throws(LedgerError) -> [LoggedEntry]
+    /// The hash of a complete subtree of the log's tree, as it was kept.
+    func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32>
+
+    func ballot() throws(LedgerError) -> BallotState
+    /// By number, from 1.
+    func batches() throws(LedgerError) -> [BatchRecord]
+    /// The rows of all registers, in order of look-up ids, with the number of their batch.
+    func eachPack(_ body: (RegisterRow, _ batch: Int) -> Bool) throws(LedgerError)
+
+    /// Whatever touched a pack, voter by voter, each in the order of the log.
+    /// What touches a pack that no register has comes as that of no voter.
+    func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError)
+    /// What the tables say of a pack and of the vote of its voter.
+    func pack(_ number: PackNumber) throws(LedgerError) -> (PackRecord, Vote?)?
+    /// Whether a pack is cancelled, one too whose register was not loaded yet.
+    func cancellation(of number: PackNumber) throws(LedgerError) -> Cancellation?
+    /// How many rows a table has, and one of them whose pack nothing in the
+    /// log is about.
+    func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?)
+}
+
+extension LedgerSnapshot {
+    /// A proof for everything that the log says of a pack, behind a checkpoint.
+    public func proofs(
+        about pack: PackNumber, _ checkpoint: Checkpoint, _ election: Election
+    ) throws(LedgerError) -> [LogProof] {
+        let size = checkpoint.head.size
+        guard try logSize() >= size else {
+            throw .unusable(
+                "the log is shorter than the one that the checkpoint was made of: this is an older copy of the ledger"
+            )
+        }
+        guard try MerkleTree.root(size: size, node) == checkpoint.head.root else {
+            throw .unusable("the checkpoint was made of another log")
+        }
+        var proofs: [LogProof] = []
+        for logged in try entries(about: pack) where logged.number < size {
+            let path = try MerkleTree.inclusion(of: logged.number, size: size, node)
+            do {
+                proofs.append(try LogProof(logged, path, checkpoint, constant: election.constant))
+            } catch { throw .unusable("entry \(logged.number) of the log was altered: \(error)") }
+        }
+        return proofs
+    }
+}
+
+/// The tables in which things happen to packs.
+public enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled }
+
+/// A row of the log.
+public struct LogRow: Sendable {
+    package let logged: LoggedEntry
+    /// What stands beside the entry to be looked up, and must agree with it.
+    package let at: Moment
+    package let type: Int
+    package let pack: UInt64?
+    /// The hash of its leaf, and those of the subtrees that it completes.
+    package let hashes: [Bytes<32>]
+
+    package init(
+        _ logged: LoggedEntry, at: Moment, type: Int, pack: UInt64?, hashes: [Bytes<32>]
+    ) {
+        self.logged = logged
+        self.at = at
+        self.type = type
+        self.pack = pack
+        self.hashes = hashes
+    }
+}
+
+/// A batch with what it takes to rebuild its register.
+public struct BatchRecord: Sendable {
+    package let batch: Batch
+    package let header: [UInt8]
+    package let signature: Bytes<64>
+    package let digest: RegisterDigest
+
+    package init(_ batch: Batch, header: [UInt8], signature: Bytes<64>, digest: RegisterDigest) {
+        self.batch = batch
+        self.header = header
+        self.signature = signature
+        self.digest = digest
+    }
+}
+
+/// Something that touched a pack.
+public struct PackChange: Sendable {
+    package enum Cause: Sendable {
+        /// An entry of the log, by its number.
+        case logged(Int, Bytes<106>)
+        /// The activation, if it came, of the batch that holds its replacement.
+        case replaced(byBatch: Int)
+    }
+
+    package let pack: PackNumber
+    package let cause: Cause
+
+    package init(_ pack: PackNumber, _ cause: Cause) {
+        self.pack = pack
+        self.cause = cause
+    }
+}

@@ -1,0 +1,174 @@
+internal import Counterfoil
+internal import PollingDesk
+
+/// A ledger file at one moment, read on a connection of its own.
+final class Snapshot: LedgerSnapshot {
+    private let database: Database
+    private let election: Election
+    private let hashes: Statement
+    private let pack: Statement
+    private let cancellation: Statement
+    private let batchCount: Int
+
+    init(_ database: consuming Database, _ election: Election) throws(Failure) {
+        // One moment for all that is read.
+        try database.execute("PRAGMA cache_size = -\(Self.cache); BEGIN")
+        hashes = try database.prepare(Statement.hashes)
+        pack = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
+        cancellation = try database.prepare("SELECT why FROM cancelled WHERE pack = ?1")
+        batchCount = try database.batches().count
+        self.database = database
+        self.election = election
+    }
+
+    // MARK: The log
+
+    func logSize() throws(LedgerError) -> Int {
+        try told { () throws(Failure) in
+            Int(try database.number("SELECT coalesce(max(number), -1) + 1 FROM log") ?? 0)
+        }
+    }
+
+    func eachEntry(_ body: (LogRow) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            let rows = try database.prepare(
+                "SELECT \(LoggedEntry.columns), at, type, pack, hashes FROM log ORDER BY number")
+            while try rows.step() {
+                let row = LogRow(
+                    try LoggedEntry(rows), at: Moment(milliseconds: rows.integer(6)),
+                    type: Int(rows.integer(7)),
+                    pack: rows.isNull(8) ? nil : UInt64(bitPattern: rows.integer(8)),
+                    hashes: try rows.hashes(9))
+                guard body(row) else { return }
+            }
+        }
+    }
+
+    func entries(about pack: PackNumber) throws(LedgerError) -> [LoggedEntry] {
+        try told { () throws(Failure) in
+            let rows = try database.prepare(
+                "SELECT \(LoggedEntry.columns) FROM log WHERE pack = ?1 ORDER BY number")
+            try rows.bind(1, pack)
+            var entries: [LoggedEntry] = []
+            while try rows.step() { entries.append(try LoggedEntry(rows)) }
+            return entries
+        }
+    }
+
+    func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32> {
+        try told { () throws(Failure) in
+            try hashes.node(level: level, index: index)
+        }
+    }
+
+    // MARK: The tables
+
+    func ballot() throws(LedgerError) -> BallotState {
+        try told { () throws(Failure) in try database.ballotState() }
+    }
+
+    func batches() throws(LedgerError) -> [BatchRecord] {
+        try told { () throws(Failure) in
+            let rows = try database.prepare(
+                "SELECT \(Batch.columns), header, signature, digest FROM batches ORDER BY number")
+            var records: [BatchRecord] = []
+            while try rows.step() {
+                records.append(
+                    BatchRecord(
+                        try Batch(rows, at: records.count + 1), header: rows.array(8),
+                        signature: try rows.bytes(9), digest: RegisterDigest(try rows.bytes(10))))
+            }
+            return records
+        }
+    }
+
+    func eachPack(_ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            let rows = try database.prepare(
+                """
+                SELECT id, tag, pack, voter, answers, kind, replaced, batch,
+                       NULL, NULL, NULL, NULL, NULL
+                FROM packs ORDER BY id
+                """)
+            while try rows.step() {
+                let record = try PackRecord(rows, batches: batchCount, constant: election.constant)
+                guard body(record.row, record.batch) else { return }
+            }
+        }
+    }
+
+    func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            // SQLite sorts in files where memory does not do.
+            let rows = try database.prepare(
+                """
+                SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL
+                FROM log l LEFT JOIN packs p ON p.pack = l.pack WHERE l.pack IS NOT NULL
+                UNION ALL
+                SELECT voter, replaced, NULL, NULL, batch FROM packs WHERE replaced <> 0
+                ORDER BY voter, number
+                """)
+            var voter: VoterNumber?
+            var changes: [PackChange] = []
+            while try rows.step() {
+                let next = rows.isNull(0) ? nil : VoterNumber(try rows.bytes(0))
+                if next != voter, !changes.isEmpty {
+                    guard body(voter, changes) else { return }
+                    changes.removeAll(keepingCapacity: true)
+                }
+                voter = next
+                changes.append(
+                    PackChange(
+                        try rows.pack(1, election.constant),
+                        rows.isNull(2)
+                            ? .replaced(byBatch: Int(rows.integer(4)))
+                            : .logged(Int(rows.integer(2)), try rows.bytes(3))))
+            }
+            if !changes.isEmpty { _ = body(voter, changes) }
+        }
+    }
+
+    func pack(_ number: PackNumber) throws(LedgerError) -> (PackRecord, Vote?)? {
+        try told { () throws(Failure) in
+            defer { pack.reset() }
+            try pack.bind(1, number)
+            guard try pack.step() else { return nil }
+            return (
+                try PackRecord(pack, batches: batchCount, constant: election.constant),
+                try Vote.read(pack, constant: election.constant)
+            )
+        }
+    }
+
+    func cancellation(of number: PackNumber) throws(LedgerError) -> Cancellation? {
+        try told { () throws(Failure) in
+            defer { cancellation.reset() }
+            try cancellation.bind(1, number)
+            guard try cancellation.step() else { return nil }
+            guard let why = UInt8(exactly: cancellation.integer(0)).flatMap({ Cancellation(rawValue: $0) })
+            else { throw .damaged("a pack cancelled for no reason there is") }
+            return why
+        }
+    }
+
+    func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?) {
+        try told { () throws(Failure) in
+            let count = try database.number("SELECT count(*) FROM \(table.rawValue)") ?? 0
+            let unexplained = try database.prepare(
+                """
+                SELECT pack FROM \(table.rawValue)
+                WHERE pack NOT IN (SELECT pack FROM log WHERE pack IS NOT NULL)
+                  AND pack NOT IN (SELECT replaced FROM packs) LIMIT 1
+                """)
+            let pack = try unexplained.step() ? try unexplained.pack(0, election.constant) : nil
+            return (Int(count), pack)
+        }
+    }
+
+    private func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
+        do throws(Failure) { return try body() } catch { throw error.told }
+    }
+
+    /// In KiB.
+    private static let cache = 65536
+}
