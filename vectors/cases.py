@@ -2464,10 +2464,15 @@ def passes():
     return f
 
 
+# --- Section 19 stands in a file of its own, which needs what is above ---------------------------------------------------------------
+
+import log_cases  # noqa: E402
+
+
 # --- Writing and checking the files -----------------------------------------------------------------------------------------------
 
 FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
-         manifest, key_files, book, rules, passes)
+         manifest, key_files, book, rules, passes, log_cases.log, log_cases.tree, log_cases.checkpoint, log_cases.proof)
 
 
 def escaped(text):
