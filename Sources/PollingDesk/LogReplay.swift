@@ -56,11 +56,15 @@ struct LogReplay {
             return
                 "its columns \u{201C}at\u{201D}, \u{201C}type\u{201D} and \u{201C}pack\u{201D} are not those of the entry"
         }
+        // First of all: under another election no hash would fit.
+        if case .created(let digest) = entry.event, digest != election.digest {
+            return "the ledger was made for another election"
+        }
         let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
         guard hashes == row.hashes else {
             return "its hashes do not fit; this entry or its note was altered"
         }
-        return timeline.add(entry, number: logged.number, election)
+        return timeline.add(entry, number: logged.number)
     }
 }
 
@@ -88,7 +92,7 @@ struct Timeline {
     }
 
     /// Returns what is wrong with it, by the rules.
-    mutating func add(_ entry: Entry, number: Int, _ election: Election) -> String? {
+    mutating func add(_ entry: Entry, number: Int) -> String? {
         var (ballot, batches) = (ballot, batches)
         let now = entry.at
         if (number == 0) != entry.event.isCreation {
@@ -98,8 +102,6 @@ struct Timeline {
         func batch(_ number: Int) -> Int? { batches.indices.contains(number - 1) ? number - 1 : nil }
         let noSuchBatch = "it is about a batch that was not loaded"
         switch entry.event {
-        case .created(let digest):
-            guard digest == election.digest else { return "the ledger was made for another election" }
         case .registerLoaded(let number, let count, let digest):
             guard number == batches.count + 1 else {
                 return "batch \(batches.count + 1) should be loaded here"
