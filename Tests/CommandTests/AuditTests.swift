@@ -149,6 +149,10 @@ struct AuditTests {
             try ballot.audit("--against", "late.checkpoint"), 3, "another election's log")
         let known = try ballot.audit("--election", "ballot/public/election.json")
         #expect(known.status != 0, "\(known)")
+        let untouched = try LoggedBallot.copy().ballot
+        try untouched.keygen(to: "other")
+        let foreign = try untouched.audit("--election", "other/public/election.json")
+        #expect(foreign.status == 1 && foreign.errors.contains("made for another election"), "\(foreign)")
         // The same text with another blank: it has the same digest.
         let same = try LoggedBallot.copy().ballot
         try same.tamper("UPDATE ballot SET election = CAST(election || ' ' AS BLOB)")

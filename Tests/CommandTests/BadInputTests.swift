@@ -151,7 +151,7 @@ struct BadInputTests {
 }
 
 extension BadInput {
-    static let all = keygen + roll + issue + keys + desk + register + ledgers
+    static let all = keygen + roll + issue + keys + desk + register + ledgers + log
 
     private static func fine(_: Ballot) throws {}
 
