@@ -2487,6 +2487,11 @@ def passes():
     return f
 
 
+# --- Section 19 stands in a file of its own, which needs what is above ---------------------------------------------------------------
+
+import log_cases  # noqa: E402
+
+
 # --- Writing and checking the files -----------------------------------------------------------------------------------------------
 
 # --- Section 18: doubles.json ------------------------------------------------------------------------------------------------
@@ -2625,7 +2630,8 @@ def doubles():
 
 
 FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
-         manifest, key_files, book, rules, passes, doubles)
+         manifest, key_files, book, rules, passes, doubles, log_cases.log, log_cases.tree, log_cases.checkpoint,
+         log_cases.proof)
 
 
 def escaped(text):

@@ -160,7 +160,8 @@ struct BadInputTests {
 }
 
 extension BadInput {
-    static let all = keygen + roll + issue + keys + desk + register + ledgers + lists + numbers
+    static let all =
+        keygen + roll + issue + keys + desk + register + ledgers + lists + numbers + log
 
     static func fine(_: Ballot) throws {}
 

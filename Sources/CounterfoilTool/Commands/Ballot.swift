@@ -119,7 +119,7 @@ struct Close: ParsableCommand {
             return try attempt { () throws(LedgerError) in try desk.checkpoint() }
         }
         let report = try ReportSource.read(options.ledger)
-        try attempt { () throws(StreamError) in
+        do throws(StreamError) {
             try PrivateFolder.makeTree(
                 out,
                 [
@@ -128,6 +128,10 @@ struct Close: ParsableCommand {
                     ("report.json", Array("\(report.json(in: .utc))\n".utf8)),
                     ("report.csv", Array("\(report.csv(in: .utc))\n".utf8)),
                 ])
+        } catch {
+            throw Stop.couldNot(
+                "the ballot is final, but \(error); run this again with another --out for checkpoint and report"
+            )
         }
         try Terminal.say(
             """
