@@ -69,7 +69,8 @@ let package = Package(
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
-            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "measure.py"], swiftSettings: house
+            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "log.py", "measure.py"],
+            swiftSettings: house
         ),
 
         // Tests.
