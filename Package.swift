@@ -69,7 +69,9 @@ let package = Package(
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
-            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "redeem.c", "measure.py"],
+            exclude: [
+                "core.h", "derive.c", "disk.c", "issue.c", "load.c", "redeem.c", "log.py", "measure.py",
+            ],
             swiftSettings: house
         ),
 
