@@ -79,7 +79,7 @@ def lengthen(ledger, election_id, entries):
 
 def measure(bench, place, sizes=(1000, 10_000, 100_000, 1_000_000), members=50_000):
     """Rows 5: memory and time of `audit`, instructions of `prove`."""
-    bench.say("5: the log")
+    bench.say("6: the log")
     election, out = place.election(place.members), place.folder / "log-packs"
     members = min(members, place.members)
     bench.run(place.issue(place.cut(members), election, out))
@@ -105,9 +105,9 @@ def measure(bench, place, sizes=(1000, 10_000, 100_000, 1_000_000), members=50_0
             audit = [bench.COUNTERFOIL, "audit", "--ledger", ledger, "--against", checkpoint]
             _, seconds[size], memory[size] = bench.timed(audit)
     small, large = 100_000, max(sizes)
-    bench.row("5 prove, of 1,000,000 entries and of 1,000", proving[large], proving[min(sizes)], "instructions", 1.25,
+    bench.row("6 prove, of 1,000,000 entries and of 1,000", proving[large], proving[min(sizes)], "instructions", 1.25,
               note="of these, starting up is most; ten more levels of the tree are ten more look-ups and hashes. "
               + ", ".join(f"{size:,}: {count:,}" for size, count in proving.items()))
-    bench.row("5 audit memory, of 1,000,000 entries and of 100,000", memory[large] / 2**20, memory[small] / 2**20, "MiB",
+    bench.row("6 audit memory, of 1,000,000 entries and of 100,000", memory[large] / 2**20, memory[small] / 2**20, "MiB",
               1.25)
-    bench.row("5 audit of 1,000,000 entries, ten of 100,000", seconds[large], 10 * seconds[small], "processor seconds", 1.5)
+    bench.row("6 audit of 1,000,000 entries, ten of 100,000", seconds[large], 10 * seconds[small], "processor seconds", 1.5)

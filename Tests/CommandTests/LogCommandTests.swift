@@ -109,7 +109,8 @@ struct LogCommandTests {
         expectDone(ended)
         #expect(
             ballot.folder.names("ballot.ledger.final") == [
-                "final.checkpoint", "report.csv", "report.json", "report.txt",
+                "balance.csv", "final.checkpoint", "report.json", "report.txt", "second-attempts.csv",
+                "turnout.csv",
             ])
         #expect(
             ballot.folder.snapshot("ballot.ledger.final").values.allSatisfy {
