@@ -59,7 +59,7 @@ let package = Package(
 
         // The command as its users meet it: the tests run the program itself.
         .testTarget(
-            name: "CommandTests", dependencies: ["CounterfoilTool"], swiftSettings: house),
+            name: "CommandTests", dependencies: ["CounterfoilTool", "TestSupport"], swiftSettings: house),
 
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
