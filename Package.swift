@@ -71,6 +71,19 @@ let package = Package(
             exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "measure.py"], swiftSettings: house
         ),
 
+        // What a ledger promises when everything around it fails: the test suite
+        // holds these trials at a small size, script/torture at full size.
+        .target(
+            name: "Torture",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "CSQLite", "CounterfoilTool", "TestSupport",
+            ],
+            path: "Tests/Torture", exclude: ["Shims"], swiftSettings: house),
+        .testTarget(name: "TortureTests", dependencies: ["Torture"], swiftSettings: house),
+        .executableTarget(
+            name: "TortureTable", dependencies: ["Torture"], path: "Tests/TortureTable",
+            swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["Counterfoil", "PollingDesk"], path: "Tests/TestSupport",
