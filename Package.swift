@@ -68,7 +68,8 @@ let package = Package(
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
-            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "measure.py"], swiftSettings: house
+            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "redeem.c", "measure.py"],
+            swiftSettings: house
         ),
 
         // What a ledger promises when everything around it fails: the test suite

@@ -944,10 +944,11 @@ class Page:
 
 def plan_message(election_digest, batch, batch_kind, packs):
     """Section 15: what the plan digest is made of. A pack is (voter id, pack kind,
-    replaced pack or 0, normal forms of its answers)."""
+    replaced pack or 0, normal forms of its answers, voter number if it is not the
+    id's own: section 18)."""
     message = election_digest + pad(batch.encode(), 32) + u8(batch_kind)
-    for id_text, kind, replaces, answers in packs:
-        message += LP(id_text.encode()) + u8(kind) + u64(replaces)
+    for id_text, kind, replaces, answers, carried in packs:
+        message += LP(id_text.encode() + (b"\0" + carried if carried else b"")) + u8(kind) + u64(replaces)
         if kind == NORMAL:
             message += b"".join(LP(a.encode()) for a in answers)
     return message + u64(len(packs))
@@ -1017,6 +1018,7 @@ def read_page(data, election_id, book_key):
 
 DEAD = ("superseded", "withdrawn", "cancelled")
 SECOND_ATTEMPTS_RECORDED = 20
+LONGEST_GRACE = 24 * 60 * 60
 
 
 def judgement(rule, answer, **details):
@@ -1199,6 +1201,8 @@ def act_open(ballot, given, now):
         return "already-open" if ballot["phase"] == "open" else "closed", []
     if given["closes"] is not None and given["closes"] <= now:
         return "in-the-past", []
+    if not 0 <= given["grace"] <= LONGEST_GRACE:
+        return "bad-grace", []
     return None, ["ballot-opened"]
 
 
@@ -1252,6 +1256,49 @@ def open_pass(election_id, desk_secret, text):
                                      pass_associated(election_id))
     require(content is not None, "does-not-open")
     return content[:16], number(content[16:24]), number(content[24:32]), content[32:]
+
+
+# --- 18. Doubles in the book -------------------------------------------------------------------------------------------------------
+
+DOUBLES_MAGIC = b"counterfoil doubles v1  "
+
+
+def doubles_head(election_id, batch, count):
+    return DOUBLES_MAGIC + election_id + pad(batch.encode(), 32) + u64(count)
+
+
+def doubles_rows(rows):
+    return b"".join(own + carried + u64(pack) for own, carried, pack in rows)
+
+
+def write_doubles(election_id, book_key, batch, rows):
+    """Section 18: rows of (own number, number carried, pack or 0), put in order."""
+    head, tail = doubles_head(election_id, batch, len(rows)), doubles_rows(sorted(rows))
+    return head + page_mac(election_id, book_key, head, tail) + tail
+
+
+def read_doubles(data, election_id, book_key):
+    """Section 18: batch name and rows, or what a reader refuses."""
+    require(data[:24] == DOUBLES_MAGIC, "wrong-magic")
+    require(len(data) >= 112 and len(data) == 112 + 40 * number(data[72:80]), "wrong-length")
+    require(data[24:40] == election_id, "other-election")
+    require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
+    batch = unpad_batch_name(data[40:72])
+    rows = [(data[i:i + 16], data[i + 16:i + 32], number(data[i + 32:i + 40])) for i in range(112, len(data), 40)]
+    owns = [own for own, _, _ in rows]
+    require(all(a < b for a, b in zip(owns, owns[1:])), "rows-out-of-order")
+    return batch, rows
+
+
+def number_of_group(election_id, voter_key, same, drop, issued):
+    """Section 18: the number that a group of memberships carries. `same` and `drop` are ids in the
+    order of their rows, `issued` the numbers under which ids were issued before."""
+    found = [issued[member] for member in same if member in issued]
+    require(len(set(found)) < 2, "two-numbers")
+    found += [issued[member] for member in drop if member in issued]
+    if found:
+        return found[0]
+    return voter_number(election_id, voter_key, min(same + drop, key=str.encode))
 
 
 # --- The command line --------------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ struct Open: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"))
+            "When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"),
+        transform: TimeArgument.parse)
     var closes: TimeArgument?
 
     @Option(
@@ -58,8 +59,10 @@ struct Extend: ParsableCommand {
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
-    @Argument(help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME")) var until:
-        TimeArgument
+    @Argument(
+        help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME"),
+        transform: TimeArgument.parse)
+    var until: TimeArgument
 
     func run() throws {
         try options.act("The ballot") { (desk) throws(LedgerError) in
