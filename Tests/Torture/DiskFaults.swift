@@ -9,9 +9,14 @@ import TestSupport
 /// said must outlast a power cut at any step, by a disk on which what failed
 /// to be synced is never synced again.
 package enum DiskFaults {
-    /// - Parameter stride: 1 for every step, or every so many.
+    /// - Parameters:
+    ///   - stride: 1 for every step, or every so many.
+    ///   - atWork: how many faults besides in a run that is long enough for a
+    ///     checkpoint at work, most of them within it.
     package static func hold(
-        stride: Int = 1, cutsOfEach: Int = 3, without removals: [Removal] = [], seed: UInt64 = 3
+        stride: Int = 1, atWork: Int = 0, cutsOfEach: Int = 3, without removals: [Removal] = [],
+        until words: String? = nil,
+        seed: UInt64 = 3
     ) throws -> Report {
         var report = Report("disk faults")
         var dice = Dice(seed)
@@ -20,7 +25,7 @@ package enum DiskFaults {
         var (runs, undecided, cuts, places) = (0, 0, 0, 0)
         for fault in Fault.all {
             var place = 1 + dice.roll(stride)
-            while true {
+            while !report.hasFound(words) {
                 let run = try FaultyRun(hall, begun, fault, at: place, removals, dice: &dice)
                 guard run.wasReached else { break }
                 runs += 1
@@ -35,11 +40,36 @@ package enum DiskFaults {
                 place += stride
             }
         }
+        if atWork > 0 { try self.atWork(atWork, into: &report, &dice) }
         report.measured("faults", runs)
         report.measured("steps of a run that can fail", places)
         report.measured("requests undecided", undecided)
         report.measured("power cuts after faults", cuts)
         return report
+    }
+
+    private static func atWork(_ faults: Int, into report: inout Report, _ dice: inout Dice) throws {
+        let hall = try Hall(voters: 600)
+        let begun = try HalfDone(hall)
+        var requests = Kills.requests(in: hall, dice: &dice).filter { $0.pack >= 5 }
+        requests.sort { $0.pack < $1.pack }
+        let calm = try FaultyRun(hall, begun, nil, at: 0, [], requests, .bursts(upTo: 1), dice: &dice)
+        let places = calm.failableInCheckpoint
+        guard !places.isEmpty else { throw TortureError("no checkpoint at work") }
+        var (reached, within) = (0, 0)
+        for number in 0..<faults {
+            let fault = Fault.all[number % Fault.all.count]
+            let place = dice.pick(places) + dice.roll(8)
+            let run = try FaultyRun(
+                hall, begun, fault, at: place, [], requests, .bursts(upTo: 1), dice: &dice)
+            reached += run.wasReached ? 1 : 0
+            within += try run.wasWithinCheckpoint ? 1 : 0
+            let name = "\(fault.name) at work, step \(place)"
+            report.violated(run.violations, name)
+            report.violated(try run.cut(dice: &dice), "\(name), and a power cut behind it")
+        }
+        report.measured("faults in a long run", reached)
+        report.measured("of them within a checkpoint at work", within)
     }
 }
 
@@ -94,25 +124,20 @@ private struct FaultyRun {
     private(set) var violations: [String] = []
     private let recording: Recording
 
+    /// - Parameter fault: nil for a disk that does not fail.
     init(
-        _ hall: Hall, _ begun: HalfDone, _ fault: Fault, at place: Int, _ removals: [Removal],
+        _ hall: Hall, _ begun: HalfDone, _ fault: Fault?, at place: Int, _ removals: [Removal] = [],
+        _ requests: [Request] = FaultyRun.fewRequests, _ pace: Client.Pace = .bursts(upTo: 4),
         dice: inout Dice
     ) throws {
         let folder = TemporaryFolder.quick()
         for (name, bytes) in begun.files { try Files.write(folder.file(name), bytes) }
         var recorder = try Recorder(hall, folder.path, heard: begun.heard)
-        // Those that were answered, other presses of their voters, new ones, wrong ones.
-        let requests = (0..<12).flatMap { pack -> [Request] in
-            [
-                Request(pack: pack, key: pack * 8),
-                pack % 3 == 0
-                    ? Request(pack: pack + 12, key: pack * 8 + 7, isWrong: true)
-                    : Request(pack: pack, key: pack * 8 + 1),
-            ]
+        let first = Client(requests: requests, pace: pace, dice: Dice(dice.seed()))
+        let failing = fault.map {
+            ["DISK_FAIL": "\(place)", "DISK_ERROR": "\($0.error)", "DISK_HOW": $0.how]
         }
-        let first = Client(requests: requests, pace: .bursts(upTo: 4), dice: Dice(dice.seed()))
-        let failing = ["DISK_FAIL": "\(place)", "DISK_ERROR": "\(fault.error)", "DISK_HOW": fault.how]
-        let before = try recorder.run([first], removals, disk: [failing])[0]
+        let before = try recorder.run([first], removals, disk: [failing ?? [:]])[0]
         undecided = before.heard.count(where: \.isUndecided)
         if ![0, 3].contains(before.ended.status) { violations.append("the desk ended so: \(before.ended)") }
         if before.ended.status == 0 && (undecided > 0 || before.heard.count < requests.count) {
@@ -135,6 +160,19 @@ private struct FaultyRun {
         violations += inspection.violations(of: folder.file("ledger"))
         withExtendedLifetime(folder) {}
     }
+
+    /// Of voters who were answered before, other presses of theirs, new ones, wrong ones.
+    static let fewRequests = (0..<12).flatMap { pack -> [Request] in
+        [
+            Request(pack: pack, key: pack * 8),
+            pack % 3 == 0
+                ? Request(pack: pack + 12, key: pack * 8 + 7, isWrong: true)
+                : Request(pack: pack, key: pack * 8 + 1),
+        ]
+    }
+
+    var failableInCheckpoint: [Int] { recording.failableInCheckpoint }
+    var wasWithinCheckpoint: Bool { get throws { try recording.wasFaultInCheckpoint } }
 
     /// The power goes behind the fault.
     func cut(dice: inout Dice) throws -> [String] {

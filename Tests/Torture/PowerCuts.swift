@@ -9,14 +9,22 @@ import TestSupport
 /// places of their common log, and each time the ledger is put together as the
 /// disk could have left it, and compared with what had been said by then.
 package enum PowerCuts {
-    package static func hold(cuts: Int, voters: Int = 200, without removals: [Removal] = [], seed: UInt64 = 2)
+    package static func hold(
+        cuts: Int, voters: Int = 200, longRuns: Bool = false, without removals: [Removal] = [],
+        until words: String? = nil,
+        seed: UInt64 = 2
+    )
         throws -> Report
     {
         var report = Report("power cuts")
         var dice = Dice(seed)
         let hall = try Hall(voters: voters)
-        var (done, runs, promises, checkpoints) = (0, 0, 0, 0)
-        while done < cuts {
+        // Here each request is a commit of its own, and the desks come to
+        // checkpoints at work, not only when they open and close.
+        let large = longRuns ? try Hall(voters: 900) : nil
+        var (done, runs, promises, checkpoints, atWork) = (0, 0, 0, 0, 0)
+        while done < cuts && !report.hasFound(words) {
+            let hall = runs % 8 == 7 ? large ?? hall : hall
             try hall.withFreshLedger { path in
                 let run = try record(hall, path, removals, dice: &dice)
                 runs += 1
@@ -26,6 +34,7 @@ package enum PowerCuts {
                     let cut = try run.cut(at: place, dice: &dice)
                     promises += cut.promises
                     checkpoints += cut.wasCheckpoint ? 1 : 0
+                    atWork += cut.wasAtWork ? 1 : 0
                     report.violated(cut.violations, "cut \(done), run \(runs), step \(place)")
                 }
             }
@@ -33,6 +42,7 @@ package enum PowerCuts {
         report.measured("power cuts", done)
         report.measured("runs of one to three desks", runs)
         report.measured("cuts within a checkpoint", checkpoints)
+        if longRuns { report.measured("of them between two answers of one desk", atWork) }
         report.measured("promises looked at", promises)
         return report
     }
@@ -49,7 +59,9 @@ package enum PowerCuts {
             let clients = (0..<desks).map { desk in
                 Client(
                     requests: open.enumerated().filter { $0.offset % desks == desk }.map(\.element),
-                    pace: dice.oneIn(3) ? .flood : .bursts(upTo: 1 + dice.roll(12)), dice: Dice(dice.seed()))
+                    pace: hall.packs.count >= 900
+                        ? .bursts(upTo: 1) : dice.oneIn(3) ? .flood : .bursts(upTo: 1 + dice.roll(12)),
+                    dice: Dice(dice.seed()))
             }
             let disk = clients.map { _ in
                 dice.oneIn(2) ? ["DISK_KILL": "\(1 + dice.roll(3 * hall.packs.count))"] : [:]

@@ -78,7 +78,36 @@ struct Recording {
         return writes.isEmpty ? place(&dice) : dice.pick(writes) + 1
     }
 
+    /// Of the steps that can fail, counted from 1, those that write to the
+    /// ledger itself after the desk has begun to answer: a checkpoint at work.
+    /// The count leaves out the shared memory, and so comes a little early.
+    var failableInCheckpoint: [Int] {
+        var (count, hasAnswered) = (0, false)
+        var found: [Int] = []
+        for step in log.steps {
+            switch step.kind {
+            case .said: hasAnswered = true
+            case .endSync, .fault: break
+            default:
+                count += 1
+                if hasAnswered && before.isNamed("ledger", step.file) { found.append(count) }
+            }
+        }
+        return found
+    }
+
     var hasFault: Bool { log.steps.contains { $0.kind == .fault } }
+
+    /// Whether the first fault hit a checkpoint, after the first answer.
+    var wasFaultInCheckpoint: Bool {
+        get throws {
+            guard let fault = log.steps.firstIndex(where: { $0.kind == .fault }) else { return false }
+            var disk = before
+            for step in log.steps[..<fault] { try disk.apply(step) }
+            return log.steps[..<fault].contains { $0.kind == .said }
+                && (disk.isPending("ledger") || disk.isNamed("ledger", log.steps[fault].file))
+        }
+    }
 
     /// Some step behind the first fault.
     func placeBehindFault(_ dice: inout Dice) -> Int {
@@ -89,6 +118,8 @@ struct Recording {
     struct Cut {
         let promises: Int
         let wasCheckpoint: Bool
+        /// Within a checkpoint, and not the first nor the last that its desk did.
+        let wasAtWork: Bool
         let violations: [String]
     }
 
@@ -118,10 +149,14 @@ struct Recording {
             let anything = (0..<32768).map { _ in UInt8(truncatingIfNeeded: dice.roll(256)) }
             try Files.write(folder.file("ledger-shm"), anything)
         }
+        let writer = place > 0 ? log.steps[place - 1].process : 0
+        let goesOn = log.steps[place...].contains { $0.kind == .said && $0.process == writer }
+        let wasCheckpoint = disk.isPending("ledger")
         let violations = inspection.violations(of: folder.file("ledger")).map { "\(mercy) left: \($0)" }
         return withExtendedLifetime(folder) {
             Cut(
-                promises: inspection.heard.count, wasCheckpoint: disk.isPending("ledger"),
+                promises: inspection.heard.count, wasCheckpoint: wasCheckpoint,
+                wasAtWork: wasCheckpoint && said[writer] != nil && goesOn,
                 violations: violations)
         }
     }

@@ -15,6 +15,7 @@
 /// | `Races` | everybody wants the same votes at once |
 /// | `Retries` | answers get lost on their way |
 /// | `Clocks` | the clock stands still, or jumps |
+/// | `Doctored` | the inspection is blind |
 ///
 /// A trial that cannot fail shows nothing. So each has controls: the same trial
 /// with one protection taken away, from outside the program, must find what
@@ -38,8 +39,11 @@ package struct Report: Sendable {
         violations += all.map { (place.map { "\($0): " } ?? "") + $0 }
     }
 
-    /// Whether something of this kind has happened. For controls.
+    /// Whether something of this kind has happened.
     package func hasFound(_ words: String) -> Bool { violations.contains { $0.contains(words) } }
+
+    /// The same, for a small control that ends as soon as it has found what it must.
+    func hasFound(_ words: String?) -> Bool { words.map { hasFound($0) } ?? false }
 }
 
 /// 172437 as 172,437.

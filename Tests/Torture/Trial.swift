@@ -14,11 +14,11 @@ package struct Trial: Sendable, CustomStringConvertible {
         /// one that is gone, what must not.
         package let finds: String
         package let mustFind: Bool
-        fileprivate let run: @Sendable (Size) throws -> Report
+        fileprivate let run: @Sendable (Size, _ until: String?) throws -> Report
 
         fileprivate init(
             _ description: String, finds: String, mustFind: Bool = true,
-            _ run: @escaping @Sendable (Size) throws -> Report
+            _ run: @escaping @Sendable (Size, _ until: String?) throws -> Report
         ) {
             self.description = description
             self.finds = finds
@@ -28,7 +28,8 @@ package struct Trial: Sendable, CustomStringConvertible {
 
         /// The report, and whether the control did what controls are for.
         package func hold(_ size: Size) throws -> (report: Report, isGood: Bool) {
-            let report = try run(size)
+            // At full size the control's figures are of interest, too.
+            let report = try run(size, size == .small ? finds : nil)
             return (report, report.hasFound(finds) == mustFind)
         }
     }
@@ -39,18 +40,22 @@ package struct Trial: Sendable, CustomStringConvertible {
 
     package func hold(_ size: Size) throws -> Report { try run(size) }
 
-    package static let all = [kills, powerCuts, diskFaults, vandals, races, retries, clocks]
+    package static let all = [inspection, kills, powerCuts, diskFaults, vandals, races, retries, clocks]
+
+    static let inspection = Trial(description: "the inspection itself", controls: []) { _ in
+        try Doctored.hold()
+    }
 
     static let kills = Trial(
         description: "kills",
         controls: [
-            Control("without transactions", finds: "log") {
+            Control("without transactions", finds: "without their log entry") { size, found in
                 try Kills.hold(
-                    kills: $0 == .full ? 60 : 40, voters: $0 == .full ? 300 : 100, without: [.transactions])
+                    kills: 200, voters: size == .full ? 300 : 100, without: [.transactions], until: found)
             },
-            Control("answers before their commit", finds: "is lost") {
+            Control("answers before their commit", finds: "is lost") { size, found in
                 try Kills.hold(
-                    kills: $0 == .full ? 60 : 6, voters: $0 == .full ? 300 : 100, without: [.commits])
+                    kills: 60, voters: size == .full ? 300 : 100, without: [.commits], until: found)
             },
         ]
     ) { $0 == .full ? try Kills.hold(kills: 1000) : try Kills.hold(kills: 20, voters: 100) }
@@ -58,28 +63,31 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let powerCuts = Trial(
         description: "power cuts",
         controls: [
-            Control("synchronous=NORMAL", finds: "is lost") {
+            Control("synchronous=NORMAL", finds: "is lost") { size, found in
                 try PowerCuts.hold(
-                    cuts: $0 == .full ? 100 : 15, voters: $0 == .full ? 200 : 60, without: [.fullSyncs])
+                    cuts: 100, voters: size == .full ? 200 : 60, without: [.fullSyncs], until: found)
             },
-            Control("a disk that only says that it syncs", finds: "is lost") {
+            Control("a disk that only says that it syncs", finds: "is lost") { size, found in
                 try PowerCuts.hold(
-                    cuts: $0 == .full ? 100 : 10, voters: $0 == .full ? 200 : 60, without: [.allSyncs])
+                    cuts: 100, voters: size == .full ? 200 : 60, without: [.allSyncs], until: found)
             },
         ]
-    ) { $0 == .full ? try PowerCuts.hold(cuts: 1000) : try PowerCuts.hold(cuts: 25, voters: 60) }
+    ) {
+        $0 == .full
+            ? try PowerCuts.hold(cuts: 1000, longRuns: true) : try PowerCuts.hold(cuts: 25, voters: 60)
+    }
 
     static let diskFaults = Trial(
         description: "disk faults",
         controls: [
-            Control("a failed sync goes unnoticed", finds: "is lost") {
-                try DiskFaults.hold(stride: $0 == .full ? 1 : 8, without: [.syncErrors])
+            Control("a failed sync goes unnoticed", finds: "is lost") { _, found in
+                try DiskFaults.hold(without: [.syncErrors], until: found)
             },
-            Control("answers before what was found is synced", finds: "is lost") {
-                try DiskFaults.hold(stride: $0 == .full ? 1 : 8, without: [.recovery])
+            Control("answers before what was found is synced", finds: "is lost") { _, found in
+                try DiskFaults.hold(without: [.recovery], until: found)
             },
         ]
-    ) { try DiskFaults.hold(stride: $0 == .full ? 1 : 14) }
+    ) { $0 == .full ? try DiskFaults.hold(atWork: 200) : try DiskFaults.hold(stride: 14) }
 
     static let vandals = Trial(description: "vandals", controls: []) {
         try Vandals.hold(only: $0 == .full ? Vandals.files : ["ledger", "ledger-wal"])
@@ -88,18 +96,19 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let races = Trial(
         description: "races",
         controls: [
-            Control("without the lock", finds: "won twice", mustFind: false) {
-                try Races.hold(attempts: $0 == .full ? 100_000 : 1000, voters: 300, without: [.lock])
+            Control("without the lock", finds: "won twice", mustFind: false) { size, _ in
+                try Races.hold(attempts: size == .full ? 100_000 : 1000, voters: 300, without: [.lock])
             },
             Control("nor transactions, nor numbers in the log", finds: "won twice", mustFind: false) {
+                size, _ in
                 try Races.hold(
-                    attempts: $0 == .full ? 20_000 : 1000, voters: 300,
+                    attempts: size == .full ? 20_000 : 1000, voters: 300,
                     without: [.lock, .transactions, .logNumbers])
             },
-            Control("nor the key of the votes", finds: "won twice") { _ in
+            Control("nor the key of the votes", finds: "won twice") { _, found in
                 try Races.hold(
-                    attempts: 100_000, voters: 300,
-                    without: [.lock, .transactions, .logNumbers, .primaryKey], untilTwice: true)
+                    attempts: 50_000, voters: 300,
+                    without: [.lock, .transactions, .logNumbers, .primaryKey], until: found)
             },
         ]
     ) {
@@ -111,8 +120,8 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let retries = Trial(
         description: "retries",
         controls: [
-            Control("a site that makes a new key each time", finds: "have no receipt") {
-                try Retries.hold(voters: $0 == .full ? 20_000 : 200, .newKey)
+            Control("a site that makes a new key each time", finds: "have no receipt") { size, _ in
+                try Retries.hold(voters: size == .full ? 20_000 : 200, .newKey)
             }
         ]
     ) { try Retries.hold(voters: $0 == .full ? 20_000 : 200) }
@@ -120,8 +129,8 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let clocks = Trial(
         description: "clocks",
         controls: [
-            Control("a ledger that forgets its close", finds: "a vote after the close") {
-                try Clocks.hold(ballots: $0 == .full ? 200 : 5, forgetful: true)
+            Control("a ledger that forgets its close", finds: "a vote after the close") { size, _ in
+                try Clocks.hold(ballots: size == .full ? 200 : 5, forgetful: true)
             }
         ]
     ) { try Clocks.hold(ballots: $0 == .full ? 1000 : 10) }

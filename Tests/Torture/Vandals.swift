@@ -21,7 +21,6 @@ package enum Vandals {
     /// with a shell; the votes are in the desk's memory, and reach the ledger at
     /// its next checkpoint, unless it is killed before.
     static let limits: Set<String> = [
-        "ledger cut within a page, desk closed", "ledger cut within a page, desk killed",
         "ledger-wal replaced by an older copy, desk killed", "ledger-wal emptied, desk killed",
         "ledger-wal halved, desk killed", "ledger-wal cut within a page, desk killed",
         "ledger-wal overwritten by an older copy, desk killed",
