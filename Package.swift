@@ -59,8 +59,8 @@ let package = Package(
 
         // The command as its users meet it: the tests run the program itself.
         .testTarget(
-            name: "CommandTests", dependencies: ["CounterfoilTool"], exclude: ["Support/verify.go"],
-            swiftSettings: house),
+            name: "CommandTests", dependencies: ["CounterfoilTool", "TestSupport"],
+            exclude: ["Support/verify.go"], swiftSettings: house),
 
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
@@ -74,6 +74,19 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+
+        // What a ledger promises when everything around it fails: the test suite
+        // holds these trials at a small size, script/torture at full size.
+        .target(
+            name: "Torture",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "CSQLite", "CounterfoilTool", "TestSupport",
+            ],
+            path: "Tests/Torture", exclude: ["Shims"], swiftSettings: house),
+        .testTarget(name: "TortureTests", dependencies: ["Torture"], swiftSettings: house),
+        .executableTarget(
+            name: "TortureTable", dependencies: ["Torture"], path: "Tests/TortureTable",
+            swiftSettings: house),
 
         // Tests.
         .target(

@@ -63,9 +63,7 @@ struct LedgerFiles: Sendable {
     /// Refuses a file that ends within a page. SQLite would read zeros there.
     /// For a ledger whose write-ahead log is empty: else the page may be in it.
     func checkEnd() throws(Failure) {
-        guard let size = FileSystem.status(of: path)?.size, size % Schema.pageSize == 0 else {
-            throw .damaged("\(path) ends within a page")
-        }
+        guard isWhole else { throw .damaged("\(path) ends within a page") }
     }
 
     /// What all files of the ledger are at this moment.
@@ -77,8 +75,18 @@ struct LedgerFiles: Sendable {
             }
             files.append((path, status.identity))
         }
-        return LedgerWatch(files: files, log: path + "-wal")
+        return LedgerWatch(files: files, size: try size(), log: path + "-wal")
     }
+
+    private func size() throws(Failure) -> Int {
+        guard let status = FileSystem.status(of: path) else {
+            throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
+        }
+        return status.size
+    }
+
+    /// Whether the file consists of whole pages.
+    var isWhole: Bool { FileSystem.status(of: path).map { $0.size % Schema.pageSize == 0 } ?? false }
 
     /// Removes what an attempt to make a ledger has left.
     func removeUnfinished() {
@@ -86,22 +94,32 @@ struct LedgerFiles: Sendable {
     }
 }
 
-/// Notices that a file of the ledger was moved, replaced or deleted while it
-/// was in use. What is written afterwards would be written to a file without a
-/// name, and lost.
+/// Notices that a file of the ledger was moved, replaced, deleted or cut off
+/// while it was in use. What is written afterwards would be written to a file
+/// without a name, and lost; and what is read would be read from a hole.
 struct LedgerWatch: Sendable {
-    fileprivate let files: [(String, FileSystem.Identity)]
+    /// The ledger itself first.
+    fileprivate let files: [(path: String, identity: FileSystem.Identity)]
+    /// How long the ledger was: it never shrinks.
+    fileprivate let size: Int
     fileprivate let log: String
 
-    /// The first file that is no longer what it was.
-    func missing() -> String? {
-        if let file = files.first(where: { FileSystem.status(of: $0.0)?.identity != $0.1 }) {
-            return file.0
+    /// What happened to the first file that is no longer what it was.
+    func harm() -> String? {
+        for file in files {
+            guard let status = FileSystem.status(of: file.path), status.identity == file.identity else {
+                return "\(file.path) was moved, replaced or deleted while the desk was open"
+            }
+            let isLedger = file.path == files[0].path
+            if isLedger, status.size < size || status.size % Schema.pageSize != 0 {
+                return "\(file.path) was cut off while the desk was open"
+            }
         }
         // Only whether it is there. Since Linux 6.13, who asks for a file's
         // times makes its next write dearer, and this one is written by every
         // commit: `stat(2)` took a sixth off the rate.
-        return FileSystem.isThere(log) ? nil : log
+        return FileSystem.isThere(log)
+            ? nil : "\(log) was moved, replaced or deleted while the desk was open"
     }
 }
 

@@ -81,9 +81,13 @@ public final class SQLiteLedger: Ledger {
                 files.removeUnfinished()
                 try files.check()
                 var writer = try Self.open(files, election)
+                // Either a power cut came while a checkpoint made the file
+                // longer, and the log has the rest; or somebody cut it off.
+                let isWhole = files.isWhole
                 do throws(Failure) {
                     try writer.recover()
                     try files.checkEnd()
+                    if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
                     if let head { try writer.expect(head) }
                     try writer.record(.deskOpened, at: moment)
                 } catch {
@@ -223,10 +227,7 @@ public final class SQLiteLedger: Ledger {
             try Self.told { () throws(Failure) in try state.lock!.acquire() }
             defer { state.lock!.release() }
             do throws(Failure) {
-                if let file = watch.missing() {
-                    throw .undecided(
-                        "\(file) was moved, replaced or deleted while the desk was open")
-                }
+                if let harm = watch.harm() { throw .undecided(harm) }
                 return try work(&state.writer!)
             } catch {
                 if error.breaks {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Checkpoints, proofs and the end of a ballot, as their users meet them")

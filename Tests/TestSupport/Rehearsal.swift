@@ -89,6 +89,12 @@ public struct Rehearsal: Sendable {
         return MemoryBytes(file)
     }
 
+    func deskKeyFile() throws -> [UInt8] {
+        try KeyFile.seal(
+            room: .desk, election: election, ledgerKey: Self.secret(seed &+ 4),
+            secret: Self.secret(seed &+ 5), passphrase: nil)
+    }
+
     private static func registerSigner(_ seed: UInt64, publicKey: inout Bytes<32>) -> SecretBytes {
         Sodium.ed25519Expand(seed: secret(seed &+ 3), publicKey: &publicKey)
     }
