@@ -92,3 +92,13 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The fuzzing program has no `main` of its own: only with libFuzzer, which
+// `script/fuzz` asks for, does it link. It stands in this package, and not in
+// one beside it, because it looks at what only the package may see.
+if Context.environment["COUNTERFOIL_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Counterfoil", "IssuingRoom", "PollingDesk", "TestSupport"],
+            path: "Tests/Fuzz", exclude: ["seeds"], swiftSettings: house))
+}

@@ -73,24 +73,36 @@ public struct Rehearsal: Sendable {
             election: election, batch: BatchName(name)!, kind: kind, count: rows.count)
         var file = header.bytes
         file.reserveCapacity(Register.size(rows: rows.count))
-        var digest = Register.digest(of: header, election)
         for row in rows {
             var bytes = Bytes<97>()
             bytes.withMutableBytes { row.write(into: &$0) }
-            bytes.withBytes { digest.update($0) }
             file.append(bytes)
         }
+        return MemoryBytes(signed(file))
+    }
+
+    /// Whatever it is, with the signature of a register behind it.
+    public func signed(_ file: [UInt8]) -> [UInt8] {
+        var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
+        file.withBytes { digest.update($0) }
         var ignored = Bytes<32>()
         let signer = Self.registerSigner(seed, publicKey: &ignored)
         let signature = Register.finish(&digest).bytes.withBytes {
             Signed.sign($0, as: .register, with: signer)
         }
-        file.append(signature)
-        return MemoryBytes(file)
+        return file + signature.array
     }
 
     private static func registerSigner(_ seed: UInt64, publicKey: inout Bytes<32>) -> SecretBytes {
         Sodium.ed25519Expand(seed: secret(seed &+ 3), publicKey: &publicKey)
+    }
+
+    /// What the desk's key file seals: ledger key and desk secret.
+    package func deskSecrets() -> SecretBytes {
+        SecretBytes(count: 64) { out in
+            Self.secret(seed &+ 4).withBytes { out.copy($0) }
+            Self.secret(seed &+ 5).withBytes { out.copy($0, at: 32) }
+        }
     }
 
     private static func deskKey(_ id: ElectionID, _ seed: UInt64) -> DeskKey {
