@@ -88,6 +88,14 @@ let package = Package(
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
             swiftSettings: house),
+        .executableTarget(
+            name: "SecretHost", dependencies: ["Counterfoil", "Files", "PollingDesk"],
+            path: "Tests/SecretHost", swiftSettings: house),
+        // What programs leave in their memory, and what of it cannot be written at all.
+        .testTarget(
+            name: "SecretTests",
+            dependencies: ["CounterfoilTool", "Counterfoil", "PollingDesk", "SecretHost", "TestSupport"],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]

@@ -105,6 +105,30 @@ public struct Rehearsal: Sendable {
         }
     }
 
+    /// Without a passphrase.
+    package func deskKeyFile() throws -> [UInt8] {
+        let secrets = deskSecrets()
+        return try KeyFile.seal(
+            room: .desk, election: election, ledgerKey: secrets.slice(0..<32),
+            secret: secrets.slice(32..<64), passphrase: nil)
+    }
+
+    /// The desk's keys by name, for a test that looks where they are not to be.
+    package func deskKeys() -> [(String, [UInt8])] {
+        let secrets = deskSecrets()
+        let secret = secrets.slice(32..<64)
+        let id = election.id
+        func derived(_ purpose: StaticString) -> [UInt8] {
+            id.subkey(of: secret, purpose).withBytes { $0.array }
+        }
+        return [
+            ("ledger key", secrets.withBytes { $0.extracting(0..<32).array }),
+            ("desk secret", secret.withBytes { $0.array }),
+            ("receipt seed", derived("receipt-signing")),
+            ("checkpoint seed", derived("checkpoint-signing")), ("pass key", derived("passes")),
+        ]
+    }
+
     private static func deskKey(_ id: ElectionID, _ seed: UInt64) -> DeskKey {
         DeskKey(election: id, ledgerKey: secret(seed &+ 4), secret: secret(seed &+ 5))
     }
@@ -123,6 +147,12 @@ public struct TestPack: Sendable {
     public let replaced: PackNumber?
     /// To the questions, in their order.
     public let answers: [String]
+
+    /// The same pack for a voter who answers otherwise.
+    package func answering(_ answers: [String]) -> TestPack {
+        TestPack(
+            code: code, number: number, voter: voter, kind: kind, replaced: replaced, answers: answers)
+    }
 
     /// As printed.
     public var printedCode: [UInt8] {
