@@ -64,7 +64,10 @@ let package = Package(
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
-            path: "Tests/ConstantTime", swiftSettings: house),
+            path: "Tests/ConstantTime", exclude: ["verdict.supp"], swiftSettings: house),
+        .executableTarget(
+            name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Dudect",
+            swiftSettings: house),
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
