@@ -68,6 +68,10 @@ let package = Package(
         .executableTarget(
             name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Dudect",
             swiftSettings: house),
+        // What the codes look like: script/randomness.
+        .executableTarget(
+            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Randomness",
+            swiftSettings: house),
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
