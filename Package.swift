@@ -24,7 +24,7 @@ let package = Package(
         .executable(name: "counterfoil", targets: ["CounterfoilTool"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // System libraries, behind thin C shims.
