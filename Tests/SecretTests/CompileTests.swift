@@ -97,7 +97,7 @@ struct CompileTests {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
             ["swiftc", "-typecheck", "-package-name", "counterfoil", "-swift-version", "6"]
-            + ["-I", Program.folder.appending(path: "Modules").path]
+            + ["-I", Program.products.appending(path: "Modules").path]
             + ["-I", root.appending(path: "Sources/CSodium").path]
             + [file.path]
         let errors = Pipe()

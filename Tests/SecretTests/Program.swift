@@ -10,8 +10,14 @@ final class Program {
     private let errors = Pipe()
     private var unread: [UInt8] = []
 
-    /// Programs lie beside the tests.
-    static let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    /// What was built along with the tests lies beside them.
+    static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+
+    /// Which programs are looked into: another build's, if somebody says so. An
+    /// optimised one leaves other things in its memory than one for debugging.
+    static let folder =
+        ProcessInfo.processInfo.environment["COUNTERFOIL_PROGRAMS"].map { URL(filePath: $0) } ?? products
 
     init(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], under: [String] = []
