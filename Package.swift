@@ -24,7 +24,7 @@ let package = Package(
         .executable(name: "counterfoil", targets: ["CounterfoilTool"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // System libraries, behind thin C shims.
@@ -65,7 +65,14 @@ let package = Package(
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
-            path: "Tests/ConstantTime", swiftSettings: house),
+            path: "Tests/ConstantTime", exclude: ["verdict.supp"], swiftSettings: house),
+        .executableTarget(
+            name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Dudect",
+            swiftSettings: house),
+        // What the codes look like: script/randomness.
+        .executableTarget(
+            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Randomness",
+            swiftSettings: house),
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
@@ -105,7 +112,25 @@ let package = Package(
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
             swiftSettings: house),
+        .executableTarget(
+            name: "SecretHost", dependencies: ["Counterfoil", "Files", "PollingDesk"],
+            path: "Tests/SecretHost", swiftSettings: house),
+        // What programs leave in their memory, and what of it cannot be written at all.
+        .testTarget(
+            name: "SecretTests",
+            dependencies: ["CounterfoilTool", "Counterfoil", "PollingDesk", "SecretHost", "TestSupport"],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The fuzzing program has no `main` of its own: only with libFuzzer, which
+// `script/fuzz` asks for, does it link. It stands in this package, and not in
+// one beside it, because it looks at what only the package may see.
+if Context.environment["COUNTERFOIL_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Counterfoil", "IssuingRoom", "PollingDesk", "TestSupport"],
+            path: "Tests/Fuzz", exclude: ["seeds"], swiftSettings: house))
+}
