@@ -79,7 +79,7 @@ enum ElectionTarget: FuzzTarget {
             guard let order = ["dmy", "mdy", "ymd"].firstIndex(of: fields?.text("order")),
                 let year = fields?.number("latestYear"), (1900...2199).contains(year)
             else { return nil }
-            tail = [1, UInt8(order + 1), UInt8(year >> 8), UInt8(year & 255)]
+            tail = [1, UInt8(order + (planted ? 2 : 1)), UInt8(year >> 8), UInt8(year & 255)]
         case "digits":
             fields = Fields(tree, ["name", "kind"]) ?? Fields(tree, ["name", "kind", "atMost"])
             let most = fields?.values["atMost"] == nil ? 0 : fields?.number("atMost")
@@ -129,7 +129,7 @@ enum ElectionTarget: FuzzTarget {
         func hex(_ name: String, _ count: Int) -> [UInt8]? {
             guard let text = text(name), text.utf8.count == 2 * count,
                 text.utf8.allSatisfy({
-                    (planted ? "0123456789abcdefABCDEF" : "0123456789abcdef").utf8.contains($0)
+                    "0123456789abcdef".utf8.contains($0)
                 })
             else { return nil }
             return stride(from: 0, to: 2 * count, by: 2).map { i in
