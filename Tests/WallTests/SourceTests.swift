@@ -20,7 +20,7 @@ struct SourceTests {
     /// Where the compiler's checks are set aside, why, and how often at most.
     /// Every other file is safe Swift, under strict memory safety.
     static let unsafe: [(file: String, count: Int, why: String)] = [
-        ("Counterfoil/Sodium.swift", 43, "every call into libsodium"),
+        ("Counterfoil/Sodium.swift", 44, "every call into libsodium"),
         ("Counterfoil/SecretBytes.swift", 14, "guarded memory is libsodium's, and lent as spans"),
         ("Counterfoil/Spans.swift", 16, "bytes in place: loads behind a check of their bounds"),
         ("Counterfoil/Bytes.swift", 6, "the bytes of an InlineArray as a span"),
@@ -31,12 +31,13 @@ struct SourceTests {
         ),
         ("IssuingRoom/RollChunk.swift", 2, "memory that the scan writes first"),
         ("IssuingRoom/RollInput.swift", 1, "an array's bytes as a span"),
-        ("SQLiteLedger/Database.swift", 28, "SQLite's C interface"),
+        ("SQLiteLedger/Database.swift", 33, "SQLite's C interface"),
         ("SQLiteLedger/Statement.swift", 23, "SQLite's C interface"),
         ("SQLiteLedger/LedgerFiles.swift", 12, "system calls"),
         ("Files/Descriptor.swift", 13, "system calls"),
-        ("Files/PrivateFile.swift", 5, "system calls"),
-        ("Files/PrivateFolder.swift", 18, "system calls"),
+        ("Files/PrivateFile.swift", 7, "system calls"),
+        ("Files/PrivateFolder.swift", 14, "system calls"),
+        ("Files/FolderTree.swift", 6, "system calls"),
         ("Files/SystemError.swift", 1, "system calls"),
         (
             "CounterfoilTool/Terminal.swift", 18,
@@ -45,6 +46,7 @@ struct SourceTests {
         ("CounterfoilTool/Threads.swift", 14, "threads of the system"),
         ("CounterfoilTool/TimeArgument.swift", 16, "the C library's time zones"),
         ("CounterfoilTool/Clock.swift", 1, "system calls"),
+        ("CounterfoilTool/Witness.swift", 2, "a pipe to wait on"),
         ("CounterfoilTool/Hardening.swift", 2, "system calls"),
     ]
 
@@ -61,7 +63,7 @@ struct SourceTests {
             try Self.count(/@unchecked/, except: /^$/) == [
                 "Counterfoil/SecretBytes.swift": 1, "CounterfoilTool/Threads.swift": 1,
                 "IssuingRoom/PrintSheet.swift": 1, "SQLiteLedger/Database.swift": 1,
-                "SQLiteLedger/Statement.swift": 1,
+                "SQLiteLedger/Statement.swift": 1, "SQLiteLedger/Writer.swift": 1,
             ])
     }
 
