@@ -20,8 +20,12 @@ let package = Package(
         .library(name: "IssuingRoom", targets: ["IssuingRoom"]),
         .library(name: "PollingDesk", targets: ["PollingDesk"]),
         .library(name: "SQLiteLedger", targets: ["SQLiteLedger"]),
+        .library(name: "PostgresLedger", targets: ["PostgresLedger"]),
         .library(name: "Files", targets: ["Files"]),
         .executable(name: "counterfoil", targets: ["CounterfoilTool"]),
+    ],
+    traits: [
+        .trait(name: "PostgreSQL", description: "The ledger on PostgreSQL, and libpq with it.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -33,6 +37,8 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSystem"),
 
         // What both rooms must agree on.
@@ -46,6 +52,19 @@ let package = Package(
         .target(name: "Files", dependencies: ["Counterfoil"], swiftSettings: house),
         .target(
             name: "SQLiteLedger", dependencies: ["Counterfoil", "PollingDesk", "CSQLite"],
+            swiftSettings: house),
+        // Empty without the trait: a build that does not ask for it needs no libpq.
+        .target(
+            name: "PostgresLedger",
+            dependencies: [
+                "Counterfoil", "PollingDesk",
+                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            resources: [
+                .embedInCode("SQL/tables.sql"), .embedInCode("SQL/guards.sql"),
+                .embedInCode("SQL/votes.sql"), .embedInCode("SQL/log.sql"),
+                .embedInCode("SQL/loading.sql"), .embedInCode("SQL/roles.sql"),
+            ],
             swiftSettings: house),
 
         // The command.
@@ -73,7 +92,11 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Counterfoil", "PollingDesk"], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: [
+                "Counterfoil", "PollingDesk",
+                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+            ], path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(
             name: "CounterfoilTests", dependencies: ["Counterfoil", "TestSupport"],
@@ -83,7 +106,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "PollingDeskTests",
-            dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
+            dependencies: [
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
