@@ -34,6 +34,9 @@ enum Session {
             """
             SET search_path = counterfoil, pg_temp;
             SET client_min_messages = warning;
+            -- Compiling a statement takes longer than any of ours runs, and a
+            -- planner that is told not to scan tables thinks them dear.
+            SET jit = off;
             -- A commit that returns is on the disk, and on that of the standby
             -- if the server has one to wait for.
             SELECT set_config('synchronous_commit', 'on', false)
