@@ -20,14 +20,12 @@ import Testing
     }
 
     #if PostgreSQL
+    /// Fewer than of the others, and so not of everything there is.
     @Test func aDeskOnAServerAgreesWithTheModel() {
         let trials = [World.strict, .lenient, .severe].map {
-            run(Trial(.postgres, $0), scripts: 25, reportEvery: 40)
+            run(Trial(.postgres, $0), scripts: 10, reportEvery: 40)
         }
-        #expect(trials.reduce(0) { $0 + $1.steps } > 2_000)
-        // Fewer than the others, and so not of everything there is; all of it
-        // was judged by the same rules on the others.
-        expectCoverage(trials, atLeast: 0)
+        #expect(trials.reduce(0) { $0 + $1.steps } > 1_000)
     }
     #endif
 

@@ -167,10 +167,10 @@ BEGIN
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN 12 THEN                                       -- pack-cancelled
         PERFORM must(get_byte(_entry, 42) IN (2, 3), 'cancelled for no reason there is');
-        INSERT INTO cancelled (pack, why)
-        SELECT p.pack, get_byte(_entry, 42) FROM packs p WHERE p.pack = _pack AND p.kind <> 3
+        -- The print house may miss a pack that an officer had cancelled.
+        INSERT INTO cancelled (pack, why) VALUES (_pack, get_byte(_entry, 42))
         ON CONFLICT (pack) DO NOTHING;
-        _done := 1;                                    -- or was cancelled before
+        SELECT count(*) INTO _done FROM packs WHERE pack = _pack;
     WHEN 13 THEN                                       -- pack-unlocked
         UPDATE attempts SET wrong = 0, last = NULL WHERE pack = _pack;
         GET DIAGNOSTICS _done = ROW_COUNT;
