@@ -114,6 +114,13 @@ let package = Package(
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
             swiftSettings: house),
+        .testTarget(
+            name: "PostgresLedgerTests",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            swiftSettings: house),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]

@@ -103,8 +103,8 @@ public final class PostgresLedger: Ledger {
             return (pool, try Self.mayIntegrate(connection))
         }
         self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
-        _ = try write([.pack(PackNumber(unchecked: 0))], at: moment) { scene in
-            if scene.ballot.phase != .final { scene.record(.deskOpened) }
+        try writing { (connection) throws(Failure) in
+            try Writing(connection: connection, election: election).recordOpening(at: moment)
         }
     }
 

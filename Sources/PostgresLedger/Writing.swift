@@ -59,6 +59,12 @@ struct Writing {
 
     static let begin = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", Parameters())
 
+    /// Says that a desk was opened, unless the ballot is final.
+    func recordOpening(at moment: Moment) throws(Failure) {
+        try connection.execute(Self.begin.0)
+        try connection.commit([record([Entry(.deskOpened, at: moment)], announced: nil)])
+    }
+
     // MARK: What the judge sees
 
     private func gather(
@@ -170,7 +176,7 @@ extension Event {
         }
     }
 
-    /// All but what is about a single pack, and the note that a desk was opened.
-    fileprivate var changesBallotOrBatch: Bool { pack == nil && !isOpening }
+    /// All but what is about a single pack.
+    fileprivate var changesBallotOrBatch: Bool { pack == nil }
 }
 #endif

@@ -7,6 +7,32 @@ import Synchronization
 /// starts, and of which `COUNTERFOIL_TEST_POSTGRES` has the address, without a
 /// database: `postgresql://owner@127.0.0.1:port`.
 public enum TestServer {
+    /// One of a test's own, to be broken. Stopped and gone with the last
+    /// reference, if the test process gets that far.
+    public final class Own: Sendable {
+        private let folder = TemporaryFolder()
+        private let base: String
+
+        public init(_ settings: String...) throws {
+            base = try Self.script(["start", folder.file("server")] + settings)
+        }
+
+        deinit {
+            _ = try? Self.script(["stop", folder.file("server"), "immediate"])
+            _ = try? Tool.run("rm", ["-rf", folder.file("server")])
+        }
+
+        public func address(_ database: String) -> String { "\(base)/\(database)?sslmode=disable" }
+
+        private static func script(_ arguments: [String]) throws -> String {
+            let path =
+                #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined() + "/script/postgres"
+            let result = try Tool.run("bash", [path] + arguments)
+            guard result.status == 0 else { throw VectorError("\(path) \(arguments) failed") }
+            return String(decoding: result.output, as: UTF8.self).filter { $0 != "\n" }
+        }
+    }
+
     private static let free = Mutex<(names: [String], made: Int)>(([], 0))
 
     /// The address of a database on it.

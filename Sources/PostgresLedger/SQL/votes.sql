@@ -224,12 +224,14 @@ BEGIN
     END IF;
 END $$;
 
--- For all who open a ledger to write to it.
+-- For all who open a ledger to write to it; nothing once the ballot is final.
 CREATE FUNCTION record_opening(
     _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
     _reasons text[], _references text[], _officers text[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
 BEGIN
+    PERFORM enter(false);
+    IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN; END IF;
     PERFORM write_entries('{2}', _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
 END $$;
 
