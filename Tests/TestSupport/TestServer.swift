@@ -14,6 +14,8 @@ public enum TestServer {
         private let base: String
 
         public init(_ settings: String...) throws {
+            // The server runs as another user than the tests where these are root's.
+            guard unsafe chmod(folder.path, 0o711) == 0 else { throw VectorError("chmod failed") }
             base = try Self.script(["start", folder.file("server")] + settings)
         }
 
@@ -79,7 +81,9 @@ public enum TestServer {
 
     /// A connection of a test's own, past the ledger: what an operator's shell
     /// would do.
-    @safe public final class Session {
+    ///
+    /// Sendable is unchecked: used by one thread at a time.
+    @safe public final class Session: @unchecked Sendable {
         private let handle: OpaquePointer?
 
         public init(_ address: String) {
