@@ -1792,7 +1792,8 @@ def book_row_members(rows):
 def evaluate_book(t):
     election, key = unhex(t, "electionId", "bookKey")
     if t["operation"] == "plan":
-        packs = [(p["voterId"], p["kind"], ref.number(bytes.fromhex(p["replaces"])), p.get("normalForms", []))
+        packs = [(p["voterId"], p["kind"], ref.number(bytes.fromhex(p["replaces"])), p.get("normalForms", []),
+                  bytes.fromhex(p["carries"]) if "carries" in p else None)
                  for p in t["packs"]]
         message = ref.plan_message(bytes.fromhex(t["electionDigest"]), t["batch"], t["batchKind"], packs)
         return hexes(message=message, planDigest=ref.plan_digest(election, key, message))
@@ -1815,11 +1816,13 @@ def book():
         "Section 15. `write`: a page from its contents, rows in the order of ordinals; the "
         "nonce is not used where the batch key is null, destroyed. `read`: a page and the "
         "book key. `plan`: the plan digest of a batch; only packs of kind 1 have answers "
-        "in it. Pack numbers are in hex, u64.",
+        "in it, and only a pack that carries another number than its id's own has `carries`. "
+        "Pack numbers are in hex, u64.",
         {"begun": "state 1", "finished": "state 2", "destroyed": "the batch key is destroyed",
          "altered": "one thing is other than it was written",
          "plan": "plan digests", "members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
          "post-only": "a pack for post alone: whatever answers the roll has are not in the digest",
+         "carried": "a pack carries another voter number than its id's own; section 18",
          "without-questions": "an election without questions",
          "wrong-magic": "reason: other first 24 bytes",
          "wrong-length": "reason: the length does not fit N",
@@ -1945,6 +1948,18 @@ def book():
          [pack("100001", 1, forms[0], packs[0]), pack("100002", 2, None, packs[1])])
     plan("the same packs, the other two replaced", "plan replacements post-only", "replacements-2", 3,
          [pack("100001", 1, forms[0], packs[1]), pack("100002", 2, None, packs[0])])
+
+    def carrying(number_of, *rest):
+        return {**pack(*rest), "carries": ref.voter_number(ELECTION, fixed("voter key"), number_of).hex()}
+
+    plan("the second of three carries the first one's number", "plan members post-only carried", "members-3", 1,
+         [three[0], carrying("100001", "100002", 2), three[2]])
+    plan("the third carries it too", "plan members post-only carried", "members-3", 1,
+         [three[0], carrying("100001", "100002", 2), carrying("100001", three[2]["voterId"], 1, forms[1])])
+    plan("the first carries the second one's", "plan members post-only carried", "members-3", 1,
+         [carrying("100002", "100001", 1, forms[0]), *three[1:]])
+    plan("a replacement carries the number of the pack that it replaces", "plan replacements carried", "replacements-1", 3,
+         [carrying("100001", "100002", 1, forms[1], packs[1])])
     return f
 
 
@@ -1953,7 +1968,7 @@ def book():
 LIMITS = (3, 5)
 ONLINE = ("redeem", "check", "pass")
 GIVEN = {"redeem": ("answers", "key"), "check": ("answers",), "pass": ("pass", "key"), "post": (),
-         "activate": ("insisted",), "reconcile": ("missing", "ofOtherBatches"), "open": ("closes",),
+         "activate": ("insisted",), "reconcile": ("missing", "ofOtherBatches"), "open": ("closes", "grace"),
          "extend": ("until",)}
 OF_BATCHES = ("activate", "withdraw", "reconcile")
 OF_THE_BALLOT = ("open", "extend", "close", "close --final")
@@ -2324,14 +2339,22 @@ def rules_of_officers(judge):
     reconcile("one is missing, active", "done", ["pack-cancelled missing", "batch-reconciled"],
               batch=a_batch(activated=True), missing=1)
 
-    act("open", "open", "already-open", closes=None)
-    act("open", "closed", "closed", closes=None, ballot=CLOSED)
+    def opening(comment, answer, recorded=(), closes=None, grace=60, **facts):
+        act("open", comment, answer, recorded, closes=closes, grace=grace, **facts)
+
+    opening("open", "already-open")
+    opening("closed", "closed", ballot=CLOSED)
     for closes in (999, 1000):
-        act("open", f"closing {1000 - closes} before now", "in-the-past", flags="boundary", closes=closes, ballot=BEFORE)
-    act("open", "closing in a moment", "done", ["ballot-opened"], flags="boundary", closes=1001, ballot=BEFORE)
-    act("open", "without a closing time", "done", ["ballot-opened"], closes=None, ballot=BEFORE)
-    act("open", "past the closing time", "closed", ["ballot-closed at 950"], flags="due", closes=None,
-        ballot=a_ballot(closes=950))
+        opening(f"closing {1000 - closes} before now", "in-the-past", flags="boundary", closes=closes, ballot=BEFORE)
+    opening("closing in a moment", "done", ["ballot-opened"], flags="boundary", closes=1001, ballot=BEFORE)
+    opening("without a closing time", "done", ["ballot-opened"], ballot=BEFORE)
+    opening("past the closing time", "closed", ["ballot-closed at 950"], flags="due", ballot=a_ballot(closes=950))
+    for grace in (-1, ref.LONGEST_GRACE + 1, 2**32):
+        opening(f"a grace of {grace}", "bad-grace", flags="boundary", grace=grace, ballot=BEFORE)
+    for grace in (0, ref.LONGEST_GRACE):
+        opening(f"a grace of {grace}", "done", ["ballot-opened"], flags="boundary", grace=grace, ballot=BEFORE)
+    opening("a bad grace and a closing time that is past", "in-the-past", flags="order", closes=999, grace=-1,
+            ballot=BEFORE)
 
     act("extend", "before", "not-open", until=2000, ballot=BEFORE)
     for until in (999, 1000):
@@ -2362,7 +2385,7 @@ def rules_of_officers(judge):
     act("activate", "final", "final", flags="order", ballot=FINAL, batch=a_batch(reconciled=True), insisted=True)
     act("withdraw", "final", "final", flags="order", ballot=FINAL, batch=a_batch())
     reconcile("final", "final", flags="order", ballot=FINAL, batch=a_batch(), missing=1)
-    act("open", "final", "final", flags="order", ballot=FINAL, closes=None)
+    opening("final", "final", flags="order", ballot=FINAL)
     act("extend", "final", "final", flags="order", ballot=FINAL, until=2000)
     for name in ("close", "close --final"):
         act(name, "final", "final", flags="order", ballot=FINAL)
@@ -2464,10 +2487,151 @@ def passes():
     return f
 
 
+# --- Section 19 stands in a file of its own, which needs what is above ---------------------------------------------------------------
+
+import log_cases  # noqa: E402
+
+
 # --- Writing and checking the files -----------------------------------------------------------------------------------------------
 
+# --- Section 18: doubles.json ------------------------------------------------------------------------------------------------
+
+VOTER_KEY = fixed("voter key")
+
+
+def own_number(member):
+    return ref.voter_number(ELECTION, VOTER_KEY, member)
+
+
+def doubles_row_members(rows):
+    return [{"own": own.hex(), "carried": carried.hex(), "pack": ref.u64(pack).hex()} for own, carried, pack in rows]
+
+
+def evaluate_doubles(t):
+    election, = unhex(t, "electionId")
+    if t["operation"] == "group":
+        members = {kind: [m["voterId"] for m in t["members"] if m["decision"] == kind] for kind in ("same", "drop")}
+        issued = {m["voterId"]: bytes.fromhex(m["issuedUnder"]) for m in t["members"] if m["issuedUnder"]}
+        return {"carried": ref.number_of_group(election, bytes.fromhex(t["voterKey"]), members["same"], members["drop"],
+                                               issued).hex()}
+    key, = unhex(t, "bookKey")
+    if t["operation"] == "read":
+        batch, rows = ref.read_doubles(bytes.fromhex(t["page"]), election, key)
+        return {"batch": batch, "rows": doubles_row_members(rows)}
+    rows = [(bytes.fromhex(m["own"]), bytes.fromhex(m["carried"]), ref.number(bytes.fromhex(m["pack"]))) for m in t["rows"]]
+    data = ref.write_doubles(election, key, t["batch"], rows)
+    return hexes(mac=data[80:112], page=data)
+
+
+def doubles():
+    f = VectorFile(
+        "doubles.json",
+        "Section 18. `write`: a page of doubles from its rows, in any order. `read`: a page and the book key. `group`: "
+        "the members of one group in the order of their rows, each with what was decided and the number under which it "
+        "was issued before, or null; and the number that all of them carry. Pack numbers are in hex, u64.",
+        {"begun": "no pack has its number yet", "finished": "packs have numbers",
+         "no-pack": "a member without a pack", "altered": "one thing is other than it was written",
+         "new": "nobody of the group was issued before", "issued": "somebody was",
+         "lowest": "which id is the lowest", "order": "whose number it is",
+         "wrong-magic": "reason: other first 24 bytes",
+         "wrong-length": "reason: the length does not fit the number of rows",
+         "other-election": "reason: another election's id",
+         "wrong-mac": "reason: the field at 80 is not the page's",
+         "bad-batch-name": "reason: the batch name has other bytes, or none",
+         "rows-out-of-order": "reason: own numbers do not ascend",
+         "two-numbers": "reason: two that are `same` were issued under different numbers"},
+        evaluate_doubles)
+
+    numbers = [ref.pack_number(ref.derive_attempt(ELECTION, BATCH_KEY, 20, i, 0)[2]) for i in range(1, 5)]
+
+    def row(member, carried, pack):
+        return own_number(member), own_number(carried), pack
+
+    def write(comment, flags, batch, rows, election=ELECTION):
+        f.add(comment, flags, {"operation": "write", "electionId": election.hex(), "bookKey": BOOK_KEY.hex(),
+                               "batch": batch, "rows": doubles_row_members(rows)})
+        return bytes.fromhex(f.tests[-1]["page"])
+
+    four = [row("100002", "100001", numbers[0]), row("100007", "100001", 0), row("200009", "200008", numbers[1]),
+            row("300000", "100001", numbers[2])]
+    one = write("one pack, begun", "begun", "members-3", [row("100002", "100001", 0)])
+    write("the same, finished", "finished", "members-3", [row("100002", "100001", numbers[0])])
+    data = write("four members of two persons, one without a pack", "finished no-pack", "members-3", four)
+    backwards = write("the same rows in another order", "finished no-pack", "members-3", four[::-1])
+    assert data == backwards
+    write("under another batch name", "finished no-pack", "members-4", four)
+    write("in another election", "finished no-pack", "members-3", four, OTHER_ELECTION)
+    none = write("no rows", "begun", "members-3", [])
+
+    def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
+        f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "bookKey": key.hex(),
+                               "page": data.hex()}, **expected)
+
+    for comment, flags, page in (("one row", "begun", one), ("four rows", "finished no-pack", data),
+                                 ("no rows", "begun", none)):
+        read(comment, flags, page)
+
+    def remade(page):
+        """With the MAC of what the page says now."""
+        return page[:80] + ref.page_mac(page[24:40], BOOK_KEY, page[:80], page[112:]) + page[112:]
+
+    def patched(at, value):
+        assert data[at:at + len(value)] != value
+        return data[:at] + value + data[at + len(value):]
+
+    read("empty", "altered", b"", reason="wrong-magic")
+    read("version 2", "altered", remade(patched(21, b"2")), reason="wrong-magic")
+    read("cut short by one byte", "altered", data[:-1], reason="wrong-length")
+    read("cut short by one row", "altered", data[:-40], reason="wrong-length")
+    read("cut short by one row, and the MAC for that", "altered", remade(data[:-40]), reason="wrong-length")
+    read("cut short in the header", "altered", data[:100], reason="wrong-length")
+    read("one byte more", "altered", data + b"\0", reason="wrong-length")
+    read("five rows promised", "altered", remade(patched(72, ref.u64(5))), reason="wrong-length")
+    read("another election wanted", "altered", data, OTHER_ELECTION, reason="other-election")
+    read("another election in the page", "altered", remade(patched(24, OTHER_ELECTION)), reason="other-election")
+    read("another book key", "altered", data, key=fixed("another book key"), reason="wrong-mac")
+    for at, what in ((40, "the batch name"), (80, "the MAC"), (112, "an own number"), (128, "a number carried"),
+                     (144, "a pack number"), (len(data) - 1, "the last byte")):
+        read(f"one bit of {what}", "altered", patched(at, bytes([data[at] ^ 1])), reason="wrong-mac")
+    read("a bad batch name", "altered", remade(patched(40, b"/")), reason="bad-batch-name")
+    read("no batch name", "altered", remade(patched(40, bytes(32))), reason="bad-batch-name")
+    rows = [data[112 + 40 * i:152 + 40 * i] for i in range(4)]
+    read("the first two rows swapped", "altered", remade(data[:112] + rows[1] + rows[0] + rows[2] + rows[3]),
+         reason="rows-out-of-order")
+    read("a row twice", "altered", remade(data[:112] + rows[0] + rows[0] + rows[2] + rows[3]), reason="rows-out-of-order")
+
+    def group(comment, flags, *members, **expected):
+        f.add(comment, flags, {
+            "operation": "group", "electionId": ELECTION.hex(), "voterKey": VOTER_KEY.hex(),
+            "members": [{"voterId": member, "decision": decision,
+                         "issuedUnder": own_number(under[0]).hex() if under else None}
+                        for member, decision, *under in members]}, **expected)
+
+    def of(member):
+        return {"carried": own_number(member).hex()}
+
+    group("two that are same", "new", ("200", "same"), ("100", "same"), **of("100"))
+    group("one that is dropped has the lowest id", "new lowest", ("200", "same"), ("100", "drop"), **of("100"))
+    group("byte by byte: 1000 is lower than 999", "new lowest", ("999", "same"), ("1000", "same"), **of("1000"))
+    group("byte by byte: Z is lower than a, and than \u00c4", "new lowest", ("a", "same"), ("\u00c4", "same"), ("Z", "same"),
+          **of("Z"))
+    group("a lower id that was not issued", "issued order", ("200", "same", "200"), ("100", "same"), **of("200"))
+    group("two that were issued under one number", "issued order", ("200", "same", "200"), ("300", "same", "200"),
+          ("100", "same"), **of("200"))
+    group("issued under the number of somebody outside the group", "issued order", ("200", "same", "050"), ("100", "same"),
+          **of("050"))
+    group("two that were issued under different numbers", "issued", ("200", "same", "200"), ("100", "same", "100"),
+          reason="two-numbers")
+    group("one of these is dropped", "issued order", ("200", "same", "200"), ("100", "drop", "100"), **of("200"))
+    group("only the dropped one was issued", "issued order", ("100", "same"), ("200", "drop", "200"), **of("200"))
+    group("two dropped ones were issued: the first row's", "issued order", ("100", "same"), ("300", "drop", "300"),
+          ("200", "drop", "200"), **of("300"))
+    return f
+
+
 FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
-         manifest, key_files, book, rules, passes)
+         manifest, key_files, book, rules, passes, doubles, log_cases.log, log_cases.tree, log_cases.checkpoint,
+         log_cases.proof)
 
 
 def escaped(text):

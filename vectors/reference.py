@@ -944,10 +944,11 @@ class Page:
 
 def plan_message(election_digest, batch, batch_kind, packs):
     """Section 15: what the plan digest is made of. A pack is (voter id, pack kind,
-    replaced pack or 0, normal forms of its answers)."""
+    replaced pack or 0, normal forms of its answers, voter number if it is not the
+    id's own: section 18)."""
     message = election_digest + pad(batch.encode(), 32) + u8(batch_kind)
-    for id_text, kind, replaces, answers in packs:
-        message += LP(id_text.encode()) + u8(kind) + u64(replaces)
+    for id_text, kind, replaces, answers, carried in packs:
+        message += LP(id_text.encode() + (b"\0" + carried if carried else b"")) + u8(kind) + u64(replaces)
         if kind == NORMAL:
             message += b"".join(LP(a.encode()) for a in answers)
     return message + u64(len(packs))
@@ -1017,6 +1018,7 @@ def read_page(data, election_id, book_key):
 
 DEAD = ("superseded", "withdrawn", "cancelled")
 SECOND_ATTEMPTS_RECORDED = 20
+LONGEST_GRACE = 24 * 60 * 60
 
 
 def judgement(rule, answer, **details):
@@ -1199,6 +1201,8 @@ def act_open(ballot, given, now):
         return "already-open" if ballot["phase"] == "open" else "closed", []
     if given["closes"] is not None and given["closes"] <= now:
         return "in-the-past", []
+    if not 0 <= given["grace"] <= LONGEST_GRACE:
+        return "bad-grace", []
     return None, ["ballot-opened"]
 
 
@@ -1252,6 +1256,322 @@ def open_pass(election_id, desk_secret, text):
                                      pass_associated(election_id))
     require(content is not None, "does-not-open")
     return content[:16], number(content[16:24]), number(content[24:32]), content[32:]
+
+
+# --- 18. Doubles in the book -------------------------------------------------------------------------------------------------------
+
+DOUBLES_MAGIC = b"counterfoil doubles v1  "
+
+
+def doubles_head(election_id, batch, count):
+    return DOUBLES_MAGIC + election_id + pad(batch.encode(), 32) + u64(count)
+
+
+def doubles_rows(rows):
+    return b"".join(own + carried + u64(pack) for own, carried, pack in rows)
+
+
+def write_doubles(election_id, book_key, batch, rows):
+    """Section 18: rows of (own number, number carried, pack or 0), put in order."""
+    head, tail = doubles_head(election_id, batch, len(rows)), doubles_rows(sorted(rows))
+    return head + page_mac(election_id, book_key, head, tail) + tail
+
+
+def read_doubles(data, election_id, book_key):
+    """Section 18: batch name and rows, or what a reader refuses."""
+    require(data[:24] == DOUBLES_MAGIC, "wrong-magic")
+    require(len(data) >= 112 and len(data) == 112 + 40 * number(data[72:80]), "wrong-length")
+    require(data[24:40] == election_id, "other-election")
+    require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
+    batch = unpad_batch_name(data[40:72])
+    rows = [(data[i:i + 16], data[i + 16:i + 32], number(data[i + 32:i + 40])) for i in range(112, len(data), 40)]
+    owns = [own for own, _, _ in rows]
+    require(all(a < b for a, b in zip(owns, owns[1:])), "rows-out-of-order")
+    return batch, rows
+
+
+def number_of_group(election_id, voter_key, same, drop, issued):
+    """Section 18: the number that a group of memberships carries. `same` and `drop` are ids in the
+    order of their rows, `issued` the numbers under which ids were issued before."""
+    found = [issued[member] for member in same if member in issued]
+    require(len(set(found)) < 2, "two-numbers")
+    found += [issued[member] for member in drop if member in issued]
+    if found:
+        return found[0]
+    return voter_number(election_id, voter_key, min(same + drop, key=str.encode))
+
+
+# --- 19. The log ---------------------------------------------------------------------------------------------------------------------
+
+EVENT_VERSION, EVENT_SIZE, ENTRY_ID_SIZE = 1, 106, 16
+NOBODY = bytes(16)
+
+# Type, and which fields it has: pack, voter, batch, count, and how many bytes of detail.
+EVENTS = {
+    "created": (1, "", 32), "desk-opened": (2, "", 0), "register-loaded": (3, "batch count", 64),
+    "batch-activated": (4, "batch count", 0), "ballot-opened": (5, "count", 8),
+    "vote-cast": (6, "pack voter", 16), "wrong-answers": (7, "pack", 16), "second-attempt": (8, "pack", 0),
+    "post-received": (9, "pack voter", 0), "post-set-aside": (10, "pack", 1),
+    "post-annulled": (11, "pack voter", 0), "pack-cancelled": (12, "pack", 1), "pack-unlocked": (13, "pack", 0),
+    "batch-reconciled": (14, "batch count", 0), "batch-withdrawn": (15, "batch", 0),
+    "ballot-extended": (16, "", 8), "ballot-closed": (17, "", 8), "ballot-final": (18, "", 0),
+}
+EVENT_NAMES = {number: name for name, (number, _, _) in EVENTS.items()}
+REASONS = ("", "lost", "spoiled", "stolen", "undelivered", "moved", "deceased", "duplicate", "mistake", "court", "other")
+
+
+@dataclasses.dataclass
+class Event:
+    type: str
+    at: int
+    pack: int = 0
+    voter: bytes = NOBODY
+    batch: int = 0
+    count: int = 0
+    detail: bytes = b""
+
+    def encoded(self):
+        """Section 19: the 106 bytes."""
+        return (u8(EVENT_VERSION) + u8(EVENTS[self.type][0]) + u64(self.at) + u64(self.pack) + self.voter
+                + u32(self.batch) + u32(self.count) + pad(self.detail, 64))
+
+
+@dataclasses.dataclass
+class Note:
+    reason: str = ""
+    reference: str = ""
+    officer: str = ""
+
+    def encoded(self):
+        return LP(self.reason.encode()) + LP(self.reference.encode()) + LP(self.officer.encode())
+
+
+def read_event(data, constant):
+    """Section 19: an event, or what a reader refuses."""
+    require(len(data) == EVENT_SIZE, "wrong-length")
+    require(data[0] == EVENT_VERSION, "unknown-version")
+    require(data[1] in EVENT_NAMES, "unknown-type")
+    event = Event(EVENT_NAMES[data[1]], number(data[2:10]), number(data[10:18]), data[18:34], number(data[34:38]),
+                  number(data[38:42]), data[42:])
+    _, has, size = EVENTS[event.type]
+    zeros = {"pack": event.pack, "voter": any(event.voter), "batch": event.batch, "count": event.count}
+    require(not any(zeros[field] for field in zeros if field not in has.split()), "should-be-zero")
+    require(not any(event.detail[size:]), "should-be-zero")
+    event.detail = event.detail[:size]
+    require("pack" not in has or pack_number_fits(event.pack, constant), "wrong-pack-number")
+    if event.type == "post-set-aside":
+        require(1 <= event.detail[0] <= 8, "unknown-detail")
+    if event.type == "pack-cancelled":
+        require(event.detail[0] in (2, 3), "unknown-detail")
+    if event.type == "batch-activated":
+        require(event.count <= 1, "unknown-detail")
+    return event
+
+
+def commitment(election_id, entry_id, note):
+    """Section 19: the last 48 bytes of a leaf."""
+    return H(election_id, entry_id, "cf1.logentry", note.encoded(), 48)
+
+
+def leaf(election_id, entry_id, event, note):
+    return event + commitment(election_id, entry_id, note)
+
+
+# The tree, RFC 6962, section 2.1: written as the RFC has it, over whole lists.
+
+def leaf_hash(data):
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def split(n):
+    """The largest power of two smaller than n."""
+    return 1 << (n - 1).bit_length() - 1
+
+
+def tree_root(hashes):
+    """RFC 6962, 2.1: MTH, of leaves that are hashed already."""
+    if not hashes:
+        return hashlib.sha256().digest()
+    if len(hashes) == 1:
+        return hashes[0]
+    k = split(len(hashes))
+    return node_hash(tree_root(hashes[:k]), tree_root(hashes[k:]))
+
+
+def inclusion_path(index, hashes):
+    """RFC 6962, 2.1.1: PATH."""
+    if len(hashes) == 1:
+        return []
+    k = split(len(hashes))
+    if index < k:
+        return inclusion_path(index, hashes[:k]) + [tree_root(hashes[k:])]
+    return inclusion_path(index - k, hashes[k:]) + [tree_root(hashes[:k])]
+
+
+def stored_hashes(hashes, index):
+    """Section 19: what stands beside an entry: of its leaf, then of the complete subtrees that end with it."""
+    stored, size = [], 1
+    while (index + 1) % size == 0:
+        stored.append(tree_root(hashes[index + 1 - size:index + 1]))
+        size *= 2
+    return stored
+
+
+def root_of_path(index, size, hash, path):
+    """What a path leads to, or None where it has not the length that index and size ask for: the way down, then back."""
+    turns = []                          # from the root: whether the leaf stands on the left
+    while size > 1:
+        k = split(size)
+        turns.append(index < k)
+        index, size = (index, k) if index < k else (index - k, size - k)
+    if len(turns) != len(path):
+        return None
+    for on_the_left, sibling in zip(reversed(turns), path):
+        hash = node_hash(hash, sibling) if on_the_left else node_hash(sibling, hash)
+    return hash
+
+
+# Signed notes and checkpoints: c2sp.org/signed-note, c2sp.org/tlog-checkpoint.
+
+ED25519_NOTE = b"\x01"
+DECIMAL = "0|[1-9][0-9]*"
+
+
+def base64_text(data):
+    return base64.b64encode(data).decode("ascii")
+
+
+def read_base64(text, size=None):
+    """RFC 4648 section 4, with its padding and no stray bits; of `size` bytes, if that is said."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except ValueError:
+        return None
+    return data if base64_text(data) == text and size in (None, len(data)) else None
+
+
+def log_origin(election_id):
+    """Section 19: the origin of checkpoints, and the name of their key."""
+    return "counterfoil/" + election_id.hex()
+
+
+def note_key_hash(name, public_key):
+    return hashlib.sha256(name.encode() + b"\n" + ED25519_NOTE + public_key).digest()[:4]
+
+
+def note_key(name, public_key):
+    """Section 19: checkpoint.pub, without its line feed."""
+    return f"{name}+{note_key_hash(name, public_key).hex()}+{base64_text(ED25519_NOTE + public_key)}"
+
+
+def checkpoint_text(election_id, size, root, extensions=()):
+    """Section 19: what is signed."""
+    return "".join(line + "\n" for line in (log_origin(election_id), str(size), base64_text(root), *extensions))
+
+
+def sign_note(text, name, seed):
+    signature = note_key_hash(name, ed25519_public_key(seed)) + ed25519_sign(seed, text.encode())
+    return f"\u2014 {name} {base64_text(signature)}\n"
+
+
+def sign_checkpoint(election_id, seed, size, root):
+    text = checkpoint_text(election_id, size, root)
+    return text + "\n" + sign_note(text, log_origin(election_id), seed)
+
+
+def read_checkpoint(data, election_id, public_key):
+    """Section 19: size and root, or why it is none of this log's."""
+    require(len(data) <= 1 << 17, "not-a-note")
+    try:
+        note = data.decode("utf-8")
+    except ValueError:
+        raise Refused("not-a-note")
+    require(not re.search("[\0-\x09\x0b-\x1f]", note), "not-a-note")
+    cut = note.rfind("\n\n")
+    require(cut >= 0 and note.endswith("\n"), "not-a-note")
+    text, signatures = note[:cut + 1], note[cut + 2:].split("\n")[:-1]
+    ours = []
+    require(signatures, "not-a-note")
+    for line in signatures:
+        match = re.fullmatch("\u2014 ([^\\s+]+) ([^ ]+)", line)
+        signature = match and read_base64(match[2])
+        require(signature is not None and len(signature) > 4, "not-a-note")
+        if match[1] == log_origin(election_id) and signature[:4] == note_key_hash(match[1], public_key):
+            ours.append(signature[4:])
+    lines = text.split("\n")[:-1]
+    require(len(lines) >= 3 and all(lines), "not-a-checkpoint")
+    require(lines[0] == log_origin(election_id), "other-origin")
+    require(re.fullmatch(DECIMAL, lines[1], re.ASCII) and int(lines[1]) < 2**63, "not-a-checkpoint")
+    root = read_base64(lines[2], 32)
+    require(root is not None, "not-a-checkpoint")
+    require(ours, "not-signed")
+    require(all(ed25519_verify(public_key, text.encode(), s) for s in ours), "wrong-signature")
+    return int(lines[1]), root
+
+
+# Proofs: c2sp.org/tlog-proof.
+
+PROOF_MAGIC = "c2sp.org/tlog-proof@v1"
+
+
+def extra_data(event, entry_id, note):
+    """Section 19: what makes the leaf."""
+    return event + entry_id + note.encoded()
+
+
+def read_extra(data, constant):
+    """Section 19: event, entry id and note."""
+    require(len(data) >= EVENT_SIZE + ENTRY_ID_SIZE, "wrong-extra")
+    event, entry_id, rest = data[:EVENT_SIZE], data[EVENT_SIZE:EVENT_SIZE + ENTRY_ID_SIZE], \
+        data[EVENT_SIZE + ENTRY_ID_SIZE:]
+    fields = []
+    for _ in range(3):
+        require(len(rest) >= 4 and len(rest) - 4 >= number(rest[:4]), "wrong-extra")
+        size = number(rest[:4])
+        try:
+            fields.append(rest[4:4 + size].decode("utf-8"))
+        except ValueError:
+            raise Refused("wrong-extra")
+        rest = rest[4 + size:]
+    require(not rest, "wrong-extra")
+    note = Note(*fields)
+    require(note.reason in REASONS, "unknown-reason")
+    return read_event(event, constant), event, entry_id, note
+
+
+def write_proof(extra, index, path, checkpoint):
+    lines = [PROOF_MAGIC, "extra " + base64_text(extra), f"index {index}", *map(base64_text, path), ""]
+    return "".join(line + "\n" for line in lines) + checkpoint
+
+
+def read_proof(data, election_id, public_key):
+    """Section 19: the event that is proved, its entry's number, its note, and the size of the log that holds it."""
+    require(len(data) <= 1 << 18, "not-a-proof")
+    try:
+        text = data.decode("utf-8")
+    except ValueError:
+        raise Refused("not-a-proof")
+    head, gap, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    require(gap and lines[0] == PROOF_MAGIC and len(lines) >= 3, "not-a-proof")
+    require(lines[1].startswith("extra "), "not-a-proof")
+    extra = read_base64(lines[1][6:])
+    require(extra is not None, "not-a-proof")
+    match = re.fullmatch(f"index ({DECIMAL})", lines[2], re.ASCII)
+    require(match and int(match[1]) < 2**63, "not-a-proof")
+    path = [read_base64(line, 32) for line in lines[3:]]
+    require(None not in path and len(path) <= 64, "not-a-proof")
+    size, root = read_checkpoint(checkpoint.encode(), election_id, public_key)
+    event, data, entry_id, note = read_extra(extra, election_constant(election_id))
+    index = int(match[1])
+    require(index < size, "does-not-lead")
+    found = root_of_path(index, size, leaf_hash(leaf(election_id, entry_id, data, note)), path)
+    require(found == root, "does-not-lead")
+    return event, index, entry_id, note, size
 
 
 # --- The command line --------------------------------------------------------------------------------------------------------------------

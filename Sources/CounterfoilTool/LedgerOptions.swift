@@ -36,7 +36,10 @@ struct DeskOptions: ParsableArguments {
         }
         let desk = Desk(election: folder.election, key: key, ledger: store)
         defer { desk.ledger.close() }
-        let result = Result { try body(desk, witness) }
+        let result = Result {
+            guard let witness else { return try body(desk, nil) }
+            return try witness.keepingUp(desk) { try body(desk, witness) }
+        }
         if let witness {
             // A ledger that broke has told why; the witness then lags.
             do { try witness.show(desk) } catch { _ = try result.get() }

@@ -95,6 +95,7 @@ extension ActRefusal {
         case .closed: "closed; `counterfoil extend` opens it again"
         case .alreadyClosed: "closed already"
         case .inThePast: "that time is past"
+        case .badGrace: "a grace is 0 milliseconds to 24 hours"
         }
     }
 }

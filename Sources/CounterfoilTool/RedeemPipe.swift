@@ -3,10 +3,11 @@ internal import Files
 internal import PollingDesk
 internal import Synchronization
 
-/// Requests in, answers out, by three threads: one reads and hashes, one
+/// Requests in, answers out, by threads: one reads and hashes, one
 /// commits whatever is waiting, one signs and writes while the next group is on
-/// its way to the disk. A request that comes alone stays with the first: waking
-/// the others would take as long as a commit does.
+/// its way to the disk. A request that comes alone stays with the first, since
+/// handing it on would take as long as a commit does; a fourth signs its
+/// receipt while the first waits for the disk.
 ///
 /// An answer is written only after its group is durable, and answers keep the
 /// order of their requests.
@@ -20,6 +21,9 @@ final class RedeemPipe: Sendable {
     private let passes: Int64?
     private let prepared = Queue<Preparation>(capacity: 4 * group)
     private let judged = Queue<Answer>(capacity: 4 * group)
+    /// What a lone request needs signed, and the answer to it.
+    private let unsigned = Queue<Judged>(capacity: 1)
+    private let signed = Queue<[UInt8]>(capacity: 1)
     private let failure = Mutex<String?>(nil)
     private let unheard = Mutex<String?>(nil)
     private let isUnheard = Atomic(false)
@@ -52,16 +56,19 @@ final class RedeemPipe: Sendable {
     func run() -> Ending {
         let committer = Worker { [self] in commit() }
         let writer = Worker { [self] in write() }
-        read()
+        let signer = Worker { [self] in sign() }
+        read(signer)
         prepared.close()
+        unsigned.close()
         committer.join()
         writer.join()
+        signer.join()
         return Ending(failure: failure.withLock { $0 }, unheard: unheard.withLock { $0 })
     }
 
     // MARK: First thread: read and hash
 
-    private func read() {
+    private func read(_ signer: Worker) {
         var form = desk.form()
         var lines = SecretLines(longest: RequestLine.longest)
         var batch: [Preparation] = []
@@ -91,7 +98,7 @@ final class RedeemPipe: Sendable {
             // Handing over costs a lock: what came in one read goes in one piece.
             if batch.count == Self.group || !lines.hasWholeLine() {
                 if batch.count == 1, underway.load(ordering: .acquiring) == 0 {
-                    answer(judge(batch))
+                    answerAlone(batch[0], signer)
                 } else {
                     handOver(batch)
                 }
@@ -103,6 +110,31 @@ final class RedeemPipe: Sendable {
     private func handOver(_ batch: [Preparation]) {
         underway.add(batch.count, ordering: .relaxed)
         prepared.put(batch)
+    }
+
+    // MARK: A lone request: the first thread, and one that signs meanwhile
+
+    /// The receipt is signed while the disk is at work, and told, or thrown
+    /// away, when that is done.
+    private func answerAlone(_ preparation: Preparation, _ signer: Worker) {
+        guard case .ready(let request) = preparation else { return answer(judge([preparation])) }
+        var isSigning = false
+        let verdicts = verdicts(on: [request]) { judged in
+            isSigning = judged[0].hasReceipt
+            guard isSigning else { return }
+            signer.stayHere()
+            unsigned.put(judged)
+        }
+        let answer = isSigning ? signed.take(upTo: 1)[0] : nil
+        guard let verdicts else { return self.answer([.plain(.undecided)]) }
+        if let answer { write(answer) } else { self.answer([.judged(verdicts[0])]) }
+    }
+
+    private func sign() {
+        Worker.standBack()
+        while let judged = unsigned.take(upTo: 1).first {
+            signed.put([Array("\(desk.sign(judged).json)\n".utf8)])
+        }
     }
 
     // MARK: Second thread: judge and commit
@@ -133,10 +165,13 @@ final class RedeemPipe: Sendable {
         }
     }
 
-    private func verdicts(on requests: [Redemption]) -> [Judged]? {
+    private func verdicts(
+        on requests: [Redemption], committing: ([Judged]) -> Void = { _ in }
+    ) -> [Judged]? {
         guard !isUndecided.load(ordering: .acquiring) else { return nil }
         do {
-            let verdicts = requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now)
+            let verdicts =
+                requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now, committing: committing)
             // These are on the disk, whatever becomes of the witness.
             do throws(LedgerError) { try witness?.showSometimes(desk) } catch { giveUp(error) }
             return verdicts
@@ -171,9 +206,13 @@ final class RedeemPipe: Sendable {
             }
             text += "\n"
         }
+        write(Array(text.utf8))
+    }
+
+    private func write(_ text: [UInt8]) {
         guard !isUnheard.load(ordering: .acquiring) else { return }
         do {
-            try Array(text.utf8).withBytes { (bytes) throws(StreamError) in
+            try text.withBytes { (bytes) throws(StreamError) in
                 try output.withLock { (output) throws(StreamError) in try output.write(bytes) }
             }
         } catch {

@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 
 /// A thread of its own, for work that blocks on a disk or a pipe: Swift's
@@ -18,6 +19,23 @@ final class Worker {
 
     /// Waits until it has ended. Once.
     func join() { pthread_join(thread, nil) }
+
+    /// Keeps it on the processor that the caller is running on just now.
+    ///
+    /// For work to be done while the caller waits for a disk. A sleeping
+    /// processor takes longer to wake than a signature takes to make, and this
+    /// one is awake. Where it cannot be kept, nothing is lost but time.
+    func stayHere() {
+        let processor = counterfoil_processor()
+        guard processor >= 0, processor != self.processor else { return }
+        self.processor = processor
+        _ = counterfoil_keep_on(thread, processor)
+    }
+
+    /// For the thread itself: being woken, it leaves the processor to its waker.
+    static func standBack() { _ = counterfoil_stand_back() }
+
+    private var processor: Int32 = -1
 
     private final class Start {
         let body: @Sendable () -> Void

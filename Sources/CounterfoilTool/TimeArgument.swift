@@ -6,32 +6,41 @@ internal import PollingDesk
 /// A time with its zone stated: `2026-09-02T17:00+01:00`, `2026-09-02T16:00Z`,
 /// or `2026-09-02T17:00 Europe/London`. A closing time without a zone would be
 /// an hour wrong for somebody.
-struct TimeArgument: ExpressibleByArgument {
+struct TimeArgument {
     let moment: Moment
     let zone: ZoneArgument
 
-    init?(argument: String) {
-        var text = argument[...]
-        let date = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        text = text.dropFirst(10)
-        guard date.count == 3, let year = date[0], let month = date[1], let day = date[2],
-            text.first == "T" || text.first == " "
-        else { return nil }
-        text = text.dropFirst()
-        let clock = text.prefix { $0.isNumber || $0 == ":" }
-        let parts = clock.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        guard (2...3).contains(parts.count), let hour = parts[0], let minute = parts[1] else { return nil }
-        let second = parts.count == 3 ? parts[2] : 0
-        text = text.dropFirst(clock.count)
-        guard let second, let zone = ZoneArgument(argument: String(text.drop { $0 == " " })) else {
-            return nil
+    /// For an option or argument; what is wrong is said, with how to say it right.
+    @Sendable static func parse(_ text: String) throws -> TimeArgument {
+        let parts = text.wholeMatch(
+            of: /([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? *(.*)/
+        )?.output
+        guard let parts else {
+            throw ValidationError("\u{201C}\(text)\u{201D} is no time such as 2026-09-02T17:00+01:00.")
         }
-
+        guard let zone = ZoneArgument(argument: String(parts.7)) else {
+            throw ValidationError(
+                "\u{201C}\(text)\u{201D} has no zone that is known here; add Z, an offset such as +01:00, or a name such as Europe/London."
+            )
+        }
         let wanted = ClockTime(
-            year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-        guard (2000...2199).contains(year), let seconds = zone.seconds(at: wanted) else { return nil }
-        moment = Moment(milliseconds: Int64(seconds) * 1000)
-        self.zone = zone
+            year: Int(parts.1)!, month: Int(parts.2)!, day: Int(parts.3)!, hour: Int(parts.4)!,
+            minute: Int(parts.5)!, second: parts.6.map { Int($0)! } ?? 0)
+        guard (2000...2199).contains(wanted.year) else {
+            throw ValidationError("\u{201C}\(text)\u{201D}: the year is 2000 to 2199.")
+        }
+        switch zone.moments(showing: wanted) {
+        case let found where found.count == 1:
+            return TimeArgument(moment: Moment(milliseconds: Int64(found[0]) * 1000), zone: zone)
+        case let found where found.isEmpty:
+            throw ValidationError(
+                "\u{201C}\(text)\u{201D} never comes: no such date, no such hour, or clocks are put forward over it."
+            )
+        default:
+            throw ValidationError(
+                "\u{201C}\(text)\u{201D} comes twice, since clocks are put back then; say which with an offset such as +01:00."
+            )
+        }
     }
 }
 
@@ -66,31 +75,36 @@ struct ZoneArgument: ExpressibleByArgument {
             self = .utc
             return
         }
-        if let sign = argument.first, sign == "+" || sign == "-" {
-            let parts = argument.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]),
-                let minutes = Int(parts[1]), hours <= 14, minutes < 60
-            else { return nil }
-            kind = .offset(seconds: (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60))
+        if let offset = argument.wholeMatch(of: /([+-])([0-9]{2}):([0-5][0-9])/)?.output {
+            let (hours, minutes) = (Int(offset.2)!, Int(offset.3)!)
+            guard hours <= 14 else { return nil }
+            kind = .offset(seconds: (offset.1 == "-" ? -1 : 1) * (hours * 3600 + minutes * 60))
             return
         }
-        // The C library takes an unknown name for UTC, without a word.
-        guard argument.contains("/"), !argument.contains(".."),
-            PrivateFile.exists("/usr/share/zoneinfo/\(argument)")
+        // The C library takes what it does not know for UTC, without a word; and
+        // the zones under `right` count leap seconds, which clocks do not.
+        guard argument.contains("/"), !argument.contains(".."), !argument.hasPrefix("right/"),
+            let file = try? PrivateFile.read("/usr/share/zoneinfo/\(argument)", atMost: 1 << 20),
+            file.starts(with: "TZif".utf8)
         else { return nil }
         kind = .named(argument)
     }
 
-    /// Seconds since 1970 of a time on the zone's clocks; nil where they never
-    /// show it (31 September, the hour that is skipped in spring).
-    func seconds(at wanted: ClockTime) -> Int? {
-        guard (1...12).contains(wanted.month) else { return nil }
-        let seconds =
+    /// The seconds since 1970 at which the zone's clocks show this: none where
+    /// they never do (31 September, the hour that is skipped in spring), two
+    /// where they are put back over it.
+    func moments(showing wanted: ClockTime) -> [Int] {
+        guard (1...12).contains(wanted.month) else { return [] }
+        let inUTC = CLibrary.seconds(wanted, inUTC: true)
+        let candidates: [Int] =
             switch kind {
-            case .offset(let offset): CLibrary.seconds(wanted, inUTC: true) - offset
-            case .named(let name): Self.inZone(name) { CLibrary.seconds(wanted, inUTC: false) }
+            case .offset(let offset): [inUTC - offset]
+            case .named:
+                // As the zone stands a day before and a day behind: clocks are not
+                // put twice within that.
+                Set([-86_400, 86_400].map { inUTC - clock(inUTC + $0).ahead }).sorted()
             }
-        return clock(seconds).0 == wanted ? seconds : nil
+        return candidates.filter { clock($0).0 == wanted }
     }
 
     /// What the zone's clocks show then, and how many seconds they are ahead of UTC.

@@ -1,5 +1,6 @@
 internal import Counterfoil
 internal import Files
+internal import Glibc
 internal import PollingDesk
 internal import Synchronization
 
@@ -59,6 +60,33 @@ final class Witness: Sendable {
         let now = Clock.now.milliseconds
         let before = last.withLock { $0.at.milliseconds }
         if abs(now - before) >= 1000 { try show(desk) }
+    }
+
+    /// Runs `body`, and shows it the log once a second meanwhile: a desk that
+    /// waits for its next voter must not leave its witness behind.
+    func keepingUp<R>(_ desk: OpenDesk, _ body: () throws -> R) throws -> R {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else {
+            throw Stop.couldNot("no pipe could be made to keep the witness up with")
+        }
+        let (end, bell) = (ends[0], ends[1])
+        let worker = Worker { [self] in
+            while true {
+                // Ready when `body` has ended.
+                var wait = pollfd(fd: end, events: Int16(POLLIN), revents: 0)
+                let ready = unsafe poll(&wait, 1, 1000)
+                if ready > 0 { return }
+                guard ready == 0 else { continue }
+                // A ledger that broke tells whoever uses it.
+                do throws(LedgerError) { try show(desk) } catch { return }
+            }
+        }
+        defer {
+            close(bell)
+            worker.join()
+            close(end)
+        }
+        return try body()
     }
 
     /// Why it could not be replaced the last time.

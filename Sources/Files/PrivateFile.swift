@@ -48,13 +48,21 @@ public enum PrivateFile {
         defer { if !isNameless { _ = unsafe unlink(temporary) } }
         try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(bytes) }
         try file.sync()
-        // A link, unlike a renaming, never replaces anything.
-        if isNameless {
-            try file.giveName(path)
-        } else {
-            guard unsafe link(temporary, path) == 0 else { throw .system("create", path) }
-        }
+        if isNameless { try file.giveName(path) } else { try giveName(path, to: temporary) }
         try PrivateFolder.sync(folder)
+    }
+
+    /// A link, unlike a renaming, never replaces anything. A memory stick may
+    /// have none: there the name is taken first, by an empty file of our own.
+    private static func giveName(_ path: String, to temporary: String) throws(StreamError) {
+        if unsafe link(temporary, path) == 0 { return }
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw .system("create", path) }
+        _ = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, doing: "create")
+        guard unsafe rename(temporary, path) == 0 else {
+            let error = StreamError.system("create", path)
+            _ = unsafe unlink(path)
+            throw error
+        }
     }
 
     /// Writes a file, 0600, whole or not at all, in the place of an old one.

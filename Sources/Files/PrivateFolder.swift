@@ -148,35 +148,3 @@ public final class FolderLock: Sendable {
         }
     }
 }
-
-extension PrivateFolder {
-    /// Makes a folder with files in subfolders, all of them or nothing: it is
-    /// put together beside its place, and renamed. The folder must not exist.
-    public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError)
-    {
-        guard !PrivateFile.exists(path) else { throw .system("make", path, EEXIST) }
-        let building = "\(parent(of: path))/.\(path.split(separator: "/").last ?? "folder").partial"
-        func remove() {
-            for (file, _) in files { _ = unsafe unlink("\(building)/\(file)") }
-            for (file, _) in files { _ = unsafe rmdir("\(building)/\(parent(of: file))") }
-            _ = unsafe rmdir(building)
-        }
-        // What a killed run left.
-        remove()
-        do throws(StreamError) {
-            _ = try PrivateFolder(making: building)
-            for (file, bytes) in files {
-                _ = try PrivateFolder(making: "\(building)/\(parent(of: file))")
-                try PrivateFile.create("\(building)/\(file)", bytes)
-            }
-            // Onto a file, or a folder with anything in it, this fails.
-            guard unsafe rename(building, path) == 0 else {
-                throw .system("make", path)
-            }
-        } catch {
-            remove()
-            throw error
-        }
-        try sync(parent(of: path))
-    }
-}

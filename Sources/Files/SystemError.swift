@@ -10,7 +10,7 @@ extension StreamError {
             case EROFS: "the disk is read-only"
             case EACCES, EPERM: "permission denied"
             case ENOENT: "there is no such file or folder"
-            case EEXIST: "it exists already"
+            case EEXIST, ENOTEMPTY: "it exists already"
             case EISDIR: "it is a folder"
             case ENOTDIR: "a part of the path is no folder"
             case EIO: "the disk reports an error; do not trust it"

@@ -44,9 +44,12 @@ public struct BatchBook<Shelf: Folder> {
         do throws(StreamError) {
             for name in try shelf.names() where name.hasSuffix(".doubles") {
                 guard let bytes = try shelf.read(name) else { continue }
+                let page: DoublesPage
                 do throws(BookError) {
-                    pages.append(try DoublesPage(bytes, election: election, key: key))
+                    page = try DoublesPage(bytes, election: election, key: key)
+                    guard DoublesPage.fileName(page.batch) == name else { throw .damaged(name) }
                 } catch { throw StreamError(error.description) }
+                pages.append(page)
             }
         } catch { throw .unreadable(error.description) }
         return pages

@@ -102,10 +102,32 @@ struct PersonNumbers: Sendable {
                 }
                 issued = (voter, carried)
             }
+            // A membership that gets no more packs may have one all the same.
+            let dropped = person.drop.compactMap { voter in
+                book.numberCarried(by: voter.withBytes { key.voterNumber($0, in: election.id) })
+            }
             let lowest = (person.same + person.drop).min { $0.lexicographicallyPrecedes($1) }!
-            let number = issued?.number ?? lowest.withBytes { key.voterNumber($0, in: election.id) }
+            let number =
+                issued?.number ?? dropped.first ?? lowest.withBytes { key.voterNumber($0, in: election.id) }
             for voter in person.same { byVoter[voter] = Carried(number: number, hasPack: true) }
             for voter in person.drop { byVoter[voter] = Carried(number: number, hasPack: false) }
         }
+    }
+
+    /// A decision about somebody who is neither in the roll nor in the book was
+    /// meant for somebody else, who would go on unmerged.
+    ///
+    /// - Parameter found: the decided members that the roll has.
+    func refuseUnknown(
+        found: [VoterNumber], _ key: borrowing IssuingKey, _ election: Election, book: IssuedVoters
+    ) throws(IssueError) {
+        guard !byVoter.isEmpty else { return }
+        let found = Set(found)
+        let unknown = byVoter.keys.filter { voter in
+            let own = voter.withBytes { key.voterNumber($0, in: election.id) }
+            return !found.contains(own) && book.numberCarried(by: own) == nil
+        }
+        guard let first = unknown.min(by: { $0.lexicographicallyPrecedes($1) }) else { return }
+        throw .decidedUnknown(String(decoding: first, as: UTF8.self), count: unknown.count)
     }
 }

@@ -31,7 +31,8 @@ struct DoublesPage: Sendable {
 
     init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
         guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic),
-            (bytes.count - Self.headerSize) % 40 == 0
+            (bytes.count - Self.headerSize) % 40 == 0,
+            bytes.withBytes({ $0.u64(72) }) == UInt64((bytes.count - Self.headerSize) / 40)
         else { throw .damaged("") }
         let read = bytes.withBytes { bytes -> (BatchName?, ElectionID, Bytes<32>, [Row]) in
             var rows: [Row] = []
@@ -50,7 +51,8 @@ struct DoublesPage: Sendable {
         guard let batch = read.0 else { throw .damaged("") }
         self.batch = batch
         rows = read.3
-        guard encoded(election, key) == bytes, read.2 == mac(election, key) else {
+        let ascends = zip(rows, rows.dropFirst()).allSatisfy { $0.own < $1.own }
+        guard encoded(election, key) == bytes, read.2 == mac(election, key), ascends else {
             throw .damaged(batch.description)
         }
     }
@@ -96,8 +98,8 @@ extension Election {
     }
 }
 
-/// Who has been issued a pack, and under which number: all pages that count,
-/// and their doubles.
+/// Who has been issued a pack, and under which number: all pages but those of
+/// specimens, in the order in which they were begun, and their doubles.
 struct IssuedVoters: Sendable {
     let pages: [BookPage]
     private let carried: [VoterNumber: (number: VoterNumber, batch: BatchName)]
@@ -105,11 +107,11 @@ struct IssuedVoters: Sendable {
     init(_ pages: [BookPage], _ doubles: [DoublesPage]) {
         self.pages = pages
         var carried: [VoterNumber: (number: VoterNumber, batch: BatchName)] = [:]
-        let names = Set(pages.map(\.batch))
-        for page in doubles where names.contains(page.batch) {
-            for row in page.rows where carried[row.own] == nil {
-                carried[row.own] = (row.carried, page.batch)
-            }
+        let doubles = Dictionary(doubles.map { ($0.batch, $0.rows) }, uniquingKeysWith: { $1 })
+        // A later batch may have replaced a pack under the number of the person
+        // that its member was found to be: the last one counts.
+        for page in pages {
+            for row in doubles[page.batch] ?? [] { carried[row.own] = (row.carried, page.batch) }
         }
         self.carried = carried
     }

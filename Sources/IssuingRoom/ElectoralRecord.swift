@@ -77,10 +77,14 @@ public struct ElectoralRecord: Sendable {
     ) throws {
         var reader = try RollReader(source)
         let places = try RollColumns(reader.columns).indices(of: columns)
-        while let chunk = try reader.next() {
-            for row in 0..<chunk.count {
-                try body(Int(chunk.lines[row]), places.map { Array(chunk.bytes[chunk.range(row, $0)]) })
+        do {
+            while let chunk = try reader.next() {
+                for row in 0..<chunk.count {
+                    try body(Int(chunk.lines[row]), places.map { Array(chunk.bytes[chunk.range(row, $0)]) })
+                }
             }
+        } catch let fault as RollFault where fault.kind == .noRows {
+            // Nobody has voted, and that is a list too.
         }
     }
 }

@@ -31,6 +31,16 @@ public struct Manifest: Sendable {
     /// What the register's signature is made over.
     public let registerDigest: RegisterDigest
 
+    static func fileName(_ batch: BatchName) -> String { "\(batch).manifest.json" }
+
+    /// Whether these bytes are a manifest of the election. Not whether it is signed.
+    static func `is`(_ bytes: [UInt8], of election: Election) -> Bool {
+        guard case .object(let members)? = try? JSONValue.parse(bytes),
+            case .object(let named)? = members.first(where: { $0.0 == "election" })?.1
+        else { return false }
+        return named.contains { $0.0 == "id" && $0.1 == .string(election.id.bytes.hex) }
+    }
+
     func json(_ election: Election) -> String {
         JSONValue.object([
             ("counterfoil", .string("manifest 1")),

@@ -43,6 +43,9 @@ struct PrintFiles<Out: Folder>: ~Copyable {
     private var parts: [(name: String, file: MeasuredFile<Out.File>, first: Int, last: Int)] = []
 
     init(_ order: PrintOrder, columns: [String], total: Int, in folder: Out) {
+        // No line of the printer's waits for a part that does not come.
+        var order = order
+        order.layout.parts = min(order.layout.parts, total)
         self.order = order
         self.folder = folder
         self.total = total

@@ -72,6 +72,7 @@ public enum IssueError: Error, CustomStringConvertible {
     case nobody
     case decisions(Int, String)
     case twoNumbers(String, String)
+    case decidedUnknown(String, count: Int)
     case unknownPack(PackNumber)
     case packTwice(PackNumber, PackNumber)
     case voterMissing([PackNumber])
@@ -79,6 +80,8 @@ public enum IssueError: Error, CustomStringConvertible {
     case otherRoll(BatchName)
     case keyDestroyed(BatchName)
     case unfinished(BatchName)
+    /// The folder has the manifest of this batch.
+    case complete(BatchName)
     case rollChanged
     case collision
     case book(BookError)
@@ -100,6 +103,8 @@ public enum IssueError: Error, CustomStringConvertible {
         case .decisions(let line, let what): "the decisions, line \(line): \(what)"
         case .twoNumbers(let a, let b):
             "voters \(a) and \(b) were issued under different numbers, so that each could vote; cancel a pack of one at the desk, and mark it `drop` among the decisions"
+        case .decidedUnknown(let voter, let count):
+            "\(count == 1 ? "voter \(voter) is" : "\(count) voters, \(voter) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions"
         case .unknownPack(let pack): "pack \(pack) was issued in no finished batch of this book"
         case .packTwice(let a, let b): "packs \(a) and \(b) belong to one member; replace the one that he has"
         case .voterMissing(let packs):
@@ -113,6 +118,8 @@ public enum IssueError: Error, CustomStringConvertible {
             "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
             "batch \(batch) was begun and not finished; run it again first, with the same roll, or give it up: counterfoil destroy --unfinished \(batch)"
+        case .complete(let batch):
+            "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
         case .collision:
             "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"

@@ -5,12 +5,12 @@ public import Counterfoil
 /// The roll is read twice. The first time everything is checked, and the page
 /// of the book is written durably; the second time packs are made. What a run
 /// leaves behind is published at its very end, and last of all the manifest, as
-/// the mark of a complete run: a run that was killed before it is simply run
-/// again, to the same packs.
+/// the mark of a complete run; then the page is finished. A run that was killed
+/// at any moment is simply run again, to the same packs.
 public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: Sendable {
-    private let election: Election
-    private let key: IssuingKey
-    private let order: PrintOrder
+    let election: Election
+    let key: IssuingKey
+    let order: PrintOrder
     private let shelf: Shelf
     private let out: Out
 
@@ -63,23 +63,28 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         if let unfinished = pages.first(where: { !$0.isFinished && $0.batch != order.batch }) {
             throw IssueError.unfinished(unfinished.batch)
         }
+        guard try !isComplete(known) else { throw IssueError.complete(order.batch) }
         if let known, known.keyIsDestroyed { throw IssueError.keyDestroyed(order.batch) }
         let place = known?.place ?? (pages.last?.place ?? 0) + 1
         let earlier = pages.filter { $0.place < place }
 
         let doubles = try book.doubles(key)
-        let issued = IssuedVoters(earlier.filter { $0.kind == .members }, doubles)
+        let issued = IssuedVoters(earlier.filter { $0.kind != .specimens }, doubles)
         var reader = try RollReader(roll(), options)
         let planner = RowPlanner(
-            election: election, order: order, layout: try layout(of: reader.columns), issued: issued,
+            election: election, order: order, layout: try RollLayout(reader.columns, order, election),
+            issued: issued,
             persons: try order.decided.map {
                 try PersonNumbers($0, key, election, book: issued)
             } ?? .none,
             replacing: try Replacements.find(order.replaced ?? [], in: earlier, doubles))
         var plan = try await plan(&reader, planner, progress)
         if order.kind == .specimens { plan = specimens(plan) }
-        guard !plan.voters.isEmpty else { throw IssueError.nobody }
         try Replacements.refuseMissing(order.replaced ?? [], plan.replaced)
+        guard !plan.voters.isEmpty else { throw IssueError.nobody }
+        if order.kind != .specimens {
+            try planner.persons.refuseUnknown(found: plan.decided, key, election, book: issued)
+        }
 
         let codes = plan.voters.count + earlier.reduce(0) { $0 + $1.count }
         let cost = AttackCost(election.codeLength, codes: codes)
@@ -100,100 +105,13 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             maker, plan, page, earlier, book, options, cost, columns: reader.columns, roll, progress)
     }
 
-    // MARK: First reading
-
-    private func layout(of columns: [String]) throws -> RollLayout {
-        let named = RollColumns(columns)
-        for (question, _) in order.answerColumns
-        where !election.questions.contains(where: { $0.name.isByteForByte(question) }) {
-            throw IssueError.columns(
-                "this election does not ask \u{201C}\(question)\u{201D}; it asks: "
-                    + election.questions.map(\.name).joined(separator: ", "))
-        }
-        let answers = try election.questions.map { question in
-            try named.index(
-                of: order.answerColumns.first { $0.question.isByteForByte(question.name) }?.column
-                    ?? question.name)
-        }
-        let printed = try order.printedColumns.map { try named.index(of: $0) }
-        for (i, column) in printed.enumerated() {
-            if order.layout.ownColumns.contains(columns[column]) {
-                throw IssueError.columns(
-                    "the roll's column \u{201C}\(columns[column])\u{201D} has the name of one of Counterfoil's own; rename it in the roll"
-                )
-            }
-            if printed[..<i].contains(column) {
-                throw IssueError.columns(
-                    "the column \u{201C}\(columns[column])\u{201D} is to be printed twice")
-            }
-            if answers.contains(column) && !order.allowPrintedAnswers {
-                throw IssueError.columns(
-                    "\u{201C}\(columns[column])\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers"
-                )
-            }
-        }
-        return RollLayout(voter: try named.index(of: order.voterColumn), printed: printed, answers: answers)
-    }
-
-    private func plan<Source: ByteSource>(
-        _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (IssueProgress) -> Void
-    ) async throws -> RollPlan {
-        var plan = RollPlan(printing: planner.layout.printed)
-        var lines: [UInt32] = []
-        let digest = PlanDigest(election, order.batch, order.kind, key)
-        try await inOrder(width: 3) {
-            try reader.next()
-        } work: { [self] chunk in
-            try planner.plan(chunk, key: key)
-        } take: { chunk in
-            plan.doubles += chunk.doubles.map { double in
-                var double = double
-                double.ordinal = double.ordinal.map { $0 + plan.voters.count }
-                return double
-            }
-            plan.owns += chunk.owns
-            plan.replaced += chunk.replaced
-            plan.voters += chunk.voters
-            lines += chunk.lines
-            plan.postOnly += chunk.postOnly
-            plan.chunkHashes.append(chunk.hash)
-            plan.skipped += chunk.skipped
-            for i in plan.longest.indices { plan.longest[i] = max(plan.longest[i], chunk.longest[i]) }
-            digest.update(chunk.message)
-            progress(.reading(rows: plan.voters.count))
-        }
-        plan.sortVoters()
-        try refuseRepeated(plan, lines)
-        plan.digest = digest.finish(packs: plan.voters.count)
-        return plan
-    }
-
-    private func refuseRepeated(_ plan: RollPlan, _ lines: [UInt32]) throws(IssueError) {
-        // Packs may carry one number; ids may not stand twice.
-        let owns = plan.owns.isEmpty ? plan.voters : plan.owns
-        let ascending =
-            plan.owns.isEmpty
-            ? plan.ascending : ascendingIndices(owns.count) { (owns[$0].high, owns[$0].low) }
-        for (a, b) in zip(ascending, ascending.dropFirst()) where owns[Int(a)] == owns[Int(b)] {
-            let both = [lines[Int(a)], lines[Int(b)]].sorted()
-            throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
-        }
-    }
-
-    /// Test packs in place of the members': the roll gave only the lengths.
-    private func specimens(_ roll: RollPlan) -> RollPlan {
-        var plan = RollPlan(printing: roll.printedColumns, longest: roll.longest)
-        let digest = PlanDigest(election, order.batch, order.kind, key)
-        for ordinal in 1...max(1, order.specimens ?? 1) {
-            let id = RowPlanner.specimenID(order.batch, ordinal)
-            plan.voters.append(id.withBytes { key.voterNumber($0, in: election.id) })
-            var message: [UInt8] = []
-            PlanDigest.append(voter: id, .specimen, to: &message)
-            digest.update(message)
-        }
-        plan.sortVoters()
-        plan.digest = digest.finish(packs: plan.voters.count)
-        return plan
+    /// Whether the folder has the manifest, the mark of a complete run, already.
+    /// A run that was broken off behind its manifest has not closed its page:
+    /// it is run again into the same folder, and closes it.
+    private func isComplete(_ known: BookPage?) throws(StreamError) -> Bool {
+        guard let manifest = try out.read(Manifest.fileName(order.batch)) else { return false }
+        if let known, !known.isFinished { return !Manifest.is(manifest, of: election) }
+        return true
     }
 
     /// The batch's page: the one that is there, if it was begun with the same
@@ -258,14 +176,25 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             registerDigest: registerDigest)
         try registerFile.publish()
         try packsFile.publish()
-        if !page.isFinished {
-            let finished = BookPage(
-                finishing: page, voters: plan.voters, ascending: plan.ascending, packs: register.packs)
-            if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: register.packs), key) }
-            try book.write(finished, key)
-        }
+        // Signature, manifest, page: a batch counts as finished, and its key may be
+        // destroyed, only once all that leaves the room is in its place.
         try publish(manifest)
+        if !page.isFinished {
+            do { try finish(page, plan, register.packs, book) } catch {
+                // The mark of a complete run is not left to one that failed.
+                try? out.remove(Manifest.fileName(order.batch))
+                throw error
+            }
+        }
         return IssuedBatch(manifest: manifest, cost: cost)
+    }
+
+    private func finish(
+        _ page: BookPage, _ plan: RollPlan, _ packs: [PackNumber], _ book: BatchBook<Shelf>
+    ) throws(StreamError) {
+        if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: packs), key) }
+        try book.write(
+            BookPage(finishing: page, voters: plan.voters, ascending: plan.ascending, packs: packs), key)
     }
 
     /// The second reading itself. The pack numbers in use are forgotten at its end.
@@ -308,7 +237,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
 
     /// Signature first: the manifest is the mark of a complete run.
     private func publish(_ manifest: Manifest) throws(StreamError) {
-        let name = "\(order.batch).manifest.json"
+        let name = Manifest.fileName(order.batch)
         let json = Array(manifest.json(election).utf8)
         let comment = "Counterfoil manifest of batch \(order.batch), \(manifest.packs) packs"
         let signature = Minisign.sign(json, comment: comment, election: election, key: key)

@@ -2,25 +2,33 @@ public import Counterfoil
 
 /// Finding the members whose packs are replaced.
 enum Replacements {
+    /// A pack to replace, and the voter number that it carries: its replacement
+    /// must carry the same, or a member with several packs could vote twice.
+    struct Replaced: Sendable {
+        let pack: PackNumber
+        let carried: VoterNumber
+    }
+
     /// The packs to replace by their members' own numbers, from the book.
     static func find(
         _ packs: [PackNumber], in pages: [BookPage], _ doubles: [DoublesPage]
-    ) throws(IssueError) -> [VoterNumber: PackNumber] {
+    ) throws(IssueError) -> [VoterNumber: Replaced] {
         guard !packs.isEmpty else { return [:] }
         var owns: [UInt64: VoterNumber] = [:]
         for row in doubles.flatMap(\.rows) where row.pack != 0 { owns[row.pack] = row.own }
         let wanted = Set(packs.map(\.value))
-        var holders: [UInt64: VoterNumber] = [:]
+        var carrying: [UInt64: VoterNumber] = [:]
         for page in pages where page.isFinished && page.kind != .specimens {
             page.forEachPack { pack, carried in
-                if wanted.contains(pack) { holders[pack] = owns[pack] ?? carried }
+                if wanted.contains(pack) { carrying[pack] = carried }
             }
         }
-        var found: [VoterNumber: PackNumber] = [:]
+        var found: [VoterNumber: Replaced] = [:]
         for pack in packs {
-            guard let holder = holders[pack.value] else { throw .unknownPack(pack) }
-            if let other = found[holder], other != pack { throw .packTwice(other, pack) }
-            found[holder] = pack
+            guard let carried = carrying[pack.value] else { throw .unknownPack(pack) }
+            let own = owns[pack.value] ?? carried
+            if let other = found[own], other.pack != pack { throw .packTwice(other.pack, pack) }
+            found[own] = Replaced(pack: pack, carried: carried)
         }
         return found
     }

@@ -10,6 +10,8 @@ struct RollPlan {
     var owns: [VoterNumber] = []
     /// By ordinal: the packs that these replace; empty but for replacements.
     var replaced: [PackNumber] = []
+    /// Members that stand among the decisions.
+    var decided: [VoterNumber] = []
     /// Members whose number is another's, or who get no pack.
     var doubles: [PlannedDouble] = []
     /// The indices of `voters` in ascending order of the numbers.
@@ -75,6 +77,7 @@ struct PlannedChunk: Sendable {
     var voters: [VoterNumber] = []
     var owns: [VoterNumber] = []
     var replaced: [PackNumber] = []
+    var decided: [VoterNumber] = []
     var doubles: [PlannedDouble] = []
     var lines: [UInt32] = []
     var postOnly = 0
@@ -83,14 +86,6 @@ struct PlannedChunk: Sendable {
     var longest: [Int]
     var skipped: [Bool] = []
     let hash: UInt64
-}
-
-/// Where a row's values stand.
-struct RollLayout: Sendable {
-    let voter: Int
-    let printed: [Int]
-    /// By question.
-    let answers: [Int]
 }
 
 /// Reads the rows of one chunk.
@@ -102,7 +97,7 @@ struct RowPlanner: Sendable {
     var issued = IssuedVoters([], [])
     var persons = PersonNumbers.none
     /// For a replacement batch: the pack to replace, by the member's own number.
-    var replacing: [VoterNumber: PackNumber] = [:]
+    var replacing: [VoterNumber: Replacements.Replaced] = [:]
 
     private var isSelective: Bool {
         order.skipIssued || order.kind == .replacements || !persons.byVoter.isEmpty
@@ -132,8 +127,9 @@ struct RowPlanner: Sendable {
         guard !id.isEmpty else { throw .emptyVoter(line: line) }
         let own = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
         let person = persons.byVoter.isEmpty ? nil : persons.byVoter[Array(chunk.bytes[id])]
-        let voter = person?.number ?? own
+        if person != nil { plan.decided.append(own) }
         let replaced = order.kind == .replacements ? replacing[own] : nil
+        let voter = person?.number ?? replaced?.carried ?? own
 
         if try isLeftOut(own, person, replaced, id, chunk, line) {
             plan.skipped.append(true)
@@ -151,11 +147,11 @@ struct RowPlanner: Sendable {
         }
         plan.voters.append(voter)
         if isSelective { plan.owns.append(own) }
-        if let replaced { plan.replaced.append(replaced) }
+        if let replaced { plan.replaced.append(replaced.pack) }
         plan.lines.append(chunk.lines[row])
         PlanDigest.append(
             voter: chunk.bytes[id], carrying: voter == own ? nil : voter, kind,
-            replaced: replaced?.value ?? 0, to: &plan.message)
+            replaced: replaced?.pack.value ?? 0, to: &plan.message)
         if kind == .normal {
             for i in election.questions.indices {
                 sheet.withAnswer(i) { PlanDigest.append(answer: $0, to: &plan.message) }
@@ -176,7 +172,8 @@ struct RowPlanner: Sendable {
 
     /// Whether the row gets no pack in this batch; an error where it should.
     private func isLeftOut(
-        _ own: VoterNumber, _ person: PersonNumbers.Carried?, _ replaced: PackNumber?, _ id: Range<Int>,
+        _ own: VoterNumber, _ person: PersonNumbers.Carried?, _ replaced: Replacements.Replaced?,
+        _ id: Range<Int>,
         _ chunk: RollChunk, _ line: Int
     ) throws(IssueError) -> Bool {
         if order.kind == .replacements { return replaced == nil }

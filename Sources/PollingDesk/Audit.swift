@@ -29,8 +29,12 @@ public struct Audit {
         /// The first difference, or nil.
         public private(set) var difference: String?
 
-        /// Adds what else was found; the first counts.
-        public mutating func found(_ other: String?) { difference = difference ?? other }
+        /// Adds what a register's file showed: it may name the row, where the
+        /// ledger alone could only name the batch.
+        public mutating func found(_ other: String?) {
+            guard let other else { return }
+            difference = difference.map { "\($0); \(other)" } ?? other
+        }
     }
 
     /// Reads everything, in memory that does not grow with it.

@@ -43,7 +43,8 @@ public struct Checkpoint: Sendable {
         var isSigned = false
         for line in signatures {
             let words = line.split(separator: " ", omittingEmptySubsequences: false)
-            guard words.count == 3, words[0] == "\u{2014}",
+            guard words.count == 3, words[0] == "\u{2014}", !words[1].isEmpty,
+                !words[1].contains(where: { $0 == "+" || $0.isWhitespace }),
                 let bytes = Array(words[2].utf8).withBytes({ Base64.decode($0) }), bytes.count > 4
             else { throw .notACheckpoint }
             // Others may sign too. Ours alone counts, and must then be right.

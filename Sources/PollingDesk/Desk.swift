@@ -65,16 +65,23 @@ public final class Desk<Store: Ledger>: Sendable {
 
     /// Judges and commits a group; the receipts are not signed yet, so that
     /// somebody can do that while the next group is on its way to the disk.
-    package func judge(_ group: [Redemption], at moment: Moment) throws(LedgerError) -> [Judged] {
+    ///
+    /// - Parameter committing: called with the judgements when all that is left
+    ///   is to write them, so that somebody can sign meanwhile. Nobody may be
+    ///   told before this function has returned.
+    package func judge(
+        _ group: [Redemption], at moment: Moment, committing: ([Judged]) -> Void = { _ in }
+    ) throws(LedgerError) -> [Judged] {
         let subjects = group.map { Subject.code($0.id) }
         return try ledger.write(subjects, at: moment) { scene in
             // Whatever the first request past the closing time is for.
             if !group.isEmpty { scene.closeIfDue() }
-            return group.map { Judged(verdict: rule(on: $0, in: &scene)) }
+            let judged = group.map { Judged(verdict: rule(on: $0, in: &scene)) }
+            committing(judged)
+            return judged
         }
     }
 
-    /// Only what was committed is ever signed.
     package func sign(_ judged: Judged) -> Outcome {
         switch judged.verdict {
         case .accepted(let number): .accepted(Receipt(number, election, key))
@@ -116,9 +123,17 @@ public final class Desk<Store: Ledger>: Sendable {
     }
 }
 
-/// A committed judgement whose receipt is not signed yet.
+/// A judgement whose receipt is not signed yet.
 package struct Judged: Sendable {
     let verdict: Verdict
+
+    /// Signing takes longer than all else that is computed for a vote.
+    package var hasReceipt: Bool {
+        switch verdict {
+        case .accepted, .repeated: true
+        case .other: false
+        }
+    }
 }
 
 /// Why the desk gave no answer.

@@ -163,8 +163,12 @@ extension Event {
                 }
             case 11: return aboutPack { .postAnnulled(pack: $0, voter: voter) }
             case 12:
+                // What supersedes a pack is a batch's activation, and no entry of its own.
                 return aboutPack { pack in
-                    Cancellation(rawValue: bytes.byte(42)).map { .packCancelled(pack: pack, $0) }
+                    guard let why = Cancellation(rawValue: bytes.byte(42)), why != .superseded else {
+                        return nil
+                    }
+                    return .packCancelled(pack: pack, why)
                 }
             case 13: return aboutPack { .packUnlocked(pack: $0) }
             case 14: return .batchReconciled(batch: batch, missing: count)

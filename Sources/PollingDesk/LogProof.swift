@@ -45,7 +45,7 @@ public struct LogProof: Sendable {
             lines[2].starts(with: Self.index.utf8),
             let extra = Array(lines[1].dropFirst(Self.extra.utf8.count)).withBytes({ Base64.decode($0) }),
             let index = Int(String(decoding: lines[2].dropFirst(Self.index.utf8.count), as: UTF8.self)),
-            lines[2].elementsEqual("\(Self.index)\(index)".utf8)
+            index >= 0, lines[2].elementsEqual("\(Self.index)\(index)".utf8)
         else { throw .notAProof }
         var path: [Bytes<32>] = []
         for line in lines[3...] {
@@ -60,6 +60,11 @@ public struct LogProof: Sendable {
         }
         guard let logged = LoggedEntry(extra: extra, number: index) else { throw .notAnEntry }
         try self.init(logged, path, checkpoint, constant: election.constant)
+        try verify(election)
+    }
+
+    /// Whether the hashes lead from the entry to the checkpoint's root.
+    func verify(_ election: Election) throws(LogProofError) {
         let leaf = MerkleTree.leaf(entry.leaf(id, election.id))
         guard
             MerkleTree.root(of: leaf, at: index, size: checkpoint.head.size, path: path)

@@ -56,11 +56,15 @@ struct LogReplay {
             return
                 "its columns \u{201C}at\u{201D}, \u{201C}type\u{201D} and \u{201C}pack\u{201D} are not those of the entry"
         }
+        // First of all: under another election no hash would fit.
+        if case .created(let digest) = entry.event, digest != election.digest {
+            return "the ledger was made for another election"
+        }
         let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
         guard hashes == row.hashes else {
             return "its hashes do not fit; this entry or its note was altered"
         }
-        return timeline.add(entry, number: logged.number, election)
+        return timeline.add(entry, number: logged.number)
     }
 }
 
@@ -71,6 +75,11 @@ struct Timeline {
     private(set) var digests: [RegisterDigest] = []
     /// The entry that activated a batch, by the batch's number less one.
     private(set) var activations: [Int?] = []
+    /// Of batches activated without anybody's insisting, though the print
+    /// house's return was not taken: only specimens need none.
+    private var unreturned: Set<Int> = []
+    /// Packs missing at the print house, directly before its return is taken.
+    private var missing = 0
 
     var ballot: BallotState { states.last!.ballot }
     /// The names are not in the log: they stand in the registers.
@@ -88,18 +97,17 @@ struct Timeline {
     }
 
     /// Returns what is wrong with it, by the rules.
-    mutating func add(_ entry: Entry, number: Int, _ election: Election) -> String? {
+    mutating func add(_ entry: Entry, number: Int) -> String? {
         var (ballot, batches) = (ballot, batches)
         let now = entry.at
         if (number == 0) != entry.event.isCreation {
             return "the log must begin with the ledger's creation, once"
         }
         if ballot.phase == .final { return "nothing is written to a ballot that is final" }
+        if let fault = fault(before: entry, ballot) { return fault }
         func batch(_ number: Int) -> Int? { batches.indices.contains(number - 1) ? number - 1 : nil }
         let noSuchBatch = "it is about a batch that was not loaded"
         switch entry.event {
-        case .created(let digest):
-            guard digest == election.digest else { return "the ledger was made for another election" }
         case .registerLoaded(let number, let count, let digest):
             guard number == batches.count + 1 else {
                 return "batch \(batches.count + 1) should be loaded here"
@@ -108,30 +116,63 @@ struct Timeline {
                 Batch(number: number, name: Self.unnamed, kind: .members, count: count, loaded: now))
             digests.append(digest)
             activations.append(nil)
-        case .batchActivated(let n, _):
+        case .batchActivated(let n, let isReturned):
             guard let i = batch(n) else { return noSuchBatch }
             guard batches[i].activated == nil, batches[i].withdrawn == nil else {
                 return "batch \(n) could not be activated"
             }
+            guard isReturned || batches[i].reconciled == nil else {
+                return "batch \(n) was reconciled, and nobody had to insist"
+            }
+            if isReturned && batches[i].reconciled == nil { unreturned.insert(n) }
             batches[i].activated = now
             activations[i] = number
-        case .batchReconciled(let n, _):
+        case .batchReconciled(let n, let count):
             guard let i = batch(n) else { return noSuchBatch }
             guard batches[i].reconciled == nil else { return "batch \(n) was reconciled before" }
+            guard count == missing else { return "\(missing) packs were cancelled as missing before it" }
+            missing = 0
             batches[i].reconciled = now
         case .batchWithdrawn(let n):
             guard let i = batch(n) else { return noSuchBatch }
             guard batches[i].withdrawn == nil else { return "batch \(n) was withdrawn before" }
             batches[i].withdrawn = now
-        case .ballotOpened: guard ballot.phase == .before else { return "the ballot was opened before" }
-        case .ballotExtended: guard ballot.phase != .before else { return "the ballot was not open" }
-        case .ballotClosed: guard ballot.phase == .open else { return "the ballot was not open" }
+        case .ballotOpened(let closes, _):
+            guard ballot.phase == .before else { return "the ballot was opened before" }
+            if let closes, closes <= now { return "the closing time was past" }
+        case .ballotExtended(let until):
+            guard ballot.phase != .before else { return "the ballot was not open" }
+            guard until > now else { return "the closing time was past" }
+        case .ballotClosed(let moment):
+            guard ballot.phase == .open else { return "the ballot was not open" }
+            // At once, by an officer, or at the time that was announced.
+            let isDue = ballot.closes.map { $0 == moment && $0 <= now } ?? false
+            guard moment == now || isDue else { return "it was not the time to close" }
         case .ballotFinal: guard ballot.phase == .closed else { return "the ballot was not closed" }
+        case .packCancelled(_, .missing):
+            missing += 1
+            return nil
         default: return nil
         }
         ballot.apply(entry.event, at: now)
         states.append((number, ballot, batches))
         return nil
+    }
+
+    /// What the transaction of an entry would have written before it.
+    private func fault(before entry: Entry, _ ballot: BallotState) -> String? {
+        var isJudged = true
+        switch entry.event {
+        case .ballotClosed, .deskOpened, .registerLoaded, .created: isJudged = false
+        default: break
+        }
+        if isJudged, ballot.phase == .open, let closes = ballot.closes, closes <= entry.at {
+            return "the closing time was past, and the close should stand before it"
+        }
+        switch entry.event {
+        case .packCancelled(_, .missing), .batchReconciled: return nil
+        default: return missing == 0 ? nil : "packs were cancelled as missing, and no return was taken"
+        }
     }
 
     /// What the tables say otherwise.
@@ -145,6 +186,9 @@ struct Timeline {
             || batch.reconciled != told.reconciled || batch.withdrawn != told.withdrawn
         {
             return "the row of batch \(batch.name) does not say what the log says"
+        }
+        if let batch = found.first(where: { unreturned.contains($0.number) && $0.kind != .specimens }) {
+            return "batch \(batch.name) was activated as reconciled, and was not"
         }
         return nil
     }

@@ -27,6 +27,7 @@ public enum ActRefusal: String, Sendable, CaseIterable {
     case closed
     case alreadyClosed = "already-closed"
     case inThePast = "in-the-past"
+    case badGrace = "bad-grace"
 }
 
 extension Desk {
@@ -121,18 +122,25 @@ extension Desk {
             guard missing.allSatisfy({ scene.pack($0)?.batch == batch.number }) else {
                 return .refused(.otherPacks)
             }
-            for pack in missing { scene.record(.packCancelled(pack: pack, .missing), note: note) }
-            scene.record(.batchReconciled(batch: batch.number, missing: missing.count), note: note)
+            // Each once, however often it stands in the list.
+            var cancelled: Set<PackNumber> = []
+            for pack in missing where cancelled.insert(pack).inserted {
+                scene.record(.packCancelled(pack: pack, .missing), note: note)
+            }
+            scene.record(.batchReconciled(batch: batch.number, missing: cancelled.count), note: note)
             return .done
         }
     }
 
     // MARK: The ballot
 
+    /// The longest grace, in milliseconds: 24 hours.
+    public static var longestGrace: Int { 86_400_000 }
+
     /// Opens the ballot, until `closes` if a time is given.
     ///
     /// - Parameter grace: for how many milliseconds behind the close a pass
-    ///   given before it is good.
+    ///   given before it is good, at most `longestGrace`.
     public func open(
         closes: Moment? = nil, grace: Int = 600_000, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
@@ -143,6 +151,7 @@ extension Desk {
             case .closed, .final: return .refused(.closed)
             }
             if let closes, closes <= moment { return .refused(.inThePast) }
+            guard (0...Self.longestGrace).contains(grace) else { return .refused(.badGrace) }
             scene.record(.ballotOpened(closes: closes, grace: grace), note: note)
             return .done
         }

@@ -68,8 +68,7 @@ struct RegisterReplay {
                 return
             }
             guard Register.finish(&hash.digest) == record.digest else {
-                difference =
-                    "the packs of batch \(name) are not those of its register; `--registers` with the register's file names the first"
+                difference = "the packs of batch \(name) are not those of its register"
                 return
             }
         }

@@ -51,7 +51,10 @@ extension LedgerSnapshot {
         for logged in try entries(about: pack) where logged.number < size {
             let path = try MerkleTree.inclusion(of: logged.number, size: size, node)
             do {
-                proofs.append(try LogProof(logged, path, checkpoint, constant: election.constant))
+                let proof = try LogProof(logged, path, checkpoint, constant: election.constant)
+                // An entry that was altered behind its hashes: nothing is to be said of it.
+                try proof.verify(election)
+                proofs.append(proof)
             } catch { throw .unusable("entry \(logged.number) of the log was altered: \(error)") }
         }
         return proofs

@@ -162,12 +162,16 @@ private struct VoterStory {
             if vote != nil { return "a second vote of one voter" }
             if standing != .live || pack.row.kind != .normal { return "the pack could not vote online" }
             if !isOpen && !isInGrace { return "the ballot was not open" }
-        case .wrongAnswers:
+        case .wrongAnswers(_, let answers):
+            if pack.attempts.last?.matches(answers) ?? false { return "the same answers count once" }
             if standing == .inactive || pack.row.kind != .normal { return "the pack could not be tried" }
             if pack.isLocked(in: election) { return "the pack was locked" }
             if !isOpen { return "the ballot was not open" }
         case .secondAttempt:
             if vote == nil { return "there was no first vote" }
+            if pack.attempts.second >= secondAttemptsRecorded {
+                return "more second attempts than are recorded"
+            }
             if standing != .live || pack.row.kind != .normal { return "the pack could not vote online" }
             if !isOpen && !isInGrace { return "the ballot was not open" }
         case .postReceived:

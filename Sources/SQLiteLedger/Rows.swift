@@ -89,7 +89,7 @@ extension Vote {
         switch row.integer(14) {
         case VoteChannel.online:
             return Vote(pack: pack, channel: .online(Fingerprint(try row.bytes(16))), at: at)
-        case VoteChannel.post: return Vote(pack: pack, channel: .post, at: at)
+        case VoteChannel.post where row.isNull(16): return Vote(pack: pack, channel: .post, at: at)
         default: throw .damaged("a vote by a way that there is not")
         }
     }

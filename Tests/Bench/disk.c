@@ -61,7 +61,7 @@ static void ask(int file, int count, const char *path, char **command) {
         dup2(in[0], 0);
         dup2(out[1], 1);
         close(in[0]), close(in[1]), close(out[0]), close(out[1]);
-        execv(command[0], command);
+        execvp(command[0], command);
         fail(command[0]);
     }
     close(in[0]), close(out[1]);

@@ -16,7 +16,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 }
 
 /// Ways to spoil a file, and what the command should say.
-private struct Spoiling: Sendable {
+struct Spoiling: Sendable {
     let name: String
     let words: [String]
     let spoil: @Sendable (Ballot, String) throws -> Void
@@ -60,6 +60,10 @@ struct BadInputTests {
                 "other.out/B01.register",
             ]))
         try ballot.folder.make("empty")
+        // A return that adds up, for what is wrong beside it.
+        let packs = CSV.read(try ballot.folder.text("out/B01.packs.csv")).dropFirst()
+        try ballot.folder.write(
+            "return.csv", CSV.write([["pack", "status"]] + packs.map { [$0[1], "packed"] }))
         // What is static is never let go.
         atexit { try? FileManager.default.removeItem(atPath: BadInputTests.whole.get().folder.path) }
         return ballot
@@ -70,7 +74,8 @@ struct BadInputTests {
         let ballot = try Ballot(copying: Self.whole.get())
         try bad.prepare(ballot)
         let before = ballot.folder.snapshot()
-        let ended = try ballot.run(bad.arguments, input: bad.input)
+        let pack = bad.arguments.contains("$pack") ? try Self.whole.get().firstPack() : ""
+        let ended = try ballot.run(bad.arguments.map { $0 == "$pack" ? pack : $0 }, input: bad.input)
         expectStop(ended, bad.status)
         for word in bad.words { #expect(ended.errors.contains(word), "\(ended)") }
         if bad.arguments[0] != "roll" { #expect(ended.output.isEmpty, "\(ended)") }
@@ -133,7 +138,11 @@ struct BadInputTests {
     @Test("No help is wrong usage, help is none")
     func usage() throws {
         let ballot = try Ballot(copying: Self.whole.get())
-        for verb in ["keygen", "roll", "issue", "destroy", "load", "activate", "open", "redeem", "status"] {
+        for verb in [
+            "keygen", "roll", "issue", "destroy", "who-voted", "load", "reconcile", "activate", "open",
+            "extend", "close", "check", "redeem", "postal", "cancel", "unlock", "annul", "withdraw", "status",
+            "show", "report",
+        ] {
             for arguments in [["help", verb], [verb, "--help"]] {
                 let help = try ballot.run(arguments)
                 expectDone(help)
@@ -151,9 +160,10 @@ struct BadInputTests {
 }
 
 extension BadInput {
-    static let all = keygen + roll + issue + keys + desk + register + ledgers
+    static let all =
+        keygen + roll + issue + keys + desk + register + ledgers + lists + numbers + log
 
-    private static func fine(_: Ballot) throws {}
+    static func fine(_: Ballot) throws {}
 
     // MARK: keygen
 
@@ -277,7 +287,7 @@ extension BadInput {
         return cases
     }()
 
-    private static func issue(
+    static func issue(
         _ batch: String = "B02", out: String = "new", keys: String = "ballot/issuing",
         roll: String = "roll.csv"
     ) -> [String] {
@@ -333,218 +343,6 @@ extension BadInput {
                 try $0.folder.write("roll.csv", roll.csv)
             },
         ]
-        return cases
-    }()
-
-    // MARK: Keys
-
-    private static let keys: [BadInput] = {
-        let verbs: [(room: String, file: String, arguments: (String) -> [String])] = [
-            ("issuing", "issuing.key", { issue(keys: $0) }),
-            ("issuing", "issuing.key", { ["destroy", "--keys", $0, "B01"] }),
-            (
-                "desk", "desk.key",
-                { ["load", "--ledger", "ballot.ledger", "--keys", $0, "out/B01.register"] }
-            ),
-            (
-                "desk", "desk.key",
-                { ["load", "--ledger", "new.ledger", "--keys", $0, "--create", "out/B01.register"] }
-            ),
-            (
-                "desk", "desk.key",
-                { ["activate", "--ledger", "ballot.ledger", "--keys", $0, "B01", "--unreconciled"] }
-            ),
-            ("desk", "desk.key", { ["open", "--ledger", "ballot.ledger", "--keys", $0] }),
-            ("desk", "desk.key", { ["redeem", "--ledger", "ballot.ledger", "--keys", $0] }),
-        ]
-        var cases: [BadInput] = []
-        for verb in verbs {
-            let (room, file) = (verb.room, verb.file)
-            let folder = "ballot/\(room)"
-            func add(
-                _ name: String, _ words: [String], keys: String? = nil,
-                _ prepare: @escaping @Sendable (Ballot) throws -> Void
-            ) {
-                cases.append(
-                    BadInput(
-                        name: name, arguments: verb.arguments(keys ?? folder), words: words, prepare: prepare)
-                )
-            }
-            for spoiling in [Spoiling.missing, .empty, .truncated, .foreign, .folder, .shared, .groupShared] {
-                add("key \(spoiling.name)", spoiling.words) {
-                    try spoiling.spoil($0, "\(folder)/\(file)")
-                }
-            }
-            for spoiling in [Spoiling.missing, .empty, .truncated, .foreign, .folder] {
-                add("election.json \(spoiling.name)", ["election.json"]) {
-                    try spoiling.spoil($0, "\(folder)/election.json")
-                }
-            }
-            add("election.json altered", ["election"]) {
-                let text = try $0.folder.text("\(folder)/election.json")
-                try $0.folder.write(
-                    "\(folder)/election.json", text.replacing("Leadership", with: "Committee"))
-            }
-            add("no folder", [verb.file], keys: "nowhere", fine)
-            add("the public folder", [verb.file], keys: "ballot/public", fine)
-            add("the key file itself", [verb.file], keys: "\(folder)/\(file)", fine)
-            add("another election's key", ["another election"]) { ballot in
-                try ballot.folder.write(
-                    "\(folder)/\(file)", ballot.folder.bytes("other/\(room)/\(file)"))
-            }
-            if verb.room == "issuing" {
-                add("the desk's folder", ["polling desk", "issuing room"], keys: "ballot/desk", fine)
-                add("the desk's key under its name", ["polling desk"]) { ballot in
-                    try ballot.folder.write(
-                        "ballot/issuing/issuing.key", ballot.folder.bytes("ballot/desk/desk.key"))
-                }
-            } else {
-                add("the issuing room's folder", ["must never be at the desk"], keys: "ballot/issuing", fine)
-                add("an issuing key lies at the desk", ["must never be at the desk"]) {
-                    try $0.folder.copy("ballot/issuing/issuing.key", to: "ballot/desk/issuing.key")
-                }
-                add("the issuing key under its name", ["issuing room"]) { ballot in
-                    try ballot.folder.write(
-                        "ballot/desk/desk.key", ballot.folder.bytes("ballot/issuing/issuing.key"))
-                }
-            }
-        }
-        cases.append(
-            BadInput(
-                name: "no such batch", arguments: ["destroy", "--keys", "ballot/issuing", "B09"], status: 1,
-                words: ["no batch B09"], prepare: fine))
-        cases.append(
-            BadInput(
-                name: "a page of another election",
-                arguments: ["destroy", "--keys", "ballot/issuing", "B01"], words: ["another election"]
-            ) { ballot in
-                try ballot.folder.write(
-                    "ballot/issuing/book/B01.batch", ballot.folder.bytes("other/issuing/book/B01.batch"))
-            })
-        return cases
-    }()
-
-    // MARK: The desk
-
-    private static let desk: [BadInput] = [
-        BadInput(
-            name: "no such batch", arguments: ["activate"] + Ballot.desk + ["B09", "--unreconciled"],
-            status: 1, words: ["Batch B09", "counterfoil status"], mayChange: ["ballot.ledger"],
-            prepare: fine),
-        BadInput(
-            name: "input closed", arguments: ["redeem"] + Ballot.desk, input: .closed,
-            words: ["standard input"], mayChange: ["ballot.ledger"], prepare: fine),
-        BadInput(
-            name: "input a folder", arguments: ["redeem"] + Ballot.desk, input: .file("/"),
-            words: ["standard input"], mayChange: ["ballot.ledger"], prepare: fine),
-    ]
-
-    private static let register: [BadInput] = {
-        var cases: [BadInput] = []
-        for (name, arguments, changes) in [
-            ("", ["load"] + Ballot.desk + ["out/B01.register"], ["ballot.ledger"]),
-            (
-                " with --create",
-                ["load", "--ledger", "new.ledger", "--keys", "ballot/desk", "--create", "out/B01.register"],
-                []
-            ),
-        ] {
-            for spoiling in [Spoiling.missing, .empty, .truncated, .foreign, .folder] {
-                cases.append(
-                    BadInput(
-                        name: "register \(spoiling.name)\(name)", arguments: arguments, words: [],
-                        mayChange: changes
-                    ) {
-                        try spoiling.spoil($0, "out/B01.register")
-                    })
-            }
-            cases.append(
-                BadInput(
-                    name: "another election's register\(name)", arguments: arguments,
-                    words: ["another election"], mayChange: changes
-                ) { ballot in
-                    try ballot.folder.write("out/B01.register", ballot.folder.bytes("other.out/B01.register"))
-                })
-            cases.append(
-                BadInput(name: "longer register\(name)", arguments: arguments, words: [], mayChange: changes)
-                { ballot in
-                    try ballot.folder.write("out/B01.register", ballot.folder.bytes("out/B01.register") + [0])
-                })
-        }
-        return cases
-    }()
-
-    private static let ledgers: [BadInput] = {
-        var cases: [BadInput] = []
-        let verbs: [[String]] = [
-            ["load"] + Ballot.desk + ["out/B01.register"],
-            ["activate"] + Ballot.desk + ["B01", "--unreconciled"],
-            ["open"] + Ballot.desk, ["redeem"] + Ballot.desk, ["status", "--ledger", "ballot.ledger"],
-        ]
-        for arguments in verbs {
-            let request = Input.text(Counterfoil.request(code: "", born: "", key: "") + "\n")
-            for spoiling in [Spoiling.missing, .empty, .truncated, .foreign, .folder, .shared] {
-                if arguments[0] == "status", spoiling.name == Spoiling.shared.name { continue }
-                cases.append(
-                    BadInput(
-                        name: "ledger \(spoiling.name)", arguments: arguments, input: request,
-                        words: ["ledger"] + spoiling.words
-                    ) {
-                        try spoiling.spoil($0, "ballot.ledger")
-                    })
-            }
-            cases.append(
-                BadInput(
-                    name: "ledger is another database", arguments: arguments, input: request,
-                    words: ["ledger"]
-                ) {
-                    try $0.folder.remove("ballot.ledger")
-                    let made = try Child(
-                        "sqlite3", ["ballot.ledger", "create table a (b); insert into a values (1);"],
-                        in: $0.folder.path
-                    ).finish()
-                    #expect(made.status == 0)
-                    try $0.folder.setMode("ballot.ledger", 0o600)
-                })
-            if arguments[0] != "status" {
-                cases.append(
-                    BadInput(
-                        name: "ledger of another election", arguments: arguments, input: request,
-                        words: ["another election"]
-                    ) { ballot in
-                        try ballot.folder.write("ballot.ledger", ballot.folder.bytes("other.ledger"))
-                    })
-            }
-        }
-        let create = ["load"] + Ballot.desk + ["--create", "out/B01.register"]
-        for (name, spoil) in [
-            ("ledger exists", fine),
-            (
-                "other ledger exists",
-                { try $0.folder.write("ballot.ledger", $0.folder.bytes("other.ledger")) }
-            ),
-            ("empty file exists", { try Spoiling.empty.spoil($0, "ballot.ledger") }),
-            ("folder exists", { try Spoiling.folder.spoil($0, "ballot.ledger") }),
-            (
-                "link to nothing",
-                {
-                    try $0.folder.remove("ballot.ledger")
-                    try FileManager.default.createSymbolicLink(
-                        atPath: $0.folder.path("ballot.ledger"), withDestinationPath: "nowhere")
-                }
-            ),
-        ] as [(String, @Sendable (Ballot) throws -> Void)] {
-            cases.append(
-                BadInput(
-                    name: "--create, \(name)", arguments: create, words: ["never overwritten"], prepare: spoil
-                ))
-        }
-        cases.append(
-            BadInput(
-                name: "--create, no such folder",
-                arguments: [
-                    "load", "--ledger", "no/where", "--keys", "ballot/desk", "--create", "out/B01.register",
-                ], words: ["no/where"], prepare: fine))
         return cases
     }()
 }

@@ -88,11 +88,12 @@ struct IssueTests {
         #expect(sizes.max()! - sizes.min()! <= 1)
     }
 
-    @Test("More parts than packs: no empty part is promised")
+    @Test("More parts than packs: as many as packs, and their names say so")
     func tooManyParts() throws {
         let ended = try ballot.run(ballot.issue(more: ["--parts", "40"]))
         expectDone(ended)
         let manifest = try ballot.manifest()
+        #expect(manifest.files.map(\.name) == (1...31).map { "B01.\($0)of31.csv.age" })
         #expect(manifest.files.last?.lastSequence == 31)
         for file in manifest.files {
             #expect(file.firstSequence <= file.lastSequence)

@@ -126,7 +126,9 @@ struct Arrangement {
         case "reconcile":
             let (own, others) = (facts.number("missing")!, facts.number("ofOtherBatches")!)
             return .reconcile(batch, missing: Array([6, 7].prefix(own)) + Array([1, 3].prefix(others)))
-        case "open": return .open(closesIn: facts.number("closes").map { $0 - hall.now })
+        case "open":
+            return .open(
+                closesIn: facts.number("closes").map { $0 - hall.now }, grace: facts.number("grace")!)
         case "extend": return .extend(by: facts.number("until")! - hall.now)
         case "close": return .close
         case "close --final": return .finish

@@ -156,8 +156,9 @@ import Testing
         for missing in [[6], [1, 6], [Plan.unknownPack]] {
             try hall.expect(.reconcile("main", missing: missing), "other-packs")
         }
+        // A pack that stands in the list twice is cancelled once.
         try hall.expect(
-            .reconcile("main", missing: [1, 2]), "done", records: "pack-cancelled 1 missing",
+            .reconcile("main", missing: [1, 2, 1]), "done", records: "pack-cancelled 1 missing",
             "pack-cancelled 2 missing", "batch-reconciled 1, 2 missing")
         try hall.expect(.reconcile("main", missing: []), "already-reconciled")
         try hall.given(.activate("main", insisted: false), .open())

@@ -187,13 +187,13 @@ extension Election {
     package static func standIn(
         _ id: ElectionID, codeLength: CodeLength = .twenty, questions: [Question] = [],
         registerKey: Bytes<32> = Bytes(), manifestKey: Bytes<32> = Bytes(),
-        receiptKey: Bytes<32> = Bytes(), digest: Bytes<32> = Bytes()
+        receiptKey: Bytes<32> = Bytes(), checkpointKey: Bytes<32> = Bytes(), digest: Bytes<32> = Bytes()
     ) -> Election {
         Election(
             unjudged: id, name: "A stand-in", codeLength: codeLength, questions: questions,
             lockAfter: 5, lifetimeLimit: 15, refusedWords: RefusedWords.digest,
             registerKey: registerKey, manifestKey: manifestKey, receiptKey: receiptKey,
-            checkpointKey: Bytes(), digest: digest)
+            checkpointKey: checkpointKey, digest: digest)
     }
 }
 

@@ -21,7 +21,8 @@ struct Open: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"))
+            "When the ballot closes: 2026-09-02T17:00+01:00, or with Z or a zone's name.", valueName: "TIME"),
+        transform: TimeArgument.parse)
     var closes: TimeArgument?
 
     @Option(
@@ -58,8 +59,10 @@ struct Extend: ParsableCommand {
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
-    @Argument(help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME")) var until:
-        TimeArgument
+    @Argument(
+        help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME"),
+        transform: TimeArgument.parse)
+    var until: TimeArgument
 
     func run() throws {
         try options.act("The ballot") { (desk) throws(LedgerError) in
@@ -116,7 +119,7 @@ struct Close: ParsableCommand {
             return try attempt { () throws(LedgerError) in try desk.checkpoint() }
         }
         let report = try ReportSource.read(options.ledger)
-        try attempt { () throws(StreamError) in
+        do throws(StreamError) {
             try PrivateFolder.makeTree(
                 out,
                 [
@@ -125,6 +128,10 @@ struct Close: ParsableCommand {
                     ("report.json", Array("\(report.json(in: .utc))\n".utf8)),
                     ("report.csv", Array("\(report.csv(in: .utc))\n".utf8)),
                 ])
+        } catch {
+            throw Stop.couldNot(
+                "the ballot is final, but \(error); run this again with another --out for checkpoint and report"
+            )
         }
         try Terminal.say(
             """

@@ -129,16 +129,12 @@ struct Issue: ParsableCommand {
         let (shelf, lock) = try folder.book()
         defer { withExtendedLifetime(lock) {} }
         let target = try attempt { () throws(StreamError) in try PrivateFolder(making: out) }
-        let manifest = "\(out)/\(batch.name).manifest.json"
-        guard !PrivateFile.exists(manifest) else {
-            throw Stop.refused(
-                "\(manifest) exists: this batch is complete; to write it again, choose another --out")
-        }
         if plaintext {
             Terminal.note(
                 "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody."
             )
         }
+        let undecided = order.decided?.undecided ?? 0
         let run = PrintRun(order, election: folder.election, key: key, book: shelf, out: target)
         let options = rollFormat.options
         let result =
@@ -149,7 +145,17 @@ struct Issue: ParsableCommand {
                 } catch { return .failure(error) }
             } as Result<IssuedBatch, IssueError>
         switch result {
-        case .success(let issued): try report(issued)
+        case .success(let issued):
+            try report(issued)
+            if undecided > 0 {
+                Terminal.note(
+                    "\(grouped(undecided)) rows of \(decided ?? "") are not decided; each counts as a person apart."
+                )
+            }
+        case .failure(.complete):
+            throw Stop.refused(
+                "\(out)/\(batch.name).manifest.json exists: this batch is complete; to write it again, choose another --out"
+            )
         case .failure(let error): throw Self.stop(for: error)
         }
     }
@@ -190,7 +196,8 @@ struct Issue: ParsableCommand {
     /// What the rules refuse, and what could not be done.
     private static func stop(for error: IssueError) -> Stop {
         switch error {
-        case .alreadyIssued, .nobody, .twoNumbers, .unknownPack, .packTwice, .voterMissing, .tooShort,
+        case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .unknownPack, .packTwice, .voterMissing,
+            .tooShort,
             .otherRoll, .keyDestroyed, .unfinished:
             .refused(error.description)
         default: .couldNot(error)

@@ -72,6 +72,8 @@ struct Keygen: ParsableCommand {
         let codeLength =
             length.flatMap { CodeLength(rawValue: $0) }
             ?? packs.map { AttackCost.shortestLength(for: $0) } ?? .twenty
+        // `ballot/`, as a shell completes it, is the folder `ballot`.
+        let out = String(self.out.reversed().drop { $0 == "/" }.reversed())
         let earlier = try previous.map { try KeyFolder.election($0) }
         let questions = try ask.map(Self.question)
         guard !PrivateFile.exists(out) else {
@@ -97,7 +99,7 @@ struct Keygen: ParsableCommand {
                     ("public/checkpoint.pub", checkpointKey),
                 ])
         }
-        try report(ceremony.election)
+        try report(ceremony.election, out)
     }
 
     private func keyFile(_ ceremony: borrowing KeyCeremony, _ room: Room) throws -> [UInt8] {
@@ -116,7 +118,7 @@ struct Keygen: ParsableCommand {
         }
     }
 
-    private func report(_ election: Election) throws {
+    private func report(_ election: Election, _ out: String) throws {
         try Terminal.say(
             "\(election.name): codes of \(election.codeLength.symbols) symbols (\(election.codeLength.secretBits) secret bits)"
         )

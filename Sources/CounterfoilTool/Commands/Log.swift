@@ -38,8 +38,8 @@ struct AuditCommand: ParsableCommand {
 
             A ledger cannot prove by itself that it is the whole of it: an older copy is consistent
             too. --against takes checkpoints that others have kept; without one, all that is shown is
-            internal consistency. --registers compares with the files from the issuing room, and
-            --election takes the election from public/ instead of the ledger.
+            internal consistency. --registers compares with the files from the issuing room, and names
+            the first pack that differs; --election takes the election from public/ instead of the ledger.
 
             Works on a copy in the system's folder for temporary files, so that voting goes on.
 

@@ -8,7 +8,7 @@ struct Postal: ParsableCommand {
         abstract: "Record ballots that came back by post: their online codes are dead.",
         discussion: """
             Takes pack numbers as arguments, or one a line on standard input, as a barcode scanner
-            types them, and answers each after its change is durable. An envelope that must be set
+            types them, and answers each by its number after its change is durable. An envelope that must be set
             aside is said so; everything is on the record.
 
             Answers: received, scanned-before, already-voted, set-aside, not-open, final,
@@ -37,7 +37,7 @@ struct Postal: ParsableCommand {
             let outcomes = try attempt { () throws(LedgerError) in
                 try desk.receive(numbers, by: officer.by, at: Clock.now)
             }
-            for (text, outcome) in zip(packs, outcomes) { try say(text, outcome) }
+            for (number, outcome) in zip(numbers, outcomes) { try say(number, outcome) }
             return
         }
         var lines = SecretLines(longest: 256)
@@ -45,7 +45,7 @@ struct Postal: ParsableCommand {
             let next = try attempt { () throws(StreamError) in
                 try lines.next { line in
                     (
-                        String(decoding: line.bytes.array, as: UTF8.self),
+                        Self.shown(line.bytes),
                         PackNumber.read(line.bytes, constant: desk.election.constant)
                     )
                 }
@@ -54,18 +54,29 @@ struct Postal: ParsableCommand {
             case .end: return
             case .tooLong: try sayMalformed("a line of more than 256 bytes", "no pack number")
             case .line((let text, .failure(let error))): try sayMalformed(text, error.advice)
-            case .line((let text, .success(let number))):
+            case .line((_, .success(let number))):
                 let outcome = try attempt { () throws(LedgerError) in
                     try desk.receive([number], by: officer.by, at: Clock.now)[0]
                 }
-                try say(text, outcome)
+                try say(number, outcome)
             }
         }
     }
 
-    private func say(_ text: String, _ outcome: PostOutcome) throws {
-        guard json else { return try Terminal.say("\(text): \(outcome.sentence)") }
-        var members: [(String, JSONValue)] = [("pack", .string(text)), ("outcome", .string(outcome.name))]
+    /// A line that could not be read, fit to be shown: what a scanner sends
+    /// beside digits and letters (a carriage return, an escape sequence) must
+    /// not move the cursor over what the operator is to read.
+    private static func shown(_ line: borrowing RawSpan) -> String {
+        let text = String(decoding: line.array, as: UTF8.self).unicodeScalars
+            .map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        return String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+
+    private func say(_ pack: PackNumber, _ outcome: PostOutcome) throws {
+        guard json else { return try Terminal.say("\(pack): \(outcome.sentence)") }
+        var members: [(String, JSONValue)] = [
+            ("pack", .string(pack.description)), ("outcome", .string(outcome.name)),
+        ]
         switch outcome {
         case .alreadyVoted(let vote):
             members.append(("channel", .string(vote.reportedChannel.rawValue)))

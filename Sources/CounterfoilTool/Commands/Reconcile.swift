@@ -32,27 +32,31 @@ struct Reconcile: ParsableCommand {
             }
             return (summary.election, try ledger.packs(ofBatch: found.number))
         }
+        guard try KeyFolder(options.keys, .desk).election.id == election.id else {
+            throw Stop.couldNot("\(options.ledger) is the ledger of another election")
+        }
         let returned = try attempt { () throws(any Error) in try read(election) }
-        try Terminal.say(
+        let counts =
             "batch \(batch.name), \(grouped(packs.count)) packs: "
-                + PrintReturn.Status.allCases.map { "\(grouped(returned.counts[$0] ?? 0)) \($0.rawValue)" }
-                .joined(separator: ", "))
-        try refuse(returned.difference(from: packs))
+            + PrintReturn.Status.allCases.map { "\(grouped(returned.counts[$0] ?? 0)) \($0.rawValue)" }
+            .joined(separator: ", ")
+        try refuse(returned.difference(from: packs), counts)
         guard confirm else {
             return try Terminal.say(
-                "With --confirm the \(grouped(returned.missing.count)) missing packs are cancelled, and the batch may be activated."
+                "\(counts)\nWith --confirm the \(grouped(returned.missing.count)) missing packs are cancelled, and the batch may be activated."
             )
         }
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
             try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: Clock.now)
         }
         try Terminal.say(
-            "Batch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."
+            "\(counts)\nBatch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."
         )
     }
 
-    private func refuse(_ difference: PrintReturn.Difference) throws {
+    private func refuse(_ difference: PrintReturn.Difference, _ counts: String) throws {
         guard !difference.isNone else { return }
+        try Terminal.say(counts)
         func list(_ packs: [PackNumber], _ what: String) throws {
             guard !packs.isEmpty else { return }
             let some = packs.prefix(5).map(\.description).joined(separator: ", ")

@@ -14,7 +14,9 @@ struct Show: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String
-    @Option(help: ArgumentHelp("The zone of the times shown.", valueName: "ZONE")) var zone = ZoneArgument.utc
+    // Unconditional: an offset may begin with a minus.
+    @Option(parsing: .unconditional, help: ArgumentHelp("The zone of the times shown.", valueName: "ZONE"))
+    var zone = ZoneArgument.utc
     @Flag(help: "As JSON.") var json = false
     @Argument(help: ArgumentHelp("The pack number.", valueName: "PACK")) var pack: String
 
@@ -96,22 +98,26 @@ struct Report: ParsableCommand {
             Examples:
               counterfoil report --ledger ballot.ledger --zone Europe/London
               counterfoil report --ledger ballot.ledger --json
-              counterfoil report --ledger ballot.ledger --csv > turnout.csv
+              counterfoil report --ledger ballot.ledger --csv turnout --zone Europe/London > turnout.csv
+              counterfoil report --ledger ballot.ledger --csv balance > balance.csv
               counterfoil report --ledger ballot.ledger --voted voted.csv    for `who-voted`
             """)
 
     @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String
-    @Option(help: ArgumentHelp("The zone in which days begin.", valueName: "ZONE")) var zone = ZoneArgument
-        .utc
+    @Option(parsing: .unconditional, help: ArgumentHelp("The zone in which days begin.", valueName: "ZONE"))
+    var zone = ZoneArgument.utc
     @Flag(help: "As JSON.") var json = false
-    @Flag(help: "Turnout by day as CSV.") var csv = false
+    @Option(
+        help: ArgumentHelp(
+            "One table as CSV: turnout, balance or second-attempts.", valueName: "TABLE"))
+    var csv: ReportTable?
     @Option(
         help: ArgumentHelp(
             "Also write the packs that voted to FILE, for the issuing room.", valueName: "FILE"))
     var voted: String?
 
     func validate() throws {
-        if json && csv { throw ValidationError("Give --json or --csv, not both.") }
+        if json && csv != nil { throw ValidationError("Give --json or --csv, not both.") }
     }
 
     func run() throws {
@@ -121,8 +127,15 @@ struct Report: ParsableCommand {
             for (pack, channel) in report.voted { text += "\(pack),\(channel.rawValue)\r\n" }
             try attempt { () throws(StreamError) in try PrivateFile.create(voted, Array(text.utf8)) }
         }
-        try Terminal.say(json ? report.json(in: zone) : csv ? report.csv(in: zone) : report.text(in: zone))
+        if let csv { return try Terminal.say(report.csv(csv, in: zone) + "\r") }
+        try Terminal.say(json ? report.json(in: zone) : report.text(in: zone))
     }
+}
+
+/// A table of the report, each a CSV of its own.
+enum ReportTable: String, ExpressibleByArgument, CaseIterable {
+    case turnout, balance
+    case secondAttempts = "second-attempts"
 }
 
 /// All that a report needs, read at once.
@@ -190,9 +203,17 @@ struct ReportSource {
         return lines.joined(separator: "\n")
     }
 
-    func csv(in zone: ZoneArgument) -> String {
-        (["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }).joined(
-            separator: "\n")
+    /// RFC 4180, without the last line's end. The columns of the balance have
+    /// the names that they have in JSON.
+    func csv(_ table: ReportTable = .turnout, in zone: ZoneArgument) -> String {
+        let rows =
+            switch table {
+            case .turnout: ["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }
+            case .balance:
+                ["column,packs"] + Balance.Column.allCases.map { "\($0.rawValue),\(summary.balance[$0])" }
+            case .secondAttempts: ["pack,attempts"] + secondAttempts.map { "\($0.0),\($0.1)" }
+            }
+        return rows.joined(separator: "\r\n")
     }
 
     func json(in zone: ZoneArgument) -> String {

@@ -35,7 +35,7 @@ struct WhoVoted: ParsableCommand {
             )
         }
         guard let doubles else {
-            return try Terminal.say(String(decoding: record.csv.dropLast(2), as: UTF8.self))
+            return try Terminal.say(String(decoding: record.csv.dropLast(), as: UTF8.self))
         }
         let groups = try attempt { () throws(any Error) in try record.doubles(FileSource(doubles)) }
         for (group, voters) in groups {

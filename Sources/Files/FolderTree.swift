@@ -1,0 +1,50 @@
+public import Counterfoil
+internal import Glibc
+
+extension PrivateFolder {
+    /// Makes a folder with files in subfolders, all of them or nothing: it is
+    /// put together beside its place, and renamed. The folder must not exist.
+    public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError)
+    {
+        guard !PrivateFile.exists(path) else { throw .system("make", path, EEXIST) }
+        let building = "\(parent(of: path))/.\(path.split(separator: "/").last ?? "folder").partial"
+        let lock = try alone(in: building, toMake: path)
+        defer { withExtendedLifetime(lock) {} }
+        func empty() {
+            for (file, _) in files { _ = unsafe unlink("\(building)/\(file)") }
+            for (file, _) in files { _ = unsafe rmdir("\(building)/\(parent(of: file))") }
+        }
+        // What a killed run left.
+        empty()
+        do throws(StreamError) {
+            for (file, bytes) in files {
+                _ = try PrivateFolder(making: "\(building)/\(parent(of: file))")
+                try PrivateFile.create("\(building)/\(file)", bytes)
+            }
+            // Onto a file, or a folder with anything in it, this fails.
+            guard unsafe rename(building, path) == 0 else { throw .system("make", path) }
+        } catch {
+            empty()
+            _ = unsafe rmdir(building)
+            throw error
+        }
+        try sync(parent(of: path))
+    }
+
+    /// The folder in which another is put together, made if it is not there and
+    /// held until the result is released: two runs at once would mix their keys.
+    private static func alone(in building: String, toMake path: String) throws(StreamError) -> Descriptor {
+        guard unsafe mkdir(building, 0o700) == 0 || errno == EEXIST else {
+            throw .system("make the folder", building)
+        }
+        let folder = try Descriptor(building, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, doing: "open the folder")
+        var named = stat()
+        // Whoever held it before may have given it its name by now.
+        guard flock(folder.number, LOCK_EX | LOCK_NB) == 0,
+            unsafe stat(building, &named) == 0, try folder.status().st_ino == named.st_ino
+        else {
+            throw StreamError("\(path) is being made by another run of counterfoil; wait until it has ended")
+        }
+        return folder
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@Suite("Members who may be one person, from the roll to the packs")
+struct DecidedTests {
+    let ballot: Ballot
+
+    init() throws {
+        ballot = try Ballot(members: 6)
+        // The second is the first in capitals; the fourth is the third with an accent.
+        var roll = ballot.roll
+        for (i, j) in [(0, 1), (2, 3)] {
+            roll.rows[j][2] = i == 0 ? roll.rows[i][2].uppercased() : roll.rows[i][2]
+            roll.rows[j][3] = i == 2 ? roll.rows[i][3] + "\u{301}" : " " + roll.rows[i][3]
+            roll.rows[j][11] = roll.rows[i][11]
+        }
+        try ballot.folder.write("roll.csv", roll.csv)
+    }
+
+    private var members: [String] { ballot.roll.rows.map { $0[0] } }
+
+    private func suspects(_ more: String...) throws -> Ended {
+        try ballot.run(
+            ["roll", "roll.csv", "--voter", "membership_no"]
+                + ["forename", "surname", "date_of_birth"].flatMap { ["--same-person", $0] } + more)
+    }
+
+    /// Fills in the decisions, in the order of the rows.
+    private func decide(_ decisions: String...) throws {
+        var rows = CSV.read(try ballot.folder.text("doubles.csv"))
+        for (i, decision) in decisions.enumerated() { rows[i + 1][rows[i + 1].count - 1] = decision }
+        try ballot.folder.write("decided.csv", CSV.write(rows))
+    }
+
+    private let decided = ["--decided", "decided.csv"]
+
+    @Test("The list names both groups, decides nothing, and is never written over")
+    func list() throws {
+        let listed = try suspects()
+        #expect(listed.status == 0, "\(listed)")
+        #expect(
+            listed.errors.hasPrefix("2 groups of suspected doubles, 4 members, are listed in doubles.csv"))
+        let rows = CSV.read(try ballot.folder.text("doubles.csv"))
+        #expect(rows[0] == ["group", "line", "voter", "forename", "surname", "date_of_birth", "decision"])
+        #expect(rows.dropFirst().map { $0[0] } == ["1", "1", "2", "2"])
+        #expect(rows.dropFirst().map { $0[2] } == Array(members.prefix(4)))
+        #expect(rows.dropFirst().allSatisfy { $0[6].isEmpty })
+        expectStop(try suspects(), 3, "doubles.csv", "exists already")
+        let other = try suspects("--doubles", "other.csv")
+        #expect(other.status == 0 && other.errors.contains("--decided other.csv"))
+        #expect(try ballot.folder.text("other.csv") == ballot.folder.text("doubles.csv"))
+    }
+
+    @Test("Nobody is suspected: no list")
+    func nobody() throws {
+        try ballot.folder.write("roll.csv", ballot.roll.csv)
+        let listed = try suspects()
+        #expect(listed.status == 0 && listed.errors == "No suspected doubles.\n", "\(listed)")
+        #expect(!ballot.folder.exists("doubles.csv"))
+    }
+
+    @Test("same and drop: two packs with one vote, one pack; what is not decided is counted aloud")
+    func issued() throws {
+        _ = try suspects()
+        try decide("Same", "SAME", "drop", "same")
+        let issued = try ballot.run(ballot.issue(more: decided))
+        expectDone(issued)
+        #expect(issued.lines[0] == "batch B01: 5 packs")
+        let packs = CSV.read(try ballot.folder.text("out/B01.packs.csv")).dropFirst()
+        #expect(packs.map { $0[0] } == [members[0], members[1], members[3], members[4], members[5]])
+
+        expectDone(try ballot.run(["load"] + Ballot.desk + ["--create", "out/B01.register"]))
+        expectDone(try ballot.run(["activate"] + Ballot.desk + ["B01", "--unreconciled"]))
+        expectDone(try ballot.run(["open"] + Ballot.desk))
+        let numbers = packs.map { $0[1] }
+        let told = try ballot.run(["postal"] + Ballot.desk + numbers)
+        expectDone(told)
+        #expect(told.lines.count { $0.hasSuffix(": received") } == 4)
+        #expect(told.lines[1].contains("SET ASIDE: this voter voted by post with another pack"))
+        #expect(try ballot.status().votes.post == 4)
+    }
+
+    @Test("What is not decided stands for itself, and is counted aloud")
+    func undecided() throws {
+        _ = try suspects()
+        try decide("", "", "different", "different")
+        let issued = try ballot.run(ballot.issue(more: decided))
+        #expect(issued.status == 0 && issued.lines[0] == "batch B01: 6 packs")
+        #expect(issued.errors == "2 rows of decided.csv are not decided; each counts as a person apart.\n")
+    }
+
+    @Test("What the rules refuse, by name, and nothing is issued")
+    func refused() throws {
+        _ = try suspects()
+        try decide("same", "same")
+        let text = try ballot.folder.text("decided.csv")
+        try ballot.folder.write("decided.csv", text.replacing(",\(members[1]),", with: ",\(members[1])0,"))
+        expectStop(try ballot.run(ballot.issue(more: decided)), 1, "\(members[1])0", "decided upon")
+        #expect(ballot.folder.names("out").isEmpty)
+
+        expectDone(try ballot.run(ballot.issue()))
+        try ballot.folder.write("decided.csv", text)
+        expectStop(
+            try ballot.run(ballot.issue("B02", more: decided + ["--skip-issued"])), 1, members[0], members[1],
+            "cancel a pack of one")
+        let list = "\(try ballot.firstPack())\n"
+        try ballot.folder.write("lost.csv", list)
+        try ballot.folder.write(
+            "others.csv", CSV.write([ballot.roll.header] + ballot.roll.rows.dropFirst()))
+        expectStop(
+            try ballot.run(
+                ballot.issue("R01", with: ["--roll": "others.csv"], more: ["--replace", "lost.csv"])),
+            1, "does not hold the members of 1 packs")
+        expectDone(try ballot.run(ballot.issue("R01", more: ["--replace", "lost.csv"])))
+        let new = CSV.read(try ballot.folder.text("out/R01.packs.csv"))[1][1]
+        try ballot.folder.write("lost.csv", list + "\(new)\n")
+        expectStop(
+            try ballot.run(ballot.issue("R02", more: ["--replace", "lost.csv"])), 1, new,
+            "belong to one member")
+        expectDone(try ballot.run(ballot.issue("PROOF", more: ["--specimen", "1"])))
+        try ballot.folder.write("lost.csv", CSV.read(try ballot.folder.text("out/PROOF.packs.csv"))[1][1])
+        expectStop(
+            try ballot.run(ballot.issue("R02", more: ["--replace", "lost.csv"])), 1, "no finished batch")
+    }
+
+    @Test("A column that answers a question is printed only where the officer insists")
+    func printedAnswer() throws {
+        let printing = ["--print", "surname", "--print", "date_of_birth"]
+        expectStop(
+            try ballot.run(ballot.issue(more: printing)), 3, "date_of_birth", "--allow-printed-answers")
+        #expect(ballot.folder.names("ballot/issuing/book") == [".lock"])
+        expectDone(try ballot.run(ballot.issue(more: printing + ["--allow-printed-answers"])))
+        #expect(CSV.read(try ballot.opened("out/B01.csv.age"))[1][4] == ballot.roll.rows[0][11])
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+
+@Suite("Envelopes, one scan each")
+struct PostalTests {
+    let ballot: Ballot
+    let packs: [Pack]
+
+    init() throws {
+        ballot = try Ballot(members: 8)
+        try ballot.prepare()
+        packs = try ballot.packs()
+    }
+
+    private func postal(_ packs: String..., more: [String] = []) throws -> Ended {
+        try ballot.run(["postal"] + Ballot.desk + more + packs)
+    }
+
+    /// What the scanner is told of each line that it typed.
+    private func scan(_ text: String, more: [String] = []) throws -> [String] {
+        let ended = try ballot.run(["postal"] + Ballot.desk + more, input: .text(text))
+        expectDone(ended)
+        return ended.lines
+    }
+
+    @Test("As arguments: each is answered by its number")
+    func arguments() throws {
+        let (a, b) = (packs[0].pack, packs[1].pack)
+        let told = try postal(a, b.lowercased().replacing("-", with: " "), a)
+        expectDone(told)
+        #expect(told.lines[0] == "\(a): received" && told.lines[1] == "\(b): received")
+        #expect(told.lines[2].hasPrefix("\(a): scanned before, 20"))
+        #expect(try ballot.status().votes == Summary.Votes(online: 0, post: 2))
+        #expect(try ballot.redeem([packs[0].request(Counterfoil.newKey())])[0].outcome == "already-voted")
+    }
+
+    @Test("All arguments are read before the first is scanned")
+    func misreadArgument() throws {
+        let told = try postal(packs[0].pack, "4F2T-HW8C-NB6R")
+        expectStop(told, 3, "4F2T-HW8C-NB6R", "pack number")
+        #expect(told.output.isEmpty)
+        #expect(try ballot.status().votes.post == 0)
+    }
+
+    @Test("As a scanner types them, whatever ends its lines")
+    func standardInput() throws {
+        let lines = packs.prefix(4).map(\.pack)
+        let told = try scan("\(lines[0])\r\n\r\n  \(lines[1].lowercased())\t\n\(lines[2])\n\n\(lines[3])")
+        #expect(told == lines.map { "\($0): received" })
+    }
+
+    @Test("A misread line is said, does nothing, and the next is scanned")
+    func misreadLine() throws {
+        let good = packs[0].pack
+        var swapped = Array(good)
+        swapped.swapAt(5, 6)
+        try #require(String(swapped) != good)
+        let other = try Ballot(members: 1)
+        expectDone(try other.run(other.issue()))
+        let foreign = try other.packs()[0].pack
+        let told = try scan(
+            "\(String(swapped))\n12345\n\u{1B}[2K\u{7}\(String(good.dropLast()))\n"
+                + String(repeating: "7", count: 300) + "\n\(foreign)\n\(good)\n")
+        try #require(told.count == 6)
+        #expect(told[0] == "\(String(swapped)): NOT READ: no pack number; look again at group 2")
+        #expect(told[1].hasPrefix("12345: NOT READ: no pack number of this election"))
+        // What a scanner sends beside the number cannot move the cursor.
+        #expect(told[2].unicodeScalars.allSatisfy { $0.value >= 0x20 } && told[2].contains("NOT READ"))
+        #expect(told[3].hasPrefix("a line of more than 256 bytes: NOT READ"))
+        #expect(told[4].hasPrefix("\(foreign): NOT READ: no pack number"))
+        #expect(told[5] == "\(good): received")
+        #expect(try ballot.status().votes.post == 1)
+    }
+
+    @Test("What is set aside, and why; all of it on the record")
+    func setAside() throws {
+        // Two are replaced, one is cancelled; a batch is not active, one withdrawn, one of test packs.
+        try ballot.folder.write("lost.csv", "\(packs[0].pack)\n\(packs[1].pack)\n")
+        expectDone(try ballot.run(ballot.issue("R01", more: ["--replace", "lost.csv"])))
+        try ballot.folder.write("two.csv", "\(packs[2].pack)\n")
+        expectDone(try ballot.run(ballot.issue("R02", more: ["--replace", "two.csv"])))
+        expectDone(try ballot.run(ballot.issue("PROOF", more: ["--specimen", "1"])))
+        for batch in ["R01", "R02", "PROOF"] {
+            expectDone(try ballot.run(["load"] + Ballot.desk + ["out/\(batch).register"]))
+        }
+        expectDone(try ballot.run(["activate"] + Ballot.desk + ["R01", "--unreconciled"]))
+        expectDone(try ballot.run(["withdraw"] + Ballot.desk + ["R01", "--reason", "court"]))
+        expectDone(try ballot.run(["cancel"] + Ballot.desk + [packs[3].pack, "--reason", "stolen"]))
+        #expect(try ballot.redeem([packs[4].request(Counterfoil.newKey())])[0].outcome == "accepted")
+        let withdrawn = try ballot.packs("R01")[0].pack
+        let inactive = try ballot.packs("R02")[0].pack
+        let specimen = CSV.read(try ballot.opened("out/PROOF.csv.age"))[1][1]
+        let before = try ballot.status()
+        let cases = [
+            (packs[0].pack, "SET ASIDE: the pack is superseded", "set-aside", "superseded"),
+            (withdrawn, "SET ASIDE: the pack is withdrawn", "set-aside", "withdrawn"),
+            (inactive, "SET ASIDE: the pack is inactive", "set-aside", "inactive"),
+            (specimen, "SET ASIDE: a printer's test pack", "set-aside", "specimen"),
+            (packs[3].pack, "SET ASIDE: the pack is cancelled", "set-aside", "cancelled"),
+            (packs[4].pack, "SET ASIDE: this voter voted online, 20", "already-voted", nil),
+        ]
+        let told = try scan(cases.map { $0.0 + "\n" }.joined(), more: ["--by", "Table 3"])
+        for (line, expected) in zip(told, cases) {
+            #expect(line.hasPrefix("\(expected.0): \(expected.1)"), "\(line)")
+            let shown = try ballot.run(["show", "--ledger", "ballot.ledger", expected.0]).output
+            #expect(shown.contains("envelope set aside: ") && shown.contains(", by Table 3"), "\(shown)")
+        }
+        #expect(told.count == cases.count)
+        let json = try scan(cases.map { $0.0 + "\n" }.joined(), more: ["--json"])
+        for (line, expected) in zip(json, cases) {
+            let told = try JSONDecoder().decode(ToldByPost.self, from: Data(line.utf8))
+            #expect(told.pack == expected.0 && told.outcome == expected.2 && told.standing == expected.3)
+            #expect((told.outcome == "already-voted") == (told.channel == "online" && told.at != nil))
+        }
+        let after = try ballot.status()
+        #expect(after.votes == before.votes)
+        // Two desks opened, and two entries for each envelope.
+        #expect(after.logEntries == before.logEntries + 2 + 2 * cases.count)
+    }
+
+    @Test("Not before the ballot opens, until it is final")
+    func phases() throws {
+        let early = try Ballot(members: 3)
+        expectDone(try early.run(early.issue()))
+        expectDone(try early.run(["load"] + Ballot.desk + ["--create", "out/B01.register"]))
+        expectDone(try early.run(["activate"] + Ballot.desk + ["B01", "--unreconciled"]))
+        let mail = try early.packs()
+        func told(_ pack: Pack) throws -> String {
+            let ended = try early.run(["postal"] + Ballot.desk + ["--json", pack.pack])
+            expectDone(ended)
+            return try JSONDecoder().decode(ToldByPost.self, from: Data(ended.bytes)).outcome
+        }
+        #expect(try told(mail[0]) == "not-open")
+        expectDone(try early.run(["open"] + Ballot.desk))
+        expectDone(try early.run(["close"] + Ballot.desk))
+        #expect(try told(mail[0]) == "received")
+        #expect(try early.run(["close"] + Ballot.desk + ["--final"]).status == 0)
+        #expect(try told(mail[1]) == "final")
+        #expect(try early.status().votes.post == 1)
+    }
+
+    @Test("What the scanner heard is on the disk, whatever happens next")
+    func killed() throws {
+        let scanner = try ballot.start(["postal"] + Ballot.desk, input: .pipe, output: .pipe)
+        for pack in packs.prefix(3) {
+            scanner.write(pack.pack + "\n")
+            #expect(scanner.line() == "\(pack.pack): received")
+        }
+        scanner.signal(SIGKILL)
+        #expect(scanner.finish().status == -SIGKILL)
+        #expect(try ballot.status().votes.post == 3)
+        let told = try ballot.redeem(packs.prefix(4).map { $0.request(Counterfoil.newKey()) })
+        #expect(told.map(\.outcome) == ["already-voted", "already-voted", "already-voted", "accepted"])
+    }
+}
+
+private struct ToldByPost: Decodable {
+    let pack: String
+    let outcome: String
+    let standing: String?
+    let channel: String?
+    let at: String?
+}

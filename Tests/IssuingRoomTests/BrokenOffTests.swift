@@ -1,0 +1,97 @@
+import Counterfoil
+import Testing
+
+@testable import IssuingRoom
+
+/// A run that ends between two of its files, wherever that is, is run again
+/// into the same folder, to the same packs.
+@Suite struct BrokenOffTests {
+    private let roll = ["100", "200", "300"]
+    private let finn = "group,voter,decision\n1,100,same\n1,200,same\n"
+
+    @Test(arguments: [
+        "B01.csv", "B01.register", "B01.packs.csv", "B01.manifest.json.minisig", "B01.manifest.json",
+    ])
+    func inTheFolder(_ file: String) async throws {
+        let room = try PracticeRoom()
+        room.out.fail(file)
+        await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+        #expect(try !room.out.names().contains("B01.manifest.json"))
+        try await expectUnfinished(room)
+        room.out.fail(nil)
+        try await expectSamePacksNow(room)
+    }
+
+    /// Behind the manifest, the mark of a complete run, and before the page is
+    /// closed: the batch does not count as finished.
+    @Test func betweenTheManifestAndThePage() async throws {
+        let room = try PracticeRoom()
+        // The page is written twice; let the first one through.
+        room.out.fail("B01.manifest.json")
+        await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+        let register = try room.out.read("B01.register")
+        room.out.fail(nil)
+        for (file, isKilled) in [("B01.doubles", false), ("B01.batch", false), ("B01.batch", true)] {
+            room.book.fail(file)
+            room.out.die(isKilled)
+            await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+            // What fails takes the mark away again; what is killed cannot.
+            #expect(try room.out.names().contains("B01.manifest.json") == isKilled)
+            room.out.die(false)
+            try await expectUnfinished(room)
+            room.book.fail(nil)
+        }
+        try await expectSamePacksNow(room)
+        #expect(try room.out.read("B01.register") == register)
+    }
+
+    /// Another election's files of the same name are never written over.
+    @Test func anotherElectionsManifestStays() async throws {
+        let other = try PracticeRoom()
+        try await other.issue("B01", roll)
+        let manifest = try #require(try other.out.read("B01.manifest.json"))
+        let room = try PracticeRoom()
+        room.out.fail("B01.manifest.json")
+        await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+        room.out.fail(nil)
+        for foreign in [manifest, Array("{}".utf8), []] {
+            let file = try room.out.create("B01.manifest.json")
+            foreign.withBytes { try? file.write($0) }
+            try file.publish()
+            await expectRefused("B01.manifest.json exists") {
+                try await room.issue("B01", roll, decided: finn)
+            }
+            #expect(try room.out.read("B01.manifest.json") == foreign)
+        }
+    }
+
+    private func expectUnfinished(_ room: PracticeRoom) async throws {
+        await expectRefused("B01 was begun and not finished") { try await room.issue("B02", ["400"]) }
+        let book = BatchBook(in: room.book, of: room.election)
+        #expect(try book.destroy(BatchName("B01")!, room.key()) == .unfinished)
+    }
+
+    private func expectSamePacksNow(_ room: PracticeRoom) async throws {
+        let register = try room.out.read("B01.register")
+        let packs = try await room.issue("B01", roll, decided: finn)
+        if let register { #expect(try room.out.read("B01.register") == register) }
+        await expectRefused("B01.manifest.json exists") {
+            try await room.issue("B01", roll, decided: finn)
+        }
+        for name in try room.out.names() { try room.out.remove(name) }
+        #expect(try await room.issue("B01", roll, decided: finn).packs == packs.packs)
+        try await room.issue("B02", ["400"])
+        #expect(
+            try BatchBook(in: room.book, of: room.election).destroy(BatchName("B01")!, room.key())
+                == .destroyed)
+    }
+
+    @Test(arguments: [(1, [3]), (2, [2, 1]), (3, [1, 1, 1]), (40, [1, 1, 1])])
+    func noPartIsEmpty(_ parts: Int, _ counts: [Int]) async throws {
+        let room = try PracticeRoom()
+        let files = try await room.issue("B01", roll, parts: parts).manifest.files
+        #expect(files.map { $0.lastSequence - $0.firstSequence + 1 } == counts)
+        let names = counts.indices.map { "B01.\($0 + 1)of\(counts.count).csv" }
+        #expect(files.map(\.name) == (counts.count == 1 ? ["B01.csv"] : names))
+    }
+}

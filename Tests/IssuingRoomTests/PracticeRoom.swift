@@ -1,0 +1,136 @@
+import Counterfoil
+import IssuingRoom
+import Synchronization
+import Testing
+
+/// An issuing room in memory, with a book and a folder of its own: what a run
+/// makes is read back from the bytes that it wrote.
+final class PracticeRoom {
+    let election: Election
+    let book = MemoryFolder()
+    let out = MemoryFolder()
+    private let keyFile: [UInt8]
+
+    init() throws {
+        let ceremony = try KeyCeremony(name: "Practice", codeLength: .twenty, questions: [])
+        election = ceremony.election
+        keyFile = try ceremony.keyFile(for: .issuing, passphrase: nil)
+    }
+
+    func key() throws -> IssuingKey { try IssuingKey.open(keyFile, election: election, passphrase: nil) }
+
+    /// Issues a batch, in plain text, for a roll of these voter ids.
+    @discardableResult
+    func issue(
+        _ batch: String, _ voters: [String], decided: String? = nil, replacing: [PackNumber]? = nil,
+        skipIssued: Bool = false, specimens: Int? = nil, parts: Int = 1
+    ) async throws -> PracticeBatch {
+        var order = PrintOrder(batch: BatchName(batch)!, voterColumn: "voter")
+        order.decided = try decided.map { try Decisions(PieceSource(Array($0.utf8))) }
+        order.replaced = replacing
+        order.skipIssued = skipIssued
+        order.specimens = specimens
+        order.layout.parts = parts
+        let roll = Array("voter\n\(voters.map { $0 + "\n" }.joined())".utf8)
+        let run = PrintRun(order, election: election, key: try key(), book: book, out: out)
+        let issued = try await run.run(roll: { () throws(StreamError) in PieceSource(roll) })
+        return try read(batch, issued.manifest)
+    }
+
+    private func read(_ batch: String, _ manifest: Manifest) throws -> PracticeBatch {
+        let register = try #require(try out.read("\(batch).register"))
+        var rows: [UInt64: PracticePack] = [:]
+        for start in stride(from: Register.headerSize, to: register.count - 64, by: Register.rowSize) {
+            func u64(_ at: Int) -> UInt64 {
+                register[start + at..<start + at + 8].reduce(0) { $0 << 8 | UInt64($1) }
+            }
+            rows[u64(48)] = PracticePack(
+                number: try #require(PackNumber(u64(48), constant: election.constant)),
+                voter: Array(register[start + 56..<start + 72]), kind: register[start + 88],
+                replaces: u64(89))
+        }
+        var packs: [String: PracticePack] = [:]
+        let list = String(decoding: try #require(try out.read("\(batch).packs.csv")), as: UTF8.self)
+        for line in list.split(separator: "\r\n").dropFirst() {
+            let fields = line.split(separator: ",").map(String.init)
+            let number = try Array(fields[1].utf8).withBytes {
+                PackNumber.read($0, constant: election.constant)
+            }.get()
+            let row: PracticePack = try #require(rows[number.value])
+            packs[fields[0]] = row
+        }
+        #expect(packs.count == rows.count)
+        return PracticeBatch(packs: packs, manifest: manifest)
+    }
+}
+
+/// What a run wrote: packs by voter id.
+struct PracticeBatch {
+    let packs: [String: PracticePack]
+    let manifest: Manifest
+
+    subscript(voter: String) -> PracticePack? { packs[voter] }
+    var numbers: [PackNumber] { packs.values.map(\.number) }
+}
+
+struct PracticePack: Equatable {
+    let number: PackNumber
+    /// The voter number in the register.
+    let voter: [UInt8]
+    let kind: UInt8
+    let replaces: UInt64
+}
+
+/// A folder in memory whose disk can fail.
+final class MemoryFolder: Folder, Sendable {
+    private let files = Mutex<[String: [UInt8]]>([:])
+    private let failing = Mutex<String?>(nil)
+    private let isDead = Mutex(false)
+
+    /// From now on a file of this name cannot be written; nil ends that.
+    func fail(_ name: String?) { failing.withLock { $0 = name } }
+
+    /// Whether nothing can be tidied up any more, as after `kill -9`.
+    func die(_ dead: Bool) { isDead.withLock { $0 = dead } }
+
+    func create(_ name: String) throws(StreamError) -> File { File(name, in: self) }
+    func read(_ name: String) throws(StreamError) -> [UInt8]? { files.withLock { $0[name] } }
+    func names() throws(StreamError) -> [String] { files.withLock { $0.keys.sorted() } }
+    func remove(_ name: String) throws(StreamError) {
+        guard isDead.withLock({ !$0 }) else { throw StreamError("\(name): nobody is there") }
+        files.withLock { $0[name] = nil }
+    }
+    func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
+        files.withLock { $0[name]?.replaceSubrange(offset..<offset + bytes.count, with: bytes) }
+    }
+
+    final class File: NewFile {
+        private let name: String
+        private let folder: MemoryFolder
+        private var bytes: [UInt8] = []
+
+        fileprivate init(_ name: String, in folder: MemoryFolder) {
+            self.name = name
+            self.folder = folder
+        }
+
+        func write(_ bytes: borrowing RawSpan) throws(StreamError) { self.bytes.append(bytes) }
+
+        func publish() throws(StreamError) {
+            guard folder.failing.withLock({ $0 != name }) else { throw StreamError("\(name): no room") }
+            folder.files.withLock { $0[name] = bytes }
+        }
+    }
+}
+
+/// The error of a run that is refused, by its words.
+func expectRefused(
+    _ words: String..., sourceLocation: SourceLocation = #_sourceLocation, _ run: () async throws -> Void
+) async {
+    do {
+        try await run()
+        Issue.record("it was not refused", sourceLocation: sourceLocation)
+    } catch {
+        for word in words { #expect("\(error)".contains(word), "\(error)", sourceLocation: sourceLocation) }
+    }
+}

@@ -1,0 +1,137 @@
+import Counterfoil
+import Testing
+
+@testable import IssuingRoom
+
+/// New packs for old ones.
+@Suite struct ReplacementTests {
+    private let room: PracticeRoom
+    private let roll = ["100", "200", "300", "400"]
+    private let finn = "group,voter,decision\n1,100,same\n1,200,same\n"
+
+    init() throws { room = try PracticeRoom() }
+
+    @Test func onlyTheNamedPacksAreReplaced() async throws {
+        let old = try await room.issue("B01", roll)
+        let new = try await room.issue(
+            "R01", roll, replacing: [old["400"]!.number, old["200"]!.number, old["400"]!.number])
+        #expect(new.packs.keys.sorted() == ["200", "400"])
+        #expect(new.manifest.kind == .replacements)
+        for voter in ["200", "400"] {
+            #expect(new[voter]?.replaces == old[voter]?.number.value)
+            #expect(new[voter]?.voter == old[voter]?.voter)
+            #expect(new[voter]?.number != old[voter]?.number)
+        }
+    }
+
+    /// Whoever has two packs and one number keeps one number, although nobody
+    /// gives the decisions again: with two he could vote twice.
+    @Test func theNumberIsThatOfTheReplacedPack() async throws {
+        let old = try await room.issue("B01", roll, decided: finn)
+        let shared = old["100"]!.voter
+        #expect(old["200"]?.voter == shared)
+        // The second membership's own number would be another.
+        let all = try await room.issue("B02", roll, replacing: old.numbers)
+        #expect(all["100"]?.voter == shared && all["200"]?.voter == shared)
+        #expect(all["200"]?.replaces == old["200"]?.number.value)
+        // And so a replacement of the replacement.
+        let again = try await room.issue("R01", roll, replacing: [all["200"]!.number])
+        #expect(again.packs.keys.sorted() == ["200"] && again["200"]?.voter == shared)
+        #expect(again["200"]?.replaces == all["200"]?.number.value)
+    }
+
+    /// The doubles are found when all is made again: the dropped membership's
+    /// old pack is replaced too, under the person's number.
+    @Test func aPersonFoundLaterHasOneNumberFromThenOn() async throws {
+        let old = try await room.issue("B01", roll)
+        #expect(old["100"]?.voter != old["200"]?.voter)
+        let drop = "group,voter,decision\n1,100,same\n1,200,drop\n"
+        let new = try await room.issue("B02", roll, decided: drop, replacing: old.numbers)
+        #expect(new["200"]?.voter == old["100"]?.voter && new["100"]?.voter == old["100"]?.voter)
+        // A third membership of the same person, decided by the second alone.
+        let third = try await room.issue(
+            "B03", ["500"], decided: "group,voter,decision\n1,500,same\n1,200,same\n", skipIssued: true)
+        #expect(third["500"]?.voter == old["100"]?.voter)
+        // And a replacement of what was replaced, without any decisions.
+        let again = try await room.issue("R01", roll, replacing: [new["200"]!.number])
+        #expect(again["200"]?.voter == old["100"]?.voter)
+    }
+
+    @Test func whatCannotBeReplacedIsNamed() async throws {
+        let old = try await room.issue("B01", roll)
+        let proof = try await room.issue("PROOF", roll, specimens: 2)
+        let foreign = try await PracticeRoom().issue("B01", roll).numbers[0]
+        for pack in [foreign, proof.numbers[0]] {
+            await expectRefused("\(pack)", "no finished batch") {
+                try await room.issue("R01", roll, replacing: [old["100"]!.number, pack])
+            }
+        }
+        let new = try await room.issue("R01", roll, replacing: [old["100"]!.number])
+        await expectRefused("belong to one member", "\(new["100"]!.number)", "\(old["100"]!.number)") {
+            try await room.issue("R02", roll, replacing: [old["100"]!.number, new["100"]!.number])
+        }
+        await expectRefused("1 packs", "\(old["400"]!.number)", "the roll that they were issued from") {
+            try await room.issue(
+                "R02", ["100", "200", "300"], replacing: [old["300"]!.number, old["400"]!.number])
+        }
+        await expectRefused("nobody") { try await room.issue("R02", roll, replacing: []) }
+        #expect(try room.book.names() == ["B01.batch", "PROOF.batch", "R01.batch"])
+    }
+
+    @Test func anotherListUnderOneNameIsRefused() async throws {
+        let old = try await room.issue("B01", roll)
+        try await room.issue("R01", roll, replacing: [old["100"]!.number])
+        for name in try room.out.names() where name.hasPrefix("R01") { try room.out.remove(name) }
+        await expectRefused("begun with another roll") {
+            try await room.issue("R01", roll, replacing: [old["200"]!.number])
+        }
+    }
+}
+
+/// The lists that officers give to `--replace`.
+@Suite struct PackListTests {
+    private let election: Election
+    private let packs: [PackNumber]
+
+    init() async throws {
+        let room = try PracticeRoom()
+        election = room.election
+        packs = try await room.issue("B01", ["1", "2", "3"]).numbers.sorted()
+    }
+
+    private func read(_ text: String) throws -> [PackNumber] {
+        try PackList.read(PieceSource(Array(text.utf8)), election)
+    }
+
+    @Test func oneNumberALine() throws {
+        let (a, b) = (packs[0], packs[1])
+        #expect(try read("\(a)\n\(b)\n") == [a, b])
+        #expect(try read("\(a)\r\n") == [a])
+        #expect(try read("\(a)") == [a])
+        #expect(try read("pack\n\(a)\n\(b)\n") == [a, b])
+        #expect(try read("Packs that were lost\n\(a)\n") == [a])
+        #expect(try read("\("\(a)".lowercased().replacing("-", with: " "))\n") == [a])
+    }
+
+    @Test func aTableWithAColumnOfPacks() throws {
+        let (a, b) = (packs[0], packs[1])
+        #expect(try read("voter,pack\r\n1,\(a)\r\n2,\(b)\r\n") == [a, b])
+        #expect(try read("Pack;reason\n\(a);lost\n") == [a])
+    }
+
+    @Test func aLineWithoutAPackIsNamed() throws {
+        let (a, b) = (packs[0], packs[1])
+        for (text, line) in [
+            ("\(a)\n\(b)x\n", "line 2"), ("pack\n\(a)\nlost\n", "line 3"),
+            ("voter,pack\n1,\(a)\n2,\n", "line 3"),
+        ] {
+            do {
+                _ = try read(text)
+                Issue.record("it was taken")
+            } catch { #expect("\(error)".contains(line), "\(error)") }
+        }
+        #expect(throws: RollColumnError.self) { try read("voter,number\n1,\(a)\n") }
+        #expect(throws: RollFault.self) { try read("") }
+        #expect(throws: RollFault.self) { try read("pack\n") }
+    }
+}

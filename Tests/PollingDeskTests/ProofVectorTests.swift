@@ -1,0 +1,81 @@
+import TestSupport
+import Testing
+
+@testable import Counterfoil
+@testable import PollingDesk
+
+/// vectors/proof.json: section 19, proofs.
+@Suite struct ProofVectorTests {
+    static let file = VectorFile("proof")
+    static let made = file.tests("prove")
+    static let verified = file.tests("verify")
+
+    @Test(arguments: made)
+    func proves(_ test: VectorObject) throws {
+        let key = DeskKey(
+            ledgerKey: .filled(0), receiptSeed: .filled(1), checkpointSeed: try test.secret("checkpointSeed"),
+            passKey: .filled(2))
+        let election = Election.standIn(try test.electionID(), checkpointKey: key.checkpointPublicKey)
+        var frontier = Frontier()
+        var kept: [[Bytes<32>]] = []
+        var entries: [LoggedEntry] = []
+        for extra in try test.strings("extras") {
+            let bytes = try #require(Hex.decode(extra))
+            let entry = try #require(LoggedEntry(extra: bytes, number: entries.count))
+            #expect(entry.extra == bytes)
+            entries.append(entry)
+            kept.append(frontier.append(MerkleTree.leaf(entry.leaf(election.id))))
+        }
+        let index = try test.int("index")
+        let path = MerkleTree.inclusion(of: index, size: entries.count) { level, index in
+            let place = MerkleTree.place(level: level, index: index)
+            return kept[place.leaf][place.position]
+        }
+        let proof = try LogProof(
+            entries[index], path, Checkpoint(frontier.head, election, key), constant: election.constant)
+        #expect(proof.text == (try test.string("proof")))
+        #expect(test.unread == [])
+    }
+
+    @Test(arguments: verified)
+    func verifies(_ test: VectorObject) throws {
+        let election = Election.standIn(
+            try test.electionID(), checkpointKey: try test.bytes("checkpointKey"))
+        let file = try test.text("proof")
+        switch try test.reason {
+        case nil:
+            let proof = try LogProof(file, election: election)
+            #expect(Array(proof.text.utf8) == file)
+            #expect(proof.index == (try test.int("index")))
+            #expect(proof.checkpoint.head.size == (try test.int("size")))
+            #expect(proof.entry.at.milliseconds == Int64(try test.int("at")))
+            #expect(proof.entry.note == (try test.note()))
+            #expect(proof.entry.encoded == Entry(try test.event(), at: proof.entry.at).encoded)
+            // The id is in the file, and nowhere else to be had.
+            #expect(Hex.encode(try test.hex("entryId")).count == 32)
+        case "not-a-proof": expect(file, election, .notAProof)
+        case "wrong-extra", "unknown-reason", "unknown-type", "should-be-zero":
+            expect(file, election, .notAnEntry)
+        case "does-not-lead": expect(file, election, .doesNotLead)
+        case let other?: expect(file, election, .checkpoint(try CheckpointError(vector: other)))
+        }
+        #expect(test.unread == [])
+    }
+
+    private func expect(_ file: [UInt8], _ election: Election, _ error: LogProofError) {
+        #expect(throws: error) { try LogProof(file, election: election) }
+    }
+
+    /// The vectors leave large files out.
+    @Test func aProofIsAtMost256KiB() throws {
+        let test = try #require(Self.verified.first { try $0.reason == nil })
+        let election = Election.standIn(
+            try test.electionID(), checkpointKey: try test.bytes("checkpointKey"))
+        let file = try test.text("proof")
+        _ = try LogProof(file, election: election)
+        let large = file + [UInt8](repeating: 0x78, count: 1 << 18)
+        #expect(throws: LogProofError.notAProof) { try LogProof(large, election: election) }
+    }
+
+    @Test func allAreRun() { #expect(Self.made.count + Self.verified.count == Self.file.count) }
+}
