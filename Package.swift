@@ -72,6 +72,7 @@ let package = Package(
             name: "CounterfoilTool",
             dependencies: [
                 "Counterfoil", "IssuingRoom", "PollingDesk", "Files", "SQLiteLedger", "CSystem",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),

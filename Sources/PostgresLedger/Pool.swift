@@ -13,7 +13,7 @@ internal import PollingDesk
     private var isClosed = false
 
     private let address: Address
-    private let limit: Int
+    let limit: Int
     /// How long a database that cannot be reached is tried for, in milliseconds.
     private let patience: Int64
     /// What every connection says first.

@@ -17,6 +17,7 @@ internal import Synchronization
 /// `undecided`, and that group alone: the ledger connects again and goes on.
 public final class PostgresLedger: Ledger {
     public let election: Election
+    public let concurrency: Int
     private let pool: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
@@ -26,6 +27,7 @@ public final class PostgresLedger: Ledger {
     private init(_ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool) {
         self.election = election
         self.pool = pool
+        concurrency = pool.limit
         self.isReader = isReader
         self.mayIntegrate = mayIntegrate
     }
@@ -125,6 +127,8 @@ public final class PostgresLedger: Ledger {
     public func close() { pool.close() }
 
     // MARK: The protocol
+
+    public var goesOnAfterUndecided: Bool { true }
 
     /// `judge` runs while the group's packs are locked, and must not use the
     /// ledger. It may run more than once; what it returned last counts.
