@@ -144,11 +144,9 @@ import Testing
         #expect(shell.ask(skipped) == "0")
         #expect(try precinct.audit() == nil)
 
-        // And the horizon has come past it, or all that ever was would be
-        // looked at for ever.
-        #expect(try booth.redeem(precinct.rehearsal.pack(5), key: 5).name == "accepted")
-        _ = try booth.desk.checkpoint()
-        #expect(shell.ask("SELECT count(*) FROM log WHERE xact >= (SELECT horizon FROM integration)") == "0")
+        // And the horizon comes past it, or all that ever was would be looked
+        // at for ever.
+        #expect(try horizonComes(precinct))
     }
 
     /// A transaction that is still open holds the horizon back, and only that.
@@ -158,15 +156,25 @@ import Testing
         let open = precinct.shell()
         #expect(open.run("BEGIN; SELECT pg_current_xact_id()") == nil)
         #expect(try booth.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
-        _ = try booth.desk.checkpoint()
-        let shell = precinct.shell()
-        let beyond = "SELECT count(*) FROM log WHERE xact >= (SELECT horizon FROM integration)"
-        #expect(shell.ask(beyond) == "1")
-        #expect(shell.ask("SELECT count(*) FROM waiting") == "0")
+        #expect(try !horizonComes(precinct, tries: 3))
+        #expect(precinct.shell().ask("SELECT count(*) FROM waiting") == "0")
         open.run("COMMIT")
-        #expect(try booth.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
-        _ = try booth.desk.checkpoint()
-        #expect(shell.ask(beyond) == "0")
+        #expect(try horizonComes(precinct))
+    }
+
+    /// Whether it comes past all entries: not while anybody on the server, in
+    /// another test too, is in the middle of something older.
+    private func horizonComes(_ precinct: Precinct, tries: Int = 500) throws -> Bool {
+        let shell = precinct.shell()
+        for _ in 0..<tries {
+            #expect(shell.run(Event.deskOpened.recording(by: "record_opening")) == nil)
+            _ = try precinct.owner.desk.checkpoint()
+            if shell.ask("SELECT count(*) FROM log WHERE xact >= (SELECT horizon FROM integration)") == "0" {
+                return true
+            }
+            usleep(10_000)
+        }
+        return false
     }
 
     /// A ledger restored into a new server, whose transactions count from the
