@@ -93,6 +93,15 @@ let package = Package(
             swiftSettings: house
         ),
 
+        // What script/failover runs.
+        .executableTarget(
+            name: "Failover",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            path: "Tests/Failover", swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport",
