@@ -20,8 +20,12 @@ let package = Package(
         .library(name: "IssuingRoom", targets: ["IssuingRoom"]),
         .library(name: "PollingDesk", targets: ["PollingDesk"]),
         .library(name: "SQLiteLedger", targets: ["SQLiteLedger"]),
+        .library(name: "PostgresLedger", targets: ["PostgresLedger"]),
         .library(name: "Files", targets: ["Files"]),
         .executable(name: "counterfoil", targets: ["CounterfoilTool"]),
+    ],
+    traits: [
+        .trait(name: "PostgreSQL", description: "The ledger on PostgreSQL, and libpq with it.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -33,6 +37,8 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSystem"),
 
         // What both rooms must agree on.
@@ -47,12 +53,26 @@ let package = Package(
         .target(
             name: "SQLiteLedger", dependencies: ["Counterfoil", "PollingDesk", "CSQLite"],
             swiftSettings: house),
+        // Empty without the trait: a build that does not ask for it needs no libpq.
+        .target(
+            name: "PostgresLedger",
+            dependencies: [
+                "Counterfoil", "PollingDesk",
+                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            resources: [
+                .embedInCode("SQL/tables.sql"), .embedInCode("SQL/guards.sql"),
+                .embedInCode("SQL/votes.sql"), .embedInCode("SQL/log.sql"),
+                .embedInCode("SQL/loading.sql"), .embedInCode("SQL/roles.sql"),
+            ],
+            swiftSettings: house),
 
         // The command.
         .executableTarget(
             name: "CounterfoilTool",
             dependencies: [
                 "Counterfoil", "IssuingRoom", "PollingDesk", "Files", "SQLiteLedger", "CSystem",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),
@@ -95,9 +115,22 @@ let package = Package(
             name: "TortureTable", dependencies: ["Torture"], path: "Tests/TortureTable",
             swiftSettings: house),
 
+        // What script/failover runs.
+        .executableTarget(
+            name: "Failover",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            path: "Tests/Failover", swiftSettings: house),
+
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["Counterfoil", "PollingDesk"], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: [
+                "Counterfoil", "PollingDesk",
+                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+            ], path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(
             name: "CounterfoilTests", dependencies: ["Counterfoil", "TestSupport"],
@@ -107,7 +140,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "PollingDeskTests",
-            dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
+            dependencies: [
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
@@ -120,6 +156,13 @@ let package = Package(
             name: "SecretTests",
             dependencies: ["CounterfoilTool", "Counterfoil", "PollingDesk", "SecretHost", "TestSupport"],
             swiftSettings: [.treatAllWarnings(as: .error)]),
+        .testTarget(
+            name: "PostgresLedgerTests",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            swiftSettings: house),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]

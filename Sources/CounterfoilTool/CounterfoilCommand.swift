@@ -42,7 +42,8 @@ struct CounterfoilCommand: ParsableCommand {
             CommandGroup(
                 name: "Polling desk",
                 subcommands: [
-                    Load.self, Reconcile.self, Activate.self, Open.self, Extend.self, Close.self, Check.self,
+                    DatabaseCommand.self, Load.self, Reconcile.self, Activate.self, Open.self, Extend.self,
+                    Close.self, Check.self,
                     Redeem.self,
                     Postal.self,
                 ]),

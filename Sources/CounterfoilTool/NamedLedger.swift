@@ -2,6 +2,10 @@ internal import Counterfoil
 internal import PollingDesk
 internal import SQLiteLedger
 
+#if PostgreSQL
+internal import PostgresLedger
+#endif
+
 /// The ledger that `--ledger` names, whatever keeps it.
 struct NamedLedger: Ledger {
     private let base: any Ledger
@@ -11,15 +15,37 @@ struct NamedLedger: Ledger {
     static func opening(
         _ name: String, _ election: Election, seen: TreeHead?
     ) throws(LedgerError) -> NamedLedger {
-        NamedLedger(
-            base: try SQLiteLedger(opening: name, election: election, seen: seen, at: Clock.now),
+        let base: any Ledger
+        if isFile(name) {
+            base = try SQLiteLedger(opening: name, election: election, seen: seen, at: Clock.now)
+        } else {
+            #if PostgreSQL
+            base = try PostgresLedger(opening: name, election: election, seen: seen, at: Clock.now)
+            #else
+            throw withoutDatabases
+            #endif
+        }
+        return NamedLedger(base: base, election: election)
+    }
+
+    /// A file. In a database it takes other rights to make a ledger than to load
+    /// a register.
+    static func creating(_ name: String, _ election: Election) throws(LedgerError) -> NamedLedger {
+        guard isFile(name) else {
+            throw .unusable("in a database `counterfoil database` makes the ledger; load without --create")
+        }
+        return NamedLedger(
+            base: try SQLiteLedger.create(at: name, election: election, at: Clock.now),
             election: election)
     }
 
-    static func creating(_ name: String, _ election: Election) throws(LedgerError) -> NamedLedger {
-        NamedLedger(
-            base: try SQLiteLedger.create(at: name, election: election, at: Clock.now),
-            election: election)
+    /// The tables of a ledger, and the roles to use them, in a database.
+    static func creatingInDatabase(_ name: String, _ election: Election) throws(LedgerError) {
+        #if PostgreSQL
+        try PostgresLedger.create(at: name, election: election, at: Clock.now).close()
+        #else
+        throw withoutDatabases
+        #endif
     }
 
     /// Lends a ledger to read from, without any key.
@@ -27,11 +53,29 @@ struct NamedLedger: Ledger {
         _ name: String, _ body: (NamedLedger) throws(LedgerError) -> R
     ) throws -> R {
         try attempt { () throws(LedgerError) in
-            let base = try SQLiteLedger(reading: name)
-            defer { base.close() }
-            return try body(NamedLedger(base: base, election: base.election))
+            let ledger = try reading(name)
+            defer { ledger.close() }
+            return try body(ledger)
         }
     }
+
+    private static func reading(_ name: String) throws(LedgerError) -> NamedLedger {
+        if isFile(name) {
+            let base = try SQLiteLedger(reading: name)
+            return NamedLedger(base: base, election: base.election)
+        }
+        #if PostgreSQL
+        let base = try PostgresLedger(reading: name)
+        return NamedLedger(base: base, election: base.election)
+        #else
+        throw withoutDatabases
+        #endif
+    }
+
+    #if !PostgreSQL
+    private static let withoutDatabases = LedgerError.unusable(
+        "this program was built without PostgreSQL: `swift build --traits PostgreSQL`")
+    #endif
 
     /// Whether a name is that of a file.
     static func isFile(_ name: String) -> Bool { !name.contains("://") }
@@ -71,6 +115,10 @@ struct NamedLedger: Ledger {
     ) throws(LedgerError) -> R {
         try base.snapshot(long: long, body)
     }
+
+    var concurrency: Int { base.concurrency }
+
+    var goesOnAfterUndecided: Bool { base.goesOnAfterUndecided }
 
     func close() { base.close() }
 }

@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// Requests in, answers out, by threads: one reads and hashes, one
 /// commits whatever is waiting, one signs and writes while the next group is on
-/// its way to the disk. A request that comes alone stays with the first, since
+/// its way to the disk. Where a ledger takes several groups at a time, several
+/// threads commit. A request that comes alone stays with the first, since
 /// handing it on would take as long as a commit does; a fourth signs its
 /// receipt while the first waits for the disk.
 ///
@@ -23,6 +24,7 @@ final class RedeemPipe: Sendable {
     /// What a lone request needs signed, and the answer to it.
     private let unsigned = Queue<Judged>(capacity: 1)
     private let signed = Queue<[UInt8]>(capacity: 1)
+    private let order = Turns()
     private let failure = Mutex<String?>(nil)
     private let unheard = Mutex<String?>(nil)
     private let isUnheard = Atomic(false)
@@ -52,13 +54,14 @@ final class RedeemPipe: Sendable {
 
     /// Until standard input ends.
     func run() -> Ending {
-        let committer = Worker { [self] in commit() }
+        let committers = (0..<desk.ledger.concurrency).map { _ in Worker { [self] in commit() } }
         let writer = Worker { [self] in write() }
         let signer = Worker { [self] in sign() }
         read(signer)
         prepared.close()
         unsigned.close()
-        committer.join()
+        for committer in committers { committer.join() }
+        judged.close()
         writer.join()
         signer.join()
         return Ending(failure: failure.withLock { $0 }, unheard: unheard.withLock { $0 })
@@ -118,6 +121,8 @@ final class RedeemPipe: Sendable {
         guard case .ready(let request) = preparation else { return answer(judge([preparation])) }
         var isSigning = false
         let verdicts = verdicts(on: [request]) { judged in
+            // A ledger may judge again: what was signed before is void.
+            if isSigning { _ = signed.take(upTo: 1) }
             isSigning = judged[0].hasReceipt
             guard isSigning else { return }
             signer.stayHere()
@@ -138,11 +143,11 @@ final class RedeemPipe: Sendable {
     // MARK: Second thread: judge and commit
 
     private func commit() {
-        defer { judged.close() }
         while true {
-            let group = prepared.take(upTo: Self.group)
+            let (group, turn) = order.next { prepared.take(upTo: Self.group) }
             guard !group.isEmpty else { return }
-            judged.put(judge(group))
+            let answers = judge(group)
+            order.inTurn(turn) { judged.put(answers) }
         }
     }
 
@@ -171,7 +176,7 @@ final class RedeemPipe: Sendable {
             return requests.isEmpty
                 ? [] : try desk.judge(requests, at: Clock.now, committing: committing)
         } catch {
-            isUndecided.store(true, ordering: .releasing)
+            if !desk.ledger.goesOnAfterUndecided { isUndecided.store(true, ordering: .releasing) }
             failure.withLock { $0 = $0 ?? error.description }
             return nil
         }

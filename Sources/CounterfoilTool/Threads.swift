@@ -107,3 +107,49 @@ func blocking<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) 
         unsafe changed.deallocate()
     }
 }
+
+/// Lets threads that work side by side hand on their results in the order in
+/// which they took their work.
+@safe final class Turns: @unchecked Sendable {
+    // Unchecked because of the pointers; every access to `served` holds `mutex`,
+    // and to `taken` `taking`.
+    private let taking = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var taken = 0
+    private var served = 0
+
+    init() {
+        unsafe pthread_mutex_init(taking, nil)
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(changed, nil)
+    }
+
+    /// Takes work, one thread at a time, and draws its number.
+    func next<Work>(_ take: () -> Work) -> (Work, turn: Int) {
+        unsafe pthread_mutex_lock(taking)
+        defer { unsafe pthread_mutex_unlock(taking) }
+        let work = take()
+        defer { taken += 1 }
+        return (work, taken)
+    }
+
+    /// Waits for all with lower numbers, then hands on. Each number once.
+    func inTurn(_ turn: Int, _ handOn: () -> Void) {
+        unsafe pthread_mutex_lock(mutex)
+        while served != turn { unsafe pthread_cond_wait(changed, mutex) }
+        handOn()
+        served += 1
+        unsafe pthread_mutex_unlock(mutex)
+        unsafe pthread_cond_broadcast(changed)
+    }
+
+    deinit {
+        unsafe pthread_mutex_destroy(taking)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe pthread_cond_destroy(changed)
+        unsafe taking.deallocate()
+        unsafe mutex.deallocate()
+        unsafe changed.deallocate()
+    }
+}

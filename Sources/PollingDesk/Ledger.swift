@@ -7,12 +7,15 @@ public import Counterfoil
 /// all of it or nothing, durably, before anybody hears of it. `MemoryLedger` is
 /// the plainest one; every ledger passes the same contract suite.
 ///
-/// A ledger excludes all other writers for the time of `write`, other processes
-/// among them.
+/// A ledger excludes all other writers to the same records for the time of
+/// `write`, other processes among them.
 public protocol Ledger: Sendable {
     /// Gathers the records of `subjects`, lets `judge` record events on them,
     /// and makes these durable. When this returns, they are on the disk; when
     /// it throws, nobody may be told that they are, or that they are not.
+    ///
+    /// `judge` may run more than once, each time on records as they then are;
+    /// what it did last counts.
     func write<R>(
         _ subjects: [Subject], at moment: Moment,
         _ judge: (inout Scene) -> R
@@ -45,6 +48,13 @@ public protocol Ledger: Sendable {
     /// Runs `body` while nobody writes, on the log as it stands on the disk.
     func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R
 
+    /// Groups that may be on their way to it at the same time, to some use.
+    var concurrency: Int { get }
+
+    /// Whether it can be used further after an `undecided`, which then is said
+    /// of that group alone.
+    var goesOnAfterUndecided: Bool { get }
+
     /// Ends the use of the ledger; whatever is asked of it afterwards is refused.
     func close()
 
@@ -55,6 +65,11 @@ public protocol Ledger: Sendable {
     func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R
+}
+
+extension Ledger {
+    public var concurrency: Int { 1 }
+    public var goesOnAfterUndecided: Bool { false }
 }
 
 /// What a request is about.
@@ -148,7 +163,8 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     /// Nothing was changed; the text says what is wrong and what to do.
     case unusable(String)
     /// The commit failed, or was not heard of: what was judged may be on the
-    /// disk or not. Stop, open the ledger again, ask again with the same key.
+    /// disk or not. Stop, open the ledger again if it does not go on by itself,
+    /// ask again with the same key.
     case undecided(String)
 
     public static func otherRegister(named name: BatchName) -> LedgerError {

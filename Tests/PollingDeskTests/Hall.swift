@@ -1,6 +1,5 @@
 import Counterfoil
 import PollingDesk
-import SQLiteLedger
 import TestSupport
 
 /// A real desk over a real ledger, with a clock, and what they say as text.
@@ -8,7 +7,7 @@ final class Hall {
     let world: World
     private let keeping: Keeping
     private let clerk: Clerk
-    private let folder: TemporaryFolder
+    private let place: LedgerPlace
     private var ledger: any Ledger
     private var recorder: Recorder
     private(set) var desk: Desk<Recorder>
@@ -25,25 +24,19 @@ final class Hall {
 
     init(_ keeping: Keeping, _ world: World = .usual, clerk: Clerk? = nil) throws {
         let election = world.rehearsal.election
-        let folder = TemporaryFolder.quick()
-        let ledger: any Ledger =
-            switch keeping {
-            case .memory: MemoryLedger(election: election, at: .test(0))
-            case .sqlite:
-                try SQLiteLedger.create(at: folder.file("ledger"), election: election, at: .test(0))
-            }
+        let place = LedgerPlace(keeping, quick: true)
+        let ledger = try place.create(election)
         let recorder = Recorder(ledger)
         self.world = world
         self.keeping = keeping
         self.clerk = clerk ?? Clerk(world)
-        self.folder = folder
+        self.place = place
         self.ledger = ledger
         self.recorder = recorder
         desk = Desk(election: election, key: world.rehearsal.deskKey(), ledger: recorder)
     }
 
-    /// Whether a restart is written down: a ledger in memory has none.
-    var recordsRestarts: Bool { keeping == .sqlite }
+    var recordsRestarts: Bool { keeping.recordsRestarts }
 
     /// Does it, and tells what came of it: an answer for each request or pack.
     func perform(_ step: Step) throws -> [String] {
@@ -147,10 +140,10 @@ final class Hall {
     }
 
     private func restart() throws {
-        guard let old = ledger as? SQLiteLedger else { return }
-        old.close()
         let election = world.rehearsal.election
-        ledger = try SQLiteLedger(opening: folder.file("ledger"), election: election, at: moment)
+        guard keeping.recordsRestarts else { return }
+        ledger.close()
+        ledger = try place.open(election, at: moment)!
         recorder = Recorder(ledger)
         desk = Desk(election: election, key: world.rehearsal.deskKey(), ledger: recorder)
     }

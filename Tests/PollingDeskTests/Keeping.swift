@@ -1,29 +1,76 @@
+import Counterfoil
 import PollingDesk
 import SQLiteLedger
 import TestSupport
 import Testing
 
-/// The ledgers there are. A new one is added here, and nowhere else.
+#if PostgreSQL
+import PostgresLedger
+#endif
+
+/// The ledgers there are. A new one is added in this file, and nowhere else.
 enum Keeping: String, CaseIterable, CustomTestStringConvertible {
     case memory, sqlite
+    #if PostgreSQL
+    case postgres
+    #endif
 
     var testDescription: String { rawValue }
 
+    /// Whether a restart is written down: a ledger in memory has none.
+    var recordsRestarts: Bool { self != .memory }
+
     /// Lends an empty ledger.
     func with(_ body: (Booth<AnyLedger>) throws -> Void) throws {
-        let folder = TemporaryFolder()
-        try body(booth(in: folder))
+        let place = LedgerPlace(self)
+        try body(place.booth())
+    }
+}
+
+/// Where one ledger is kept; gone with all that is in it.
+final class LedgerPlace: Sendable {
+    private let keeping: Keeping
+    private let folder: TemporaryFolder
+    #if PostgreSQL
+    private let database: TestServer.Database?
+    #endif
+
+    /// - Parameter quick: in memory if it can be, whatever keeps it.
+    init(_ keeping: Keeping, quick: Bool = false) {
+        self.keeping = keeping
+        folder = quick ? .quick() : TemporaryFolder()
+        #if PostgreSQL
+        database = keeping == .postgres ? TestServer.Database() : nil
+        #endif
     }
 
-    func booth(in folder: TemporaryFolder) throws -> Booth<AnyLedger> {
+    func create(_ election: Election) throws -> any Ledger {
+        switch keeping {
+        case .memory: return MemoryLedger(election: election, at: .test(0))
+        case .sqlite:
+            return try SQLiteLedger.create(at: folder.file("ledger"), election: election, at: .test(0))
+        #if PostgreSQL
+        case .postgres:
+            return try PostgresLedger.create(at: database!.address(), election: election, at: .test(0))
+        #endif
+        }
+    }
+
+    /// As a desk does that is started again; nil where nothing is left.
+    func open(_ election: Election, at moment: Moment) throws -> (any Ledger)? {
+        switch keeping {
+        case .memory: return nil
+        case .sqlite:
+            return try SQLiteLedger(opening: folder.file("ledger"), election: election, at: moment)
+        #if PostgreSQL
+        case .postgres:
+            return try PostgresLedger(opening: database!.address(), election: election, at: moment)
+        #endif
+        }
+    }
+
+    func booth() throws -> Booth<AnyLedger> {
         let rehearsal = Rehearsal()
-        let ledger: any Ledger =
-            switch self {
-            case .memory: MemoryLedger(election: rehearsal.election, at: .test(0))
-            case .sqlite:
-                try SQLiteLedger.create(
-                    at: folder.file("ledger"), election: rehearsal.election, at: .test(0))
-            }
-        return Booth(rehearsal, AnyLedger(ledger))
+        return Booth(rehearsal, AnyLedger(try create(rehearsal.election)))
     }
 }

@@ -181,8 +181,8 @@ import Testing
 
     @Test(arguments: Keeping.allCases)
     func ofManyAtOnceOneWinsEachCode(_ keeping: Keeping) async throws {
-        let folder = TemporaryFolder()
-        let booth = try keeping.booth(in: folder)
+        let place = LedgerPlace(keeping)
+        let booth = try place.booth()
         let packs = (0..<200).map { rehearsal.pack($0) }
         try booth.begin(packs)
         let winners = try await withThrowingTaskGroup(of: Int.self) { tasks in

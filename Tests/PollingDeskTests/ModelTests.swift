@@ -19,6 +19,16 @@ import Testing
         expectCoverage(trials, atLeast: 1)
     }
 
+    #if PostgreSQL
+    /// Fewer than of the others, and so not of everything there is.
+    @Test func aDeskOnAServerAgreesWithTheModel() {
+        let trials = [World.strict, .lenient, .severe].map {
+            run(Trial(.postgres, $0), scripts: 10, reportEvery: 40)
+        }
+        #expect(trials.reduce(0) { $0 + $1.steps } > 1_000)
+    }
+    #endif
+
     /// Those with number 1 and the ones behind it; ends with the first that fails.
     private func run(_ trial: Trial, scripts: Int, reportEvery interval: Int) -> Trial {
         for number in 1...scripts {

@@ -25,6 +25,12 @@ package enum Tool {
         return Result(status: process.terminationStatus, output: [UInt8](output))
     }
 
+    /// A text file, line by line.
+    package static func lines(of path: String) throws -> [Substring] {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self).split(
+            separator: "\n")
+    }
+
     private static func path(of name: String) throws -> String {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         guard

@@ -1,0 +1,79 @@
+#if PostgreSQL
+internal import CPostgres
+
+/// Where the database is: a `postgresql://` address as libpq understands it,
+/// several hosts among it, and what is asked of every connection besides.
+struct Address: Sendable {
+    private let names: [String]
+    private let values: [String]
+
+    enum Use: Sendable { case writing, reading }
+
+    /// Refuses what no connection should be tried with.
+    init(_ text: String, for use: Use) throws(Failure) {
+        guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
+            throw .refused("\u{201C}\(text)\u{201D} is not the address of a database: postgresql://…")
+        }
+        try Self.check(text)
+        // In the order of weight: what stands in front of the address gives way
+        // to it, what stands behind it does not.
+        var pairs = [
+            // Encrypted, and to the right server, unless the address says that
+            // this need not be: libpq's own way is to try, and do without.
+            ("sslmode", "verify-full"),
+            // So that a server which is gone is missed within seconds.
+            ("connect_timeout", "5"), ("tcp_user_timeout", "15000"),
+            ("keepalives_idle", "5"), ("keepalives_interval", "3"), ("keepalives_count", "3"),
+            ("application_name", "counterfoil"),
+            ("dbname", text),
+            ("client_encoding", "UTF8"),
+        ]
+        // Of several hosts, the one that is not a standby.
+        if use == .writing { pairs.append(("target_session_attrs", "read-write")) }
+        names = pairs.map(\.0)
+        values = pairs.map(\.1)
+    }
+
+    private static func check(_ text: String) throws(Failure) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = unsafe PQconninfoParse(text, &message) else {
+            let why = unsafe message.map { unsafe String(cString: $0) } ?? "it cannot be read"
+            unsafe PQfreemem(message)
+            throw .refused(
+                "the address of the database: \(why.split(separator: "\n").joined(separator: " "))")
+        }
+        defer { unsafe PQconninfoFree(options) }
+        var option = unsafe options
+        while let keyword = unsafe option.pointee.keyword {
+            if unsafe String(cString: keyword) == "password", unsafe option.pointee.val != nil {
+                throw .refused(
+                    "every user of this machine can read a password in an address; put it in ~/.pgpass (readable by its owner alone) or use a certificate"
+                )
+            }
+            unsafe option += 1
+        }
+    }
+
+    /// Lends it in the form that libpq takes.
+    func withPointers<R>(
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> R
+    ) -> R {
+        let names = names.map { Array($0.utf8CString) }
+        let values = values.map { Array($0.utf8CString) }
+        func pointers<T>(
+            _ texts: ArraySlice<[CChar]>, _ so: [UnsafePointer<CChar>?],
+            _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> T
+        ) -> T {
+            guard let first = texts.first else {
+                return unsafe (so + [nil]).withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
+            }
+            return unsafe first.withUnsafeBufferPointer {
+                unsafe pointers(texts.dropFirst(), so + [$0.baseAddress], body)
+            }
+        }
+        return unsafe pointers(names[...], []) { names in
+            unsafe pointers(values[...], []) { values in unsafe body(names, values) }
+        }
+    }
+}
+#endif

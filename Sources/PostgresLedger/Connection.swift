@@ -1,0 +1,215 @@
+#if PostgreSQL
+internal import CPostgres
+internal import Counterfoil
+
+/// A connection to the server. With `Rows`, the only place that calls libpq;
+/// every status is looked at here.
+///
+/// Sendable is unchecked: a connection may move from thread to thread, and is
+/// used by one at a time; that is the pool's business.
+@safe final class Connection: @unchecked Sendable {
+    private let handle: OpaquePointer
+    /// Statements that were prepared, by their text. They live as long as it does.
+    private var prepared: [String: String] = [:]
+    /// How many warnings the server has sent. On the heap, because libpq keeps
+    /// the address.
+    private let warnings: UnsafeMutablePointer<Int>
+
+    /// Connects, and waits until that is done or has failed.
+    init(_ address: Address) throws(Failure) {
+        let opened = unsafe address.withPointers { names, values in
+            unsafe PQconnectdbParams(names, values, 1)
+        }
+        guard let opened = unsafe opened else { throw .lost("no memory for a connection") }
+        guard unsafe PQstatus(opened) == CONNECTION_OK else {
+            let why = unsafe Self.line(PQerrorMessage(opened))
+            unsafe PQfinish(opened)
+            throw .lost(why)
+        }
+        unsafe handle = opened
+        unsafe warnings = .allocate(capacity: 1)
+        unsafe warnings.initialize(to: 0)
+        _ = unsafe PQsetNoticeReceiver(
+            opened,
+            { count, notice in
+                guard let severity = unsafe PQresultErrorField(notice, counterfoil_pg_severity),
+                    unsafe String(cString: severity) == "WARNING"
+                else { return }
+                unsafe count!.assumingMemoryBound(to: Int.self).pointee += 1
+            }, warnings)
+    }
+
+    deinit {
+        unsafe PQfinish(handle)
+        unsafe warnings.deallocate()
+    }
+
+    // MARK: Statements
+
+    /// One statement, or several without parameters, whose rows are of no interest.
+    func execute(_ sql: String) throws(Failure) {
+        _ = try unsafe checked(PQexec(handle, sql))
+    }
+
+    /// A statement with its parameters; prepared when it is first run.
+    func run(_ sql: String, _ parameters: Parameters = Parameters()) throws(Failure) -> Rows {
+        let name = try prepare(sql)
+        let result = unsafe parameters.withPointers { count, values, lengths, formats in
+            unsafe PQexecPrepared(handle, name, count, values, lengths, formats, 1)
+        }
+        return try unsafe checked(result)
+    }
+
+    private func prepare(_ sql: String) throws(Failure) -> String {
+        if let name = prepared[sql] { return name }
+        let name = "s\(prepared.count)"
+        _ = try unsafe checked(PQprepare(handle, name, sql, 0, nil))
+        prepared[sql] = name
+        return name
+    }
+
+    /// Sends several statements at once: one way to the server and back. Each
+    /// is run if those before it have succeeded.
+    ///
+    /// For statements that are small, or give little: whoever sends much here
+    /// while the server does too would wait for ever.
+    func run(_ statements: [(String, Parameters)]) throws(Failure) -> [Rows] {
+        let (rows, failure) = try pipeline(prepared(statements))
+        if let failure { throw failure }
+        return rows
+    }
+
+    // MARK: Transactions
+
+    /// Runs statements and commits them, all in one way to the server.
+    ///
+    /// What is thrown as `undecided` may be kept or not; after all else nothing is.
+    func commit(_ statements: [(String, Parameters)]) throws(Failure) {
+        let before = unsafe warnings.pointee
+        let all = statements + [("COMMIT", Parameters())]
+        let (rows, failure) = try pipeline(prepared(all))
+        if let failure {
+            // The server refused one of the statements: the commit was not run.
+            // A connection that broke, for whatever reason, may have got that far.
+            let isRefusal = if case .server = failure { true } else { false }
+            if isRefusal && (rows.count < statements.count || !failure.breaksConnection) { throw failure }
+            throw .undecided("the connection broke during a commit (\(failure.explanation))")
+        }
+        // A transaction that had failed is rolled back by COMMIT, and called a success.
+        guard rows.last?.command == "COMMIT" else { throw .damaged("a commit that was none") }
+        // Nor is one that was interrupted while it waited for a standby told
+        // apart from one that was not, but for a warning.
+        guard unsafe warnings.pointee == before else {
+            throw .undecided("the database warned during a commit: it may not be on the standby")
+        }
+    }
+
+    private func prepared(
+        _ statements: [(String, Parameters)]
+    ) throws(Failure) -> [(name: String, parameters: Parameters)] {
+        var all: [(String, Parameters)] = []
+        for (sql, parameters) in statements { all.append((try prepare(sql), parameters)) }
+        return all
+    }
+
+    /// The rows of the statements that succeeded, and why the next one did not.
+    private func pipeline(
+        _ statements: [(name: String, parameters: Parameters)]
+    ) -> (rows: [Rows], failure: Failure?) {
+        var rows: [Rows] = []
+        guard unsafe PQenterPipelineMode(handle) == 1 else { return (rows, lost()) }
+        for (name, parameters) in statements {
+            let sent = unsafe parameters.withPointers { count, values, lengths, formats in
+                unsafe PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
+            }
+            guard sent == 1 else { return (rows, lost()) }
+        }
+        guard unsafe PQpipelineSync(handle) == 1 else { return (rows, lost()) }
+        var failure: Failure?
+        for _ in statements {
+            let result = unsafe PQgetResult(handle)
+            if failure == nil {
+                do throws(Failure) { rows.append(try unsafe checked(result)) } catch { failure = error }
+            } else if unsafe result != nil {
+                unsafe PQclear(result)
+            }
+            if case .lost = failure { return (rows, failure) }
+            // Behind the results of each statement comes nothing, once.
+            if let more = unsafe PQgetResult(handle) {
+                unsafe PQclear(more)
+                return (rows, failure ?? .lost("an answer too many"))
+            }
+        }
+        guard let end = unsafe PQgetResult(handle) else { return (rows, failure ?? lost()) }
+        let status = unsafe PQresultStatus(end)
+        unsafe PQclear(end)
+        // After the last statement all is known; a connection that is of no
+        // more use than that is found out when it is used again.
+        guard status == PGRES_PIPELINE_SYNC else { return (rows, failure ?? lost()) }
+        _ = unsafe PQexitPipelineMode(handle)
+        return (rows, failure)
+    }
+
+    /// Leaves no transaction open, or throws.
+    func rollBack() throws(Failure) {
+        guard isUsable else { throw lost() }
+        if unsafe PQtransactionStatus(handle) != PQTRANS_IDLE { try execute("ROLLBACK") }
+    }
+
+    var isUsable: Bool {
+        unsafe PQstatus(handle) == CONNECTION_OK && PQpipelineStatus(handle) == PQ_PIPELINE_OFF
+    }
+
+    // MARK: Copying in
+
+    /// Sends rows to `COPY … FROM STDIN (FORMAT binary)`, as pieces that `next`
+    /// gives until it gives none.
+    func copy(_ sql: String, _ next: () throws(Failure) -> [UInt8]?) throws(Failure) {
+        _ = try unsafe checked(PQexec(handle, sql))
+        do throws(Failure) {
+            while let piece = try next() {
+                let sent = unsafe piece.withUnsafeBytes { bytes in
+                    unsafe PQputCopyData(
+                        handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+                }
+                guard sent == 1 else { throw lost() }
+            }
+        } catch {
+            _ = unsafe PQputCopyEnd(handle, "the register was not as it should be")
+            while let result = unsafe PQgetResult(handle) { unsafe PQclear(result) }
+            throw error
+        }
+        guard unsafe PQputCopyEnd(handle, nil) == 1 else { throw lost() }
+        _ = try unsafe checked(PQgetResult(handle))
+        while let result = unsafe PQgetResult(handle) { unsafe PQclear(result) }
+    }
+
+    // MARK: Errors
+
+    private func checked(_ result: OpaquePointer?) throws(Failure) -> Rows {
+        guard let result = unsafe result else { throw lost() }
+        switch unsafe PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_COPY_IN: return unsafe Rows(owning: result)
+        default: break
+        }
+        defer { unsafe PQclear(result) }
+        guard isUsableAfterError, let state = unsafe PQresultErrorField(result, counterfoil_pg_sqlstate)
+        else { throw lost() }
+        let message = unsafe PQresultErrorField(result, counterfoil_pg_message)
+        throw unsafe .server(
+            state: String(cString: state), message.map { unsafe Self.line($0) } ?? "no explanation")
+    }
+
+    private var isUsableAfterError: Bool { unsafe PQstatus(handle) == CONNECTION_OK }
+
+    private func lost() -> Failure {
+        unsafe .lost(Self.line(PQerrorMessage(handle)))
+    }
+
+    /// libpq's messages have several lines, and an empty one at the end.
+    private static func line(_ text: UnsafePointer<CChar>) -> String {
+        let lines = unsafe String(cString: text).split(separator: "\n")
+        return lines.isEmpty ? "no explanation" : lines.joined(separator: " ")
+    }
+}
+#endif

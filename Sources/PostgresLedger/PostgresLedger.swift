@@ -1,0 +1,271 @@
+#if PostgreSQL
+public import Counterfoil
+public import PollingDesk
+internal import Synchronization
+
+/// A ledger in PostgreSQL. Many threads, processes and machines may use it at
+/// once, and it may have standbys.
+///
+/// A group of requests is one transaction: locks, reads, judges, writes and
+/// commits (`Writing`); groups about different voters do not wait for each
+/// other. The database keeps the rules of the tables by itself, whatever a desk
+/// says: SQL/votes.sql. The log gets its order behind the votes: SQL/log.sql.
+///
+/// What a server does when its disk fails, or its power, is its own business;
+/// it is not used with syncing switched off. After a commit of which nothing was
+/// heard, or that was interrupted while it waited for a standby, the group is
+/// `undecided`, and that group alone: the ledger connects again and goes on.
+public final class PostgresLedger: Ledger {
+    public let election: Election
+    public let concurrency: Int
+    private let pool: Pool
+    private let isReader: Bool
+    private let mayIntegrate: Bool
+    /// Entries written here since somebody was last asked to give places.
+    private let waiting = Atomic(0)
+
+    private init(_ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool) {
+        self.election = election
+        self.pool = pool
+        concurrency = pool.limit
+        self.isReader = isReader
+        self.mayIntegrate = mayIntegrate
+    }
+
+    deinit { close() }
+
+    // MARK: Making and opening
+
+    /// Makes the schema of a ledger in a database, and the roles for those who
+    /// are to use it; for the one who is to own it, and who then has no more
+    /// part in the ballot.
+    public static func create(
+        at address: String, election: Election, at moment: Moment, connections: Int = 4
+    ) throws(LedgerError) -> PostgresLedger {
+        try told { () throws(Failure) in
+            let pool = try Self.pool(address, connections: connections, patience: 0)
+            try pool.with { (connection) throws(Failure) in
+                try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+                do throws(Failure) { try Schema.make(connection, election) } catch {
+                    guard case .server("42P06", _) = error else { throw error }
+                    throw .refused("this database holds a ledger already; a ledger is never overwritten")
+                }
+                try Self.begin(connection, election, at: moment)
+                try connection.commit([])
+            }
+            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true)
+        }
+    }
+
+    /// The first entry of the log, and its place.
+    private static func begin(
+        _ connection: Connection, _ election: Election, at moment: Moment
+    ) throws(Failure) {
+        let entry = Entry(.created(election: election.digest), at: moment)
+        let id = EntryID.random(count: 1)[0]
+        var parameters = Parameters()
+        parameters.add(moment)
+        parameters.add(id.bytes)
+        parameters.add(entry.encoded)
+        parameters.add(MerkleTree.leaf(entry.leaf(id, election.id)))
+        _ = try connection.run(
+            """
+            WITH first AS (
+                INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
+                VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid, 1, $3::bytea,
+                        '', '', '')
+                RETURNING turn),
+            placed AS (INSERT INTO places SELECT 0, turn, $4::bytea FROM first)
+            UPDATE integration SET size = 1
+            """, parameters)
+    }
+
+    /// Opens a ledger for a desk that will write, and says so in its log, unless
+    /// the ballot is final.
+    ///
+    /// - Parameters:
+    ///   - head: what the log has been seen to be. A ledger that is not that
+    ///     log, or more of it, is an older copy, and is refused.
+    ///   - connections: groups that may be on their way at the same time.
+    ///   - patience: for how many milliseconds a server that cannot be reached
+    ///     is tried again, before anything was asked to be committed.
+    public convenience init(
+        opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
+        patience: Int64 = 60_000, at moment: Moment
+    ) throws(LedgerError) {
+        let (pool, mayIntegrate) = try Self.told { () throws(Failure) in
+            let pool = try Self.pool(address, connections: connections, patience: patience)
+            let connection = try pool.another()
+            let found = try Schema.election(connection)
+            guard found.id == election.id, found.digest == election.digest else {
+                throw .refused(
+                    "the database holds the ledger of another election, \u{201C}\(found.name)\u{201D}")
+            }
+            if let head { try Integrator(connection: connection, election: election).expect(head) }
+            return (pool, try Self.mayIntegrate(connection))
+        }
+        self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
+        try writing { (connection) throws(Failure) in
+            try Writing(connection: connection, election: election).recordOpening(at: moment)
+        }
+    }
+
+    /// Opens a ledger to read from it, on a standby too. Needs no election and
+    /// no key, and changes nothing; who has the right gives the log its order.
+    public convenience init(reading address: String) throws(LedgerError) {
+        let (pool, election, mayIntegrate) = try Self.told { () throws(Failure) in
+            let address = try Address(address, for: .reading)
+            let pool = Pool(address, connections: 2, patience: 0, Session.forReading)
+            let connection = try pool.another()
+            return (pool, try Schema.election(connection), try Self.mayIntegrate(connection))
+        }
+        self.init(election, pool, isReader: true, mayIntegrate: mayIntegrate)
+    }
+
+    /// Ends the use of the ledger; whatever is asked of it afterwards is
+    /// refused. Happens by itself when the last reference goes.
+    public func close() { pool.close() }
+
+    // MARK: The protocol
+
+    public var goesOnAfterUndecided: Bool { true }
+
+    /// `judge` runs while the group's packs are locked, and must not use the
+    /// ledger. It may run more than once; what it returned last counts.
+    public func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(LedgerError) -> R {
+        try writing { (connection) throws(Failure) in
+            let writing = Writing(connection: connection, election: election)
+            let (result, entries) = try writing.write(subjects, at: moment, judge)
+            integrateSometimes(connection, after: entries)
+            return result
+        }
+    }
+
+    public func load<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>, at moment: Moment
+    ) throws(LedgerError) -> LoadOutcome {
+        // Not tried again: the register's reader has moved on.
+        var attempts = 0
+        return try writing { (connection) throws(Failure) in
+            attempts += 1
+            guard attempts == 1 else { throw .refused("the connection was lost; load the register again") }
+            return try Loading(connection: connection, election: election).load(&register, at: moment)
+        }
+    }
+
+    public func summary() throws(LedgerError) -> LedgerSummary {
+        try reporting { (reports) throws(Failure) in try reports.summary() }
+    }
+
+    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+        try reporting { (reports) throws(Failure) in try reports.history(of: pack) }
+    }
+
+    public func turnout() throws(LedgerError) -> [TurnoutQuarter] {
+        try reporting { (reports) throws(Failure) in try reports.turnout() }
+    }
+
+    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
+        try reporting { (reports) throws(Failure) in try reports.votedPacks() }
+    }
+
+    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+        try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
+    }
+
+    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
+        try reporting { (reports) throws(Failure) in try reports.secondAttempts() }
+    }
+
+    /// While nobody else gives places: others may go on voting.
+    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+        try writing { (connection) throws(Failure) in
+            let integrator = Integrator(connection: connection, election: election)
+            return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
+        }
+    }
+
+    /// On a connection of its own. Whoever may give places does so first, and
+    /// holds up the voters for the moment in which the last ones are given: the
+    /// log that is then seen is whole. To a reader without that right the last
+    /// entries' places are provisional.
+    public func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        let snapshot = try Self.told { () throws(Failure) in
+            let own = try pool.another()
+            guard mayIntegrate else { return try Snapshot(own, election) }
+            return try pool.with { (connection) throws(Failure) in
+                let integrator = Integrator(connection: connection, election: election)
+                return try integrator.alone { () throws(Failure) in
+                    _ = try integrator.integrate()
+                    return try integrator.whileNobodyWrites { () throws(Failure) in
+                        _ = try integrator.integrate()
+                        return try Snapshot(own, election)
+                    }
+                }
+            }
+        }
+        return try body(snapshot)
+    }
+
+    // MARK: Connections
+
+    private static func pool(
+        _ address: String, connections: Int, patience: Int64
+    ) throws(Failure) -> Pool {
+        Pool(
+            try Address(address, for: .writing), connections: connections, patience: patience,
+            Session.forWriting)
+    }
+
+    private static func mayIntegrate(_ connection: Connection) throws(Failure) -> Bool {
+        try connection.run(
+            """
+            SELECT has_function_privilege('place(bigint, bigint[], bytea[])', 'EXECUTE')
+               AND NOT pg_is_in_recovery()
+            """
+        ).integer(0, 0) == 1
+    }
+
+    /// Now and then: so that there is never much to do when somebody must wait
+    /// for it. What goes wrong here is no trouble of the voters'.
+    private func integrateSometimes(_ connection: Connection, after entries: Int) {
+        guard waiting.add(entries, ordering: .relaxed).newValue >= Self.entriesBetweenIntegrations else {
+            return
+        }
+        waiting.store(0, ordering: .relaxed)
+        let integrator = Integrator(connection: connection, election: election)
+        do throws(Failure) {
+            try integrator.aloneIfFree { () throws(Failure) in _ = try integrator.integrate() }
+        } catch { try? connection.rollBack() }
+    }
+
+    private static let entriesBetweenIntegrations = 8192
+
+    private func writing<R>(
+        _ work: (Connection) throws(Failure) -> R
+    ) throws(LedgerError) -> R {
+        try Self.told { () throws(Failure) in
+            guard !isReader else { throw .refused("the ledger was opened for reading only") }
+            return try pool.with(work)
+        }
+    }
+
+    private func reporting<R>(
+        _ work: (Reporting) throws(Failure) -> R
+    ) throws(LedgerError) -> R {
+        try Self.told { () throws(Failure) in
+            try pool.with { (connection) throws(Failure) in
+                try work(Reporting(connection: connection, election: election))
+            }
+        }
+    }
+
+    private static func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
+        do throws(Failure) { return try body() } catch { throw error.told }
+    }
+}
+#endif

@@ -1,0 +1,139 @@
+#if PostgreSQL
+internal import Counterfoil
+internal import PollingDesk
+
+/// What reports and the helpline read.
+struct Reporting {
+    let connection: Connection
+    let election: Election
+
+    func summary() throws(Failure) -> LedgerSummary {
+        try connection.reading { () throws(Failure) in
+            let batches = try connection.batches()
+            let counts = try connection.run(
+                """
+                SELECT (SELECT coalesce(sum(second), 0)::bigint FROM attempts),
+                       (SELECT count(*) FROM log WHERE type = \(Event.setAsideType)),
+                       (SELECT count(*) FROM log)
+                """)
+            return LedgerSummary(
+                election: election, ballot: try connection.ballot(), batches: batches,
+                balance: try balance(batches), secondAttempts: Int(try counts.integer(0, 0)),
+                setAside: Int(try counts.integer(0, 1)), entries: Int(try counts.integer(0, 2)))
+        }
+    }
+
+    /// Counts by batch and by what happened to a pack; the column is judged by
+    /// the desk's own rule, once for each kind of pack that there is.
+    private func balance(_ batches: [Batch]) throws(Failure) -> Balance {
+        let rows = try connection.run(
+            """
+            SELECT p.batch, p.kind, c.why,
+                   coalesce(a.wrong >= \(election.lockAfter) OR a.lifetime >= \(election.lifetimeLimit), false),
+                   v.channel, count(*)
+            FROM packs p
+            LEFT JOIN cancelled c ON c.pack = p.pack
+            LEFT JOIN attempts a ON a.pack = p.pack
+            LEFT JOIN votes v ON v.voter = p.voter AND v.pack = p.pack
+            GROUP BY 1, 2, 3, 4, 5
+            """)
+        var balance = Balance()
+        for row in 0..<rows.count {
+            let number = try rows.integer(row, 0)
+            guard let kind = UInt8(exactly: try rows.integer(row, 1)).flatMap({ PackKind(rawValue: $0) }),
+                let batch = batches.first(where: { $0.number == number })
+            else { throw .damaged("a pack that is not one") }
+            let column = Balance.column(
+                kind, in: batch, cancelled: rows.isNull(row, 2) ? nil : try Cancellation(rows, row, 2),
+                locked: try rows.integer(row, 3) == 1,
+                votedWithIt: rows.isNull(row, 4) ? nil : try rows.channel(row, 4))
+            balance[column] += Int(try rows.integer(row, 5))
+        }
+        return balance
+    }
+
+    func history(of number: PackNumber) throws(Failure) -> PackHistory? {
+        try connection.reading { () throws(Failure) in
+            let batches = try connection.batches()
+            var parameters = Parameters()
+            parameters.add(number.value)
+            let pack = try connection.run("\(PackRecord.query) WHERE p.pack = $1::bigint", parameters)
+            guard pack.count == 1 else { return nil }
+            let record = try PackRecord(pack, 0, batches: batches.count, election.constant)
+            return PackHistory(
+                record, in: batches[record.batch - 1], vote: try Vote.read(pack, 0, election.constant),
+                election, entries: try connection.entries(about: number).map { PackHistory.Line($0) })
+        }
+    }
+
+    func turnout() throws(Failure) -> [TurnoutQuarter] {
+        let rows = try connection.run(
+            """
+            SELECT at / \(TurnoutQuarter.milliseconds), channel, count(*) FROM votes
+            GROUP BY 1, 2 ORDER BY 1, 2
+            """)
+        var quarters: [TurnoutQuarter] = []
+        for row in 0..<rows.count {
+            let start = Moment(milliseconds: try rows.integer(row, 0) * TurnoutQuarter.milliseconds)
+            quarters.append(
+                TurnoutQuarter(
+                    start: start, channel: try rows.channel(row, 1), votes: Int(try rows.integer(row, 2))))
+        }
+        return quarters
+    }
+
+    func votedPacks() throws(Failure) -> [(PackNumber, ReportedChannel)] {
+        let rows = try connection.run("SELECT pack, channel FROM votes ORDER BY pack")
+        var packs: [(PackNumber, ReportedChannel)] = []
+        for row in 0..<rows.count {
+            packs.append((try rows.pack(row, 0, election.constant), try rows.channel(row, 1)))
+        }
+        return packs
+    }
+
+    func packs(ofBatch number: Int) throws(Failure) -> [PackNumber] {
+        var parameters = Parameters()
+        parameters.add(Int64(number))
+        let rows = try connection.run(
+            "SELECT pack FROM packs WHERE batch = $1::bigint ORDER BY pack", parameters)
+        var packs: [PackNumber] = []
+        for row in 0..<rows.count { packs.append(try rows.pack(row, 0, election.constant)) }
+        return packs
+    }
+
+    func secondAttempts() throws(Failure) -> [(PackNumber, Int)] {
+        let rows = try connection.run("SELECT pack, second FROM attempts WHERE second > 0 ORDER BY pack")
+        var packs: [(PackNumber, Int)] = []
+        for row in 0..<rows.count {
+            packs.append((try rows.pack(row, 0, election.constant), Int(try rows.integer(row, 1))))
+        }
+        return packs
+    }
+}
+
+extension Connection {
+    func ballot() throws(Failure) -> BallotState {
+        let rows = try run("SELECT \(BallotState.columns) FROM ballot")
+        guard rows.count == 1 else { throw .damaged("the ballot is missing") }
+        return try BallotState(rows, 0)
+    }
+
+    func batches() throws(Failure) -> [Batch] {
+        let rows = try run("SELECT \(Batch.columns) FROM batches ORDER BY number")
+        var batches: [Batch] = []
+        for row in 0..<rows.count { batches.append(try Batch(rows, row, at: row + 1)) }
+        return batches
+    }
+
+    /// What the log says of one pack, in order.
+    func entries(about pack: PackNumber) throws(Failure) -> [LoggedEntry] {
+        var parameters = Parameters()
+        parameters.add(pack.value)
+        let rows = try run(
+            "SELECT \(LoggedEntry.columns) FROM numbered WHERE pack = $1::bigint ORDER BY number", parameters)
+        var entries: [LoggedEntry] = []
+        for row in 0..<rows.count { entries.append(try LoggedEntry(rows, row)) }
+        return entries
+    }
+}
+#endif

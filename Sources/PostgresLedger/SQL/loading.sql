@@ -1,0 +1,42 @@
+-- Taking a register: its rows come by COPY into `staged`, and are moved when
+-- all of them are there. One loader at a time; voters are held up only at the
+-- end, while the batch is written down.
+
+-- Whether a register of this digest and name is to be loaded: ready, or why not.
+CREATE FUNCTION begin_load(_digest bytea, _name text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(1128680519, 2);
+    IF EXISTS (SELECT FROM batches WHERE digest = _digest) THEN RETURN 'loaded'; END IF;
+    IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN 'final'; END IF;
+    IF EXISTS (SELECT FROM batches WHERE name = _name) THEN RETURN 'other'; END IF;
+    TRUNCATE staged;
+    RETURN 'ready';
+END $$;
+
+-- Moves the rows, and writes batch and entry. Returns whether it was in time.
+CREATE FUNCTION finish_load(
+    _at bigint, _name text, _kind smallint, _count integer, _header bytea, _signature bytea,
+    _digest bytea, _number integer, _id uuid, _entry bytea
+) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
+DECLARE
+    _done bigint;
+BEGIN
+    INSERT INTO packs (id, pack, voter, answers, replaced, batch, kind, tag)
+    SELECT id, pack, voter, answers, replaced, _number, kind, tag FROM staged;
+    GET DIAGNOSTICS _done = ROW_COUNT;
+    PERFORM must(_done = _count, 'not as many packs as the register says');
+    TRUNCATE staged;
+    ANALYZE packs;
+    PERFORM enter(true);
+    IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN false; END IF;
+    PERFORM must(_number = 1 + (SELECT count(*) FROM batches), 'a batch out of its order');
+    PERFORM must(
+        get_byte(_entry, 1) = 3 AND u32(_entry, 34) = _number AND u32(_entry, 38) = _count
+            AND substr(_entry, 43, 64) = _digest, 'an entry that is not that of the register');
+    INSERT INTO batches (number, name, kind, count, loaded, header, signature, digest)
+    VALUES (_number, _name, _kind, _count, _at, _header, _signature, _digest);
+    INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
+    VALUES (nextval('turns'), pg_current_xact_id(), _at, _id, 3, _entry, '', '', '');
+    RETURN true;
+END $$;

@@ -1,0 +1,45 @@
+-- Who may do what. The roles cannot log in: an operator grants them to users
+-- that can, one for each machine or person, and to nobody more than it needs.
+--
+--   counterfoil_loader   takes registers
+--   counterfoil_desk     votes online: looks up the packs of which it knows a
+--                        look-up id or a number, and writes votes and attempts
+--   counterfoil_officer  post and officers' acts, and all that can be read
+--   counterfoil_auditor  reads everything, and changes nothing
+--
+-- None of them has a right to change a table: they call functions. They are the
+-- same for all ledgers of one server; which of these a user may enter is said
+-- by CONNECT on the database.
+
+DO $$
+DECLARE
+    _role text;
+BEGIN
+    FOREACH _role IN ARRAY ARRAY['loader', 'desk', 'officer', 'auditor'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', 'counterfoil_' || _role);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;                                      -- made for another ledger of this server
+        END;
+    END LOOP;
+END $$;
+
+REVOKE ALL ON SCHEMA counterfoil FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA counterfoil FROM PUBLIC;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA counterfoil FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA counterfoil FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA counterfoil
+    TO counterfoil_loader, counterfoil_desk, counterfoil_officer, counterfoil_auditor;
+
+-- The ballot, and what it takes to give entries their places.
+GRANT SELECT ON ledger, ballot, batches, places, integration, waiting TO counterfoil_loader, counterfoil_desk;
+GRANT SELECT ON ledger, ballot, batches, packs, cancelled, votes, attempts, log, places, integration,
+    waiting, numbered TO counterfoil_officer, counterfoil_auditor;
+
+GRANT EXECUTE ON FUNCTION place, record_opening TO counterfoil_loader, counterfoil_desk, counterfoil_officer;
+GRANT EXECUTE ON FUNCTION gather, record_votes TO counterfoil_desk, counterfoil_officer;
+GRANT EXECUTE ON FUNCTION record_acts TO counterfoil_officer;
+
+GRANT INSERT ON staged TO counterfoil_loader;
+GRANT EXECUTE ON FUNCTION begin_load, finish_load TO counterfoil_loader;

@@ -1,0 +1,141 @@
+-- The tables of a ledger in PostgreSQL, in a schema of its own.
+--
+-- The names are the field's own, and so are the rules that a database can keep
+-- by itself: a vote is refused by the primary key of `votes` if its voter has
+-- one already, whatever the program above believes. Values of 16 bytes are of
+-- type uuid because that takes 16 bytes, and not because they are UUIDs.
+-- Times are milliseconds since 1970-01-01 00:00 UTC, here and everywhere.
+--
+-- Run by whoever is to own all of it. Nobody who runs a desk is that.
+
+CREATE SCHEMA counterfoil;
+SET LOCAL search_path = counterfoil, pg_temp;
+
+-- What the schema is, and the election that the ledger is for: one row, which
+-- never changes.
+CREATE TABLE ledger (
+    one       boolean PRIMARY KEY DEFAULT true CHECK (one),
+    version   integer NOT NULL,
+    election  bytea NOT NULL          -- election.json, as it was at creation
+);
+
+-- Whether votes are taken: one row.
+CREATE TABLE ballot (
+    one       boolean PRIMARY KEY DEFAULT true CHECK (one),
+    opened    bigint,
+    closes    bigint,                 -- the announced time
+    grace     bigint NOT NULL DEFAULT 0 CHECK (grace >= 0),
+    closed    bigint,
+    final     bigint,
+    CHECK (closed IS NULL OR opened IS NOT NULL),
+    CHECK (final IS NULL OR closed IS NOT NULL)
+);
+
+-- The registers that were loaded, with what it takes to rebuild and verify
+-- their bytes from the rows of packs.
+CREATE TABLE batches (
+    number     integer PRIMARY KEY CHECK (number > 0),   -- from 1, without gaps
+    name       text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(name) BETWEEN 1 AND 31),
+    kind       smallint NOT NULL CHECK (kind BETWEEN 1 AND 3),
+    count      integer NOT NULL CHECK (count > 0),
+    loaded     bigint NOT NULL,
+    activated  bigint,
+    reconciled bigint,
+    withdrawn  bigint,
+    header     bytea NOT NULL CHECK (octet_length(header) = 120),
+    signature  bytea NOT NULL CHECK (octet_length(signature) = 64),
+    digest     bytea NOT NULL UNIQUE CHECK (octet_length(digest) = 64)
+);
+
+-- The rows of all registers, as they were signed. Nothing that happens to a
+-- pack is written here: it stands in the three tables below. So a row can be
+-- read without a lock: once it is there it is what it will always be.
+CREATE TABLE packs (
+    id        uuid PRIMARY KEY,
+    pack      bigint NOT NULL UNIQUE CHECK (pack >= 0 AND pack < 1::bigint << 60),
+    voter     uuid NOT NULL,
+    answers   uuid NOT NULL,
+    replaced  bigint NOT NULL,        -- a pack number, or 0 for none
+    batch     integer NOT NULL CHECK (batch > 0),
+    kind      smallint NOT NULL CHECK (kind BETWEEN 1 AND 3),  -- normal, post only, specimen
+    tag       bytea NOT NULL CHECK (octet_length(tag) = 32)
+);
+-- To cancel what a batch replaces, without reading all packs.
+CREATE INDEX packs_replacing ON packs (batch) WHERE replaced <> 0;
+
+-- Where COPY puts the rows of a register until they have been looked at. Gone
+-- after a crash, and never sent to a standby: nothing here counts yet.
+CREATE UNLOGGED TABLE staged (
+    id        uuid NOT NULL,
+    pack      bigint NOT NULL,
+    voter     uuid NOT NULL,
+    answers   uuid NOT NULL,
+    replaced  bigint NOT NULL,
+    kind      smallint NOT NULL,
+    tag       bytea NOT NULL
+);
+
+-- Packs that can vote no longer. A pack may stand here before its own register
+-- is loaded: it then arrives cancelled.
+CREATE TABLE cancelled (
+    pack      bigint PRIMARY KEY,
+    why       smallint NOT NULL CHECK (why BETWEEN 1 AND 3)    -- superseded, officer, missing
+);
+
+-- One voter, one vote.
+CREATE TABLE votes (
+    voter       uuid PRIMARY KEY,
+    pack        bigint NOT NULL,
+    at          bigint NOT NULL,
+    channel     smallint NOT NULL CHECK (channel IN (1, 2)),   -- online, by post
+    fingerprint uuid,                                          -- online only
+    CHECK ((channel = 1) = (fingerprint IS NOT NULL))
+);
+
+-- What was tried on a pack; a pack without a row was never tried.
+CREATE TABLE attempts (
+    pack      bigint PRIMARY KEY,
+    wrong     integer NOT NULL CHECK (wrong BETWEEN 0 AND lifetime),
+    lifetime  integer NOT NULL CHECK (lifetime >= 0),
+    second    integer NOT NULL CHECK (second >= 0),
+    last      uuid                                             -- NULL: none yet
+);
+
+-- Every change of the tables above. An entry is written by the transaction that
+-- makes the change, among many others, and gets its place in the log's order
+-- later: see log.sql. Until then its turn says what must come before what.
+CREATE SEQUENCE turns AS bigint NO CYCLE CACHE 1;
+CREATE TABLE log (
+    turn      bigint PRIMARY KEY,
+    xact      xid8 NOT NULL,          -- the transaction that wrote it
+    at        bigint NOT NULL,
+    pack      bigint,                 -- as in the entry, to look up
+    id        uuid NOT NULL,          -- random: blinds the leaf
+    type      smallint NOT NULL,
+    entry     bytea NOT NULL,
+    reason    text COLLATE "C" NOT NULL,
+    reference text COLLATE "C" NOT NULL CHECK (octet_length(reference) <= 80),
+    officer   text COLLATE "C" NOT NULL CHECK (octet_length(officer) <= 80),
+    CHECK (octet_length(entry) = 106),
+    CHECK (get_byte(entry, 0) = 1 AND get_byte(entry, 1) = type),
+    CHECK (substr(entry, 3, 8) = int8send(at)),
+    CHECK (substr(entry, 11, 8) = int8send(coalesce(pack, 0)))
+);
+CREATE INDEX log_by_transaction ON log (xact);
+
+-- The log's order, from 0 and without gaps.
+CREATE TABLE places (
+    number    bigint PRIMARY KEY CHECK (number >= 0),
+    turn      bigint NOT NULL UNIQUE,
+    -- Of the tree over the log: the hash of this leaf, then those of the
+    -- subtrees that it completes, the smallest first.
+    hashes    bytea NOT NULL CHECK (octet_length(hashes) >= 32 AND octet_length(hashes) % 32 = 0)
+);
+
+-- How far giving places has come: one row. What was written by transactions older
+-- than the horizon has its place, all of it.
+CREATE TABLE integration (
+    one       boolean PRIMARY KEY DEFAULT true CHECK (one),
+    size      bigint NOT NULL,
+    horizon   xid8 NOT NULL
+);

@@ -1,0 +1,271 @@
+-- What desks and officers may do, one function each. They run with their
+-- owner's rights, for roles that have none on the tables: whatever a role does,
+-- the change and its entry in the log come together, and by these rules.
+--
+-- Locks, always taken in this order, so that no two transactions wait for each
+-- other:
+--
+-- 1. The ballot: shared by all that is about packs, alone for what changes the
+--    ballot or a batch. It is held to the end of the transaction.
+-- 2. The voters of the packs, in order of a hash. All packs of a voter have one
+--    lock, so siblings wait for each other, and post waits for online.
+--
+-- They are advisory locks and not locks on rows: those would write to a page
+-- of every pack that is asked about. A group that asks for more locks than the
+-- server has room for is refused by it, and is then run alone, without any.
+--
+-- Every function here is VOLATILE, so that each of its statements sees what was
+-- committed before it began: what is read behind a lock is the latest there is.
+-- That needs READ COMMITTED, and `enter` asks for it.
+
+CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'a ledger is written to under READ COMMITTED' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    IF _alone THEN
+        PERFORM pg_advisory_xact_lock(1128680519, 1);
+    ELSE
+        PERFORM pg_advisory_xact_lock_shared(1128680519, 1);
+    END IF;
+END $$;
+
+-- Locks the packs that a group is about, and tells what is known of them.
+CREATE FUNCTION gather(_ids uuid[], _packs bigint[], _alone boolean)
+RETURNS TABLE (
+    id uuid, tag bytea, pack bigint, voter uuid, answers uuid, kind smallint, replaced bigint,
+    batch integer, why smallint, wrong integer, lifetime integer, last uuid, second integer,
+    vote_pack bigint, channel smallint, vote_at bigint, fingerprint uuid
+) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp
+-- Always by the indexes, also when the statistics are those of an empty table.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    _found bigint[];
+    _locks bigint[];
+BEGIN
+    PERFORM enter(_alone);
+    SELECT array_agg(f.pack), array_agg(DISTINCT uuid_hash_extended(f.voter, 0)
+                                        ORDER BY uuid_hash_extended(f.voter, 0))
+    INTO _found, _locks
+    FROM (SELECT p.pack, p.voter FROM packs p WHERE p.id = ANY (_ids)
+          UNION SELECT p.pack, p.voter FROM packs p WHERE p.pack = ANY (_packs)) f;
+    IF NOT _alone THEN
+        PERFORM pg_advisory_xact_lock(l) FROM unnest(_locks) l;
+    END IF;
+    RETURN QUERY
+    SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,
+           c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.fingerprint
+    FROM packs p
+    LEFT JOIN cancelled c ON c.pack = p.pack
+    LEFT JOIN attempts a ON a.pack = p.pack
+    LEFT JOIN votes v ON v.voter = p.voter
+    WHERE p.pack = ANY (_found);
+END $$;
+
+-- Numbers in an entry, at a place counted from 0: vectors/README.md, section 19.
+CREATE FUNCTION u64(_entry bytea, _at integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, _at + 1, 8), 'hex'))::bit(64)::bigint $$;
+CREATE FUNCTION u32(_entry bytea, _at integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, _at + 1, 4), 'hex'))::bit(32)::bigint $$;
+CREATE FUNCTION u128(_entry bytea, _at integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(substr(_entry, _at + 1, 16), 'hex')::uuid $$;
+
+CREATE FUNCTION must(_what boolean, _else text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF _what IS NOT TRUE THEN
+        RAISE EXCEPTION '%', _else USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+END $$;
+
+-- Entries about votes and attempts to vote, in one group, and their effects.
+-- The order within a group does not matter to these: votes are one a voter, and
+-- attempts add up.
+CREATE FUNCTION apply_votes(_at bigint, _entries bytea[], _packs bigint[], _voters uuid[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    _ballot ballot;
+    _online bigint;
+    _post bigint;
+    _tries bigint;
+    _done bigint;
+BEGIN
+    SELECT count(*) FILTER (WHERE get_byte(e, 1) = 6), count(*) FILTER (WHERE get_byte(e, 1) = 9),
+           count(*) FILTER (WHERE get_byte(e, 1) IN (7, 8))
+    INTO _online, _post, _tries FROM unnest(_entries) e;
+    SELECT * INTO _ballot FROM ballot;
+    PERFORM must(_ballot.opened IS NOT NULL AND _ballot.final IS NULL, 'the ballot is not open');
+    IF _online > 0 THEN
+        PERFORM must(_ballot.closed IS NULL OR _at < _ballot.closed + _ballot.grace, 'the ballot is closed');
+    END IF;
+
+    IF _online + _post > 0 THEN
+        -- The code and the answers are the desk's to judge. That the pack can
+        -- vote, and is this voter's, is looked at here once more.
+        INSERT INTO votes (voter, pack, at, channel, fingerprint)
+        SELECT p.voter, p.pack, _at, CASE get_byte(e.entry, 1) WHEN 6 THEN 1 ELSE 2 END,
+               CASE get_byte(e.entry, 1) WHEN 6 THEN u128(e.entry, 42) END
+        FROM unnest(_entries, _packs, _voters) e (entry, pack, voter)
+        JOIN packs p ON p.pack = e.pack AND p.voter = e.voter AND u128(e.entry, 18) = p.voter
+        JOIN batches b ON b.number = p.batch AND b.activated IS NOT NULL AND b.withdrawn IS NULL
+        LEFT JOIN cancelled c ON c.pack = p.pack
+        WHERE c.pack IS NULL
+          AND (get_byte(e.entry, 1) = 6 AND p.kind = 1 OR get_byte(e.entry, 1) = 9 AND p.kind IN (1, 2));
+        GET DIAGNOSTICS _done = ROW_COUNT;
+        PERFORM must(_done = _online + _post, 'a pack that cannot vote');
+    END IF;
+
+    IF _tries > 0 THEN
+        SELECT count(*) INTO _done
+        FROM unnest(_entries, _packs) e (entry, pack)
+        JOIN packs p ON p.pack = e.pack AND p.kind = 1
+        LEFT JOIN votes v ON v.voter = p.voter
+        WHERE get_byte(e.entry, 1) = 7 OR get_byte(e.entry, 1) = 8 AND v.voter IS NOT NULL;
+        PERFORM must(_done = _tries, 'an attempt that cannot have been');
+        INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
+        SELECT e.pack, count(*) FILTER (WHERE e.type = 7), count(*) FILTER (WHERE e.type = 7),
+               count(*) FILTER (WHERE e.type = 8),
+               (array_agg(u128(e.entry, 42) ORDER BY e.n DESC) FILTER (WHERE e.type = 7))[1]
+        FROM (SELECT f.*, get_byte(f.entry, 1) AS type
+              FROM unnest(_entries, _packs) WITH ORDINALITY f (entry, pack, n)) e
+        WHERE e.type IN (7, 8)
+        GROUP BY e.pack
+        ON CONFLICT (pack) DO UPDATE SET
+            wrong = a.wrong + excluded.wrong, lifetime = a.lifetime + excluded.lifetime,
+            second = a.second + excluded.second, last = coalesce(excluded.last, a.last);
+    END IF;
+END $$;
+
+-- One entry of an officer's act, and its effect.
+CREATE FUNCTION apply_act(_at bigint, _entry bytea, _pack bigint, _voter uuid)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    _done bigint;
+BEGIN
+    CASE get_byte(_entry, 1)
+    WHEN 2 THEN
+        RETURN;                                        -- desk-opened changes nothing
+    WHEN 4 THEN                                        -- batch-activated
+        UPDATE batches SET activated = _at
+        WHERE number = u32(_entry, 34) AND activated IS NULL AND withdrawn IS NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+        -- The packs that the batch replaces can vote no longer, also those
+        -- whose register comes later.
+        INSERT INTO cancelled (pack, why)
+        SELECT DISTINCT replaced, 1 FROM packs WHERE batch = u32(_entry, 34) AND replaced <> 0
+        ON CONFLICT (pack) DO UPDATE SET why = 1;
+    WHEN 5 THEN                                        -- ballot-opened
+        UPDATE ballot SET opened = _at, closes = nullif(u64(_entry, 42), 0), grace = u32(_entry, 38)
+        WHERE opened IS NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 11 THEN                                       -- post-annulled
+        DELETE FROM votes
+        WHERE voter = _voter AND voter = u128(_entry, 18) AND pack = _pack AND channel = 2;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 12 THEN                                       -- pack-cancelled
+        PERFORM must(get_byte(_entry, 42) IN (2, 3), 'cancelled for no reason there is');
+        -- The print house may miss a pack that an officer had cancelled.
+        INSERT INTO cancelled (pack, why) VALUES (_pack, get_byte(_entry, 42))
+        ON CONFLICT (pack) DO NOTHING;
+        SELECT count(*) INTO _done FROM packs WHERE pack = _pack;
+    WHEN 13 THEN                                       -- pack-unlocked
+        UPDATE attempts SET wrong = 0, last = NULL WHERE pack = _pack;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 14 THEN                                       -- batch-reconciled
+        UPDATE batches SET reconciled = _at WHERE number = u32(_entry, 34) AND reconciled IS NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 15 THEN                                       -- batch-withdrawn
+        UPDATE batches SET withdrawn = _at WHERE number = u32(_entry, 34) AND withdrawn IS NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 16 THEN                                       -- ballot-extended
+        UPDATE ballot SET closes = u64(_entry, 42), closed = NULL WHERE opened IS NOT NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 17 THEN                                       -- ballot-closed
+        UPDATE ballot SET closed = u64(_entry, 42) WHERE opened IS NOT NULL AND closed IS NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    WHEN 18 THEN                                       -- ballot-final
+        UPDATE ballot SET final = _at WHERE closed IS NOT NULL AND final IS NULL;
+        GET DIAGNOSTICS _done = ROW_COUNT;
+    END CASE;
+    PERFORM must(_done = 1, 'a change that had been made already, or cannot be');
+END $$;
+
+-- Writes what was judged: entries of these types, and their effects.
+CREATE FUNCTION write_entries(
+    _types integer[], _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
+    _reasons text[], _references text[], _officers text[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    _found integer[];
+BEGIN
+    SELECT array_agg(DISTINCT get_byte(e, 1)) INTO _found FROM unnest(_entries) e;
+    PERFORM must(_found <@ _types, 'this role does not write such entries');
+    PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
+    -- The turn is drawn behind the locks: of two entries that depend on each
+    -- other the later has the higher one.
+    INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
+    SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, get_byte(e.entry, 1), e.entry,
+           e.reason, e.reference, e.officer
+    FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
+         e (id, entry, pack, reason, reference, officer);
+    IF _found <@ '{6, 7, 8, 9, 10}' THEN
+        PERFORM apply_votes(_at, _entries, _packs, _voters);
+    ELSE
+        FOR i IN 1 .. cardinality(_entries) LOOP
+            IF get_byte(_entries[i], 1) BETWEEN 6 AND 10 THEN
+                PERFORM apply_votes(_at, _entries[i:i], _packs[i:i], _voters[i:i]);
+            ELSE
+                PERFORM apply_act(_at, _entries[i], _packs[i], _voters[i]);
+            END IF;
+        END LOOP;
+    END IF;
+END $$;
+
+-- For all who open a ledger to write to it; nothing once the ballot is final.
+CREATE FUNCTION record_opening(
+    _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
+    _reasons text[], _references text[], _officers text[]
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
+BEGIN
+    PERFORM enter(false);
+    IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN; END IF;
+    PERFORM write_entries('{2}', _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+END $$;
+
+-- For a desk online: votes, attempts, and the close that was announced.
+CREATE FUNCTION record_votes(
+    _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
+    _reasons text[], _references text[], _officers text[]
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+BEGIN
+    -- A desk closes at the announced time, and not because its own clock is
+    -- fast: a minute is what clocks may differ by.
+    PERFORM must(
+        u64(e, 42) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
+        'the ballot does not close yet')
+    FROM unnest(_entries) e, ballot b WHERE get_byte(e, 1) = 17;
+    PERFORM write_entries(
+        '{6, 7, 8, 17}', _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+END $$;
+
+-- For officers: post, and all acts.
+CREATE FUNCTION record_acts(
+    _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
+    _reasons text[], _references text[], _officers text[]
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+BEGIN
+    PERFORM write_entries(
+        '{4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18}', _at, _ids, _entries, _packs, _voters,
+        _reasons, _references, _officers);
+END $$;

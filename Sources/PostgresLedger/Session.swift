@@ -1,0 +1,57 @@
+#if PostgreSQL
+internal import PollingDesk
+
+/// What a connection is told before it is used.
+enum Session {
+    /// For votes and acts: small transactions, of which nobody should have to
+    /// wait for one whose desk has gone.
+    static func forWriting(_ connection: Connection) throws(Failure) {
+        try common(connection)
+        try connection.execute(
+            """
+            SET idle_in_transaction_session_timeout = '10s';
+            SET lock_timeout = '30s';
+            """)
+        let settings = try connection.run(
+            """
+            SELECT name FROM unnest('{fsync, full_page_writes}'::text[]) name
+            WHERE current_setting(name) <> 'on'
+            """)
+        guard settings.count == 0 else {
+            throw .refused(
+                "the database server runs with \(settings.text(0, 0)) switched off, and would lose votes in a power cut; switch it on"
+            )
+        }
+    }
+
+    static func forReading(_ connection: Connection) throws(Failure) {
+        try common(connection)
+        try connection.execute("SET default_transaction_read_only = on")
+    }
+
+    private static func common(_ connection: Connection) throws(Failure) {
+        try connection.execute(
+            """
+            SET search_path = counterfoil, pg_temp;
+            SET client_min_messages = warning;
+            -- Compiling a statement takes longer than any of ours runs, and a
+            -- planner that is told not to scan tables thinks them dear.
+            SET jit = off;
+            -- A commit that returns is on the disk, and on that of the standby
+            -- if the server has one to wait for.
+            SELECT set_config('synchronous_commit', 'on', false)
+            WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
+            """)
+    }
+}
+
+extension Connection {
+    /// Reads at one moment, though writers may be at work.
+    func reading<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
+        try execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        let result = try body()
+        try execute("COMMIT")
+        return result
+    }
+}
+#endif

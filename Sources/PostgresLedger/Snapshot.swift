@@ -1,0 +1,243 @@
+#if PostgreSQL
+internal import Counterfoil
+internal import PollingDesk
+
+/// A ledger at one moment, read on a connection of its own, a portion of rows
+/// at a time.
+///
+/// Entries that have no place yet, which only a reader who may not give them
+/// one comes to see, stand behind the others in the order in which they would
+/// get theirs; their hashes are computed here.
+final class Snapshot: LedgerSnapshot {
+    private let connection: Connection
+    private let election: Election
+    private let batchCount: Int
+    /// Entries that have places, and the hashes of those that have none.
+    private let placed: Int
+    private let tail: [[Bytes<32>]]
+    /// What was read of packs together with what touched them.
+    private var known: [PackNumber: Known] = [:]
+
+    private struct Known {
+        var pack: (PackRecord, Vote?)?
+        var cancelled: Cancellation?
+    }
+
+    /// Begins: from here on the connection sees one moment.
+    init(_ connection: Connection, _ election: Election) throws(Failure) {
+        // Nobody waits for this transaction, however long it idles.
+        try connection.execute(
+            """
+            SET idle_in_transaction_session_timeout = 0;
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET LOCAL cursor_tuple_fraction = 1
+            """)
+        batchCount = try connection.batches().count
+        placed = Int(try connection.run("SELECT size FROM integration").integer(0, 0))
+        var frontier = try Frontier(size: placed) { (level, index) throws(Failure) in
+            try connection.node(level: level, index: index)
+        }
+        var tail: [[Bytes<32>]] = []
+        try connection.each("SELECT turn, entry, reason, reference, officer, id FROM waiting ORDER BY turn") {
+            (rows, row) throws(Failure) in
+            tail.append(frontier.append(MerkleTree.leaf(try LoggedEntry(rows, row).leaf(election.id))))
+            return true
+        }
+        self.tail = tail
+        self.connection = connection
+        self.election = election
+    }
+
+    // MARK: The log
+
+    func logSize() -> Int { placed + tail.count }
+
+    func eachEntry(_ body: (LogRow) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            try connection.each(
+                "SELECT \(LoggedEntry.columns), at, type, pack, hashes FROM numbered ORDER BY number"
+            ) { (rows, row) throws(Failure) in
+                let logged = try LoggedEntry(rows, row)
+                guard let at = try rows.moment(row, 6) else { throw .damaged("an entry without a time") }
+                let kept =
+                    logged.number < placed || !tail.indices.contains(logged.number - placed)
+                    ? try rows.hashes(row, 9) : tail[logged.number - placed]
+                return body(
+                    LogRow(
+                        logged, at: at, type: Int(try rows.integer(row, 7)),
+                        pack: rows.isNull(row, 8) ? nil : UInt64(bitPattern: try rows.integer(row, 8)),
+                        hashes: kept))
+            }
+        }
+    }
+
+    func entries(about pack: PackNumber) throws(LedgerError) -> [LoggedEntry] {
+        try told { () throws(Failure) in try connection.entries(about: pack) }
+    }
+
+    func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32> {
+        let place = MerkleTree.place(level: level, index: index)
+        if place.leaf >= placed, tail.indices.contains(place.leaf - placed) {
+            return tail[place.leaf - placed][place.position]
+        }
+        return try told { () throws(Failure) in try connection.node(level: level, index: index) }
+    }
+
+    // MARK: The tables
+
+    func ballot() throws(LedgerError) -> BallotState {
+        try told { () throws(Failure) in try connection.ballot() }
+    }
+
+    func batches() throws(LedgerError) -> [BatchRecord] {
+        try told { () throws(Failure) in
+            let rows = try connection.run(
+                "SELECT \(Batch.columns), header, signature, digest FROM batches ORDER BY number")
+            var records: [BatchRecord] = []
+            for row in 0..<rows.count {
+                records.append(
+                    BatchRecord(
+                        try Batch(rows, row, at: row + 1), header: rows.array(row, 8),
+                        signature: try rows.bytes(row, 9), digest: RegisterDigest(try rows.bytes(row, 10))))
+            }
+            return records
+        }
+    }
+
+    func eachPack(_ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            try connection.each(
+                """
+                SELECT id, tag, pack, voter, answers, kind, replaced, batch, NULL, NULL::int
+                FROM packs ORDER BY id
+                """
+            ) { (rows, row) throws(Failure) in
+                let record = try PackRecord(rows, row, batches: batchCount, election.constant)
+                return body(record.row, record.batch)
+            }
+        }
+    }
+
+    func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            var voter: VoterNumber?
+            var changes: [PackChange] = []
+            var ended = false
+            // What has no voter comes last, as NULLs do.
+            try connection.each(
+                """
+                SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL::integer AS batch
+                FROM numbered l LEFT JOIN packs p ON p.pack = l.pack WHERE l.pack IS NOT NULL
+                UNION ALL
+                SELECT voter, replaced, NULL, NULL, batch FROM packs WHERE replaced <> 0
+                ORDER BY voter, number
+                """,
+                portion: { (rows) throws(Failure) in try look(at: rows, besides: changes.map(\.pack)) }
+            ) { (rows, row) throws(Failure) in
+                let next = rows.isNull(row, 0) ? nil : VoterNumber(try rows.bytes(row, 0))
+                if next != voter, !changes.isEmpty {
+                    ended = !body(voter, changes)
+                    changes.removeAll(keepingCapacity: true)
+                    if ended { return false }
+                }
+                voter = next
+                changes.append(
+                    PackChange(
+                        try rows.pack(row, 1, election.constant),
+                        rows.isNull(row, 2)
+                            ? .replaced(byBatch: Int(try rows.integer(row, 4)))
+                            : .logged(Int(try rows.integer(row, 2)), try rows.bytes(row, 3))))
+                return true
+            }
+            if !ended, !changes.isEmpty { _ = body(voter, changes) }
+            known = [:]
+        }
+    }
+
+    /// Reads in one statement each what the tables say of the packs that a
+    /// portion of changes is about: one way to the server for thousands.
+    private func look(at changes: Rows, besides more: [PackNumber]) throws(Failure) {
+        var numbers = Set(more)
+        for row in 0..<changes.count { numbers.insert(try changes.pack(row, 1, election.constant)) }
+        known = [:]
+        var array = PostgresArray(of: .int8)
+        for number in numbers {
+            array.append(number)
+            known[number] = Known()
+        }
+        var parameters = Parameters()
+        parameters.add(array)
+        let packs = try connection.run("\(PackRecord.query) WHERE p.pack = ANY ($1::bigint[])", parameters)
+        for row in 0..<packs.count {
+            let record = try PackRecord(packs, row, batches: batchCount, election.constant)
+            known[record.row.pack]!.pack = (record, try Vote.read(packs, row, election.constant))
+        }
+        let cancelled = try connection.run(
+            "SELECT pack, why FROM cancelled WHERE pack = ANY ($1::bigint[])", parameters)
+        for row in 0..<cancelled.count {
+            known[try cancelled.pack(row, 0, election.constant)]!.cancelled =
+                try Cancellation(cancelled, row, 1)
+        }
+    }
+
+    func pack(_ number: PackNumber) throws(LedgerError) -> (PackRecord, Vote?)? {
+        if let known = known[number] { return known.pack }
+        return try told { () throws(Failure) in
+            var parameters = Parameters()
+            parameters.add(number.value)
+            let rows = try connection.run("\(PackRecord.query) WHERE p.pack = $1::bigint", parameters)
+            guard rows.count == 1 else { return nil }
+            return (
+                try PackRecord(rows, 0, batches: batchCount, election.constant),
+                try Vote.read(rows, 0, election.constant)
+            )
+        }
+    }
+
+    func cancellation(of number: PackNumber) throws(LedgerError) -> Cancellation? {
+        if let known = known[number] { return known.cancelled }
+        return try told { () throws(Failure) in
+            var parameters = Parameters()
+            parameters.add(number.value)
+            let rows = try connection.run("SELECT why FROM cancelled WHERE pack = $1::bigint", parameters)
+            return rows.count == 0 ? nil : try Cancellation(rows, 0, 0)
+        }
+    }
+
+    func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?) {
+        try told { () throws(Failure) in
+            let count = try connection.run("SELECT count(*) FROM \(table.rawValue)").integer(0, 0)
+            let unexplained = try connection.run(
+                """
+                SELECT t.pack FROM \(table.rawValue) t
+                WHERE NOT EXISTS (SELECT FROM log l WHERE l.pack = t.pack)
+                  AND NOT EXISTS (SELECT FROM packs p WHERE p.replaced = t.pack AND p.replaced <> 0) LIMIT 1
+                """)
+            let pack = unexplained.count == 0 ? nil : try unexplained.pack(0, 0, election.constant)
+            return (Int(count), pack)
+        }
+    }
+
+    private func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
+        do throws(Failure) { return try body() } catch { throw error.told }
+    }
+}
+
+extension Connection {
+    /// Walks through rows a portion at a time, in the transaction that is open,
+    /// until `body` returns false. `portion` sees each portion first.
+    fileprivate func each(
+        _ sql: String, portion look: (Rows) throws(Failure) -> Void = { (_) throws(Failure) in },
+        _ body: (Rows, Int) throws(Failure) -> Bool
+    ) throws(Failure) {
+        try execute("DECLARE walk BINARY NO SCROLL CURSOR FOR \(sql)")
+        walk: while true {
+            let rows = try run("FETCH 4096 FROM walk")
+            if rows.count == 0 { break }
+            try look(rows)
+            for row in 0..<rows.count where !(try body(rows, row)) { break walk }
+        }
+        try execute("CLOSE walk")
+    }
+}
+#endif

@@ -1,0 +1,182 @@
+#if PostgreSQL
+internal import Counterfoil
+internal import PollingDesk
+
+/// A group of requests: locked, read, judged, written, committed.
+struct Writing {
+    let connection: Connection
+    let election: Election
+
+    /// Runs `judge` on the records of the subjects and writes what it recorded;
+    /// returns how many entries that were.
+    ///
+    /// It runs twice where it turns out only then that it must be alone: when
+    /// it changes the ballot or a batch, on which all other groups rely.
+    func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(Failure) -> (R, entries: Int) {
+        // An officer's act on the ballot names no pack; one on thousands of
+        // packs would ask for thousands of locks.
+        var isAlone = subjects.isEmpty || subjects.count > Self.most
+        while true {
+            do throws(Failure) {
+                let (found, hasVotes) = try gather(subjects, at: moment, alone: isAlone)
+                var scene = found
+                let result = judge(&scene)
+                if !isAlone && scene.entries.contains(where: { $0.event.changesBallotOrBatch }) {
+                    try connection.rollBack()
+                    isAlone = true
+                    continue
+                }
+                if !scene.entries.isEmpty {
+                    try connection.commit([record(scene.entries, announced: found.ballot.closes)])
+                } else if hasVotes {
+                    try connection.commit([Self.confirmation])
+                } else {
+                    try connection.rollBack()
+                }
+                return (result, scene.entries.count)
+            } catch {
+                guard error.isAboutLocks, !isAlone else { throw error }
+                try connection.rollBack()
+                isAlone = true
+            }
+        }
+    }
+
+    /// The most subjects for which locks are asked one by one.
+    private static let most = 512
+
+    /// Writes nothing but a mark in the server's own log, and so waits for the
+    /// standby like any other commit.
+    ///
+    /// Who reads a vote that somebody else has written may read one that is not
+    /// on the standby: its commit was interrupted while it waited, or the
+    /// server came up again in between. It must not be confirmed before it is.
+    static let confirmation = (
+        "SELECT pg_logical_emit_message(true, 'counterfoil', '')::text", Parameters()
+    )
+
+    static let begin = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", Parameters())
+
+    /// Says that a desk was opened, unless the ballot is final.
+    func recordOpening(at moment: Moment) throws(Failure) {
+        try connection.execute(Self.begin.0)
+        try connection.commit([record([Entry(.deskOpened, at: moment)], announced: nil)])
+    }
+
+    // MARK: What the judge sees
+
+    private func gather(
+        _ subjects: [Subject], at moment: Moment, alone: Bool
+    ) throws(Failure) -> (Scene, hasVotes: Bool) {
+        var ids = PostgresArray(of: .uuid)
+        var numbers = PostgresArray(of: .int8)
+        for subject in subjects {
+            switch subject {
+            case .code(let id): ids.append(id.bytes)
+            case .pack(let number): numbers.append(number)
+            }
+        }
+        var parameters = Parameters()
+        parameters.add(ids)
+        parameters.add(numbers)
+        parameters.add(alone)
+        let rows = try connection.run([
+            Self.begin, ("SELECT * FROM gather($1::uuid[], $2::bigint[], $3::boolean)", parameters),
+            Self.state,
+        ])
+        let (ballot, batches) = try Self.state(rows[2])
+        var scene = Scene(election: election, now: moment, ballot: ballot, batches: batches)
+        var hasVotes = false
+        for row in 0..<rows[1].count {
+            let pack = try PackRecord(rows[1], row, batches: batches.count, election.constant)
+            let vote = try Vote.read(rows[1], row, election.constant)
+            if vote != nil { hasVotes = true }
+            scene.add(pack, vote: vote)
+        }
+        return (scene, hasVotes)
+    }
+
+    /// The ballot, beside each batch, or beside nothing.
+    private static let state = (
+        """
+        SELECT b.opened, b.closes, b.grace, b.closed, b.final,
+               t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn
+        FROM ballot b LEFT JOIN batches t ON true ORDER BY t.number
+        """, Parameters()
+    )
+
+    private static func state(_ rows: Rows) throws(Failure) -> (BallotState, [Batch]) {
+        guard rows.count > 0 else { throw .damaged("the ballot is missing") }
+        var batches: [Batch] = []
+        if !rows.isNull(0, 5) {
+            for row in 0..<rows.count { batches.append(try Batch(rows, row, from: 5, at: row + 1)) }
+        }
+        return (try BallotState(rows, 0), batches)
+    }
+
+    // MARK: What was judged
+
+    /// The statement that writes entries and their effects; by whose right
+    /// depends on what they are.
+    private func record(_ entries: [Entry], announced closes: Moment?) -> (String, Parameters) {
+        let function =
+            if entries.allSatisfy(\.event.isOpening) {
+                "record_opening"
+            } else if entries.allSatisfy({ $0.event.isOfDesk(announced: closes) }) {
+                "record_votes"
+            } else {
+                "record_acts"
+            }
+        var ids = PostgresArray(of: .uuid)
+        var encoded = PostgresArray(of: .bytea)
+        var packs = PostgresArray(of: .int8)
+        var voters = PostgresArray(of: .uuid)
+        var reasons = PostgresArray(of: .text)
+        var references = PostgresArray(of: .text)
+        var officers = PostgresArray(of: .text)
+        for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
+            ids.append(id.bytes)
+            encoded.append(entry.encoded)
+            if let pack = entry.event.pack { packs.append(pack) } else { packs.appendNull() }
+            if let voter = entry.event.voter { voters.append(voter.bytes) } else { voters.appendNull() }
+            reasons.append(text: entry.note.reason?.rawValue ?? "")
+            references.append(text: entry.note.reference)
+            officers.append(text: entry.note.officer)
+        }
+        var parameters = Parameters()
+        parameters.add(entries[0].at)
+        for array in [ids, encoded, packs, voters, reasons, references, officers] { parameters.add(array) }
+        return (
+            """
+            SELECT \(function)($1::bigint, $2::uuid[], $3::bytea[], $4::bigint[], $5::uuid[],
+                               $6::text[], $7::text[], $8::text[])::text
+            """, parameters
+        )
+    }
+}
+
+extension Event {
+    fileprivate var voter: VoterNumber? {
+        switch self {
+        case .voteCast(_, let voter, _), .postReceived(_, let voter), .postAnnulled(_, let voter): voter
+        default: nil
+        }
+    }
+
+    fileprivate var isOpening: Bool { if case .deskOpened = self { true } else { false } }
+
+    /// What a desk online may write: the close among it, if it was announced.
+    fileprivate func isOfDesk(announced closes: Moment?) -> Bool {
+        switch self {
+        case .voteCast, .wrongAnswers, .secondAttempt: true
+        case .ballotClosed(let moment): moment == closes
+        default: false
+        }
+    }
+
+    /// All but what is about a single pack.
+    fileprivate var changesBallotOrBatch: Bool { pack == nil }
+}
+#endif

@@ -1,0 +1,226 @@
+#if PostgreSQL
+import Counterfoil
+import Glibc
+import PollingDesk
+import PostgresLedger
+import Synchronization
+import TestSupport
+import Testing
+
+/// Several desks at once, on the same voters.
+@Suite struct RaceTests {
+    // MARK: Siblings
+
+    /// Three desks, groups in any order, packs of one voter in many of them,
+    /// online and by post: each voter votes once, nobody waits for ever, and
+    /// the log tells it in an order that follows the rules.
+    @Test func siblingsVoteOnce() throws {
+        let precinct = try Precinct(packs: 120) { $0 % 40 }
+        let (votes, failures) = try race(precinct)
+        #expect(failures.isEmpty, "\(failures)")
+        #expect(votes == 40)
+        #expect(try precinct.owner.desk.ledger.summary().balance.votes == 40)
+        #expect(try precinct.audit(as: "test_auditor") == nil)
+        #expect(try precinct.audit() == nil)
+    }
+
+    /// The control: without the lock on a voter, votes meet at the primary key,
+    /// and groups are refused as a whole.
+    @Test func withoutLocksSiblingsMeetAtTheKey() throws {
+        let precinct = try Precinct(packs: 120) { $0 % 40 }
+        try without("PERFORM pg_advisory_xact_lock(l) FROM unnest(_locks) l;", in: "gather", precinct)
+        let (_, failures) = try race(precinct)
+        #expect(!failures.isEmpty)
+        #expect(try precinct.owner.desk.ledger.summary().balance.votes <= 40)
+    }
+
+    /// How many votes were accepted or received, and what was thrown.
+    private func race(_ precinct: Precinct) throws -> (votes: Int, failures: [String]) {
+        let desks = try (0..<3).map { _ in try precinct.desk(connections: 2) }
+        let rehearsal = precinct.rehearsal
+        let votes = Atomic(0)
+        let failures = Mutex<[String]>([])
+        concurrently(6) { thread in
+            let booth = desks[thread / 2]
+            var order = SystemRandomNumberGenerator()
+            for round in 0..<8 {
+                let numbers = (1...120).shuffled(using: &order).prefix(16)
+                do {
+                    if thread % 3 == 2 {
+                        let outcomes = try booth.desk.receive(
+                            numbers.map { rehearsal.pack($0, voter: $0 % 40).number }, at: .test(10))
+                        votes.add(outcomes.count { $0.name == "received" }, ordering: .relaxed)
+                    } else {
+                        let group = numbers.map {
+                            (rehearsal.pack($0, voter: $0 % 40), thread * 100_000 + round * 1000 + $0)
+                        }
+                        let outcomes = try booth.redeem(group)
+                        votes.add(outcomes.count { $0.name == "accepted" }, ordering: .relaxed)
+                    }
+                    if round % 3 == thread % 3 { _ = try booth.desk.checkpoint() }
+                } catch { failures.withLock { $0.append("\(error)") } }
+            }
+        }
+        return (votes.load(ordering: .relaxed), failures.withLock { $0 })
+    }
+
+    // MARK: Ballot and votes
+
+    /// A vote that is on its way when an officer withdraws its batch comes before
+    /// that, in the tables and in the log.
+    @Test func anActWaitsForTheVotesOnTheirWay() throws {
+        let precinct = try Precinct(packs: 2)
+        let order = try withdrawDuringAVote(precinct)
+        #expect(order == "vote, withdrawal")
+        #expect(try precinct.audit() == nil)
+    }
+
+    /// The control: without the lock on the ballot it does not, and the log has
+    /// a vote behind the withdrawal.
+    @Test func withoutTheLockAnActDoesNotWait() throws {
+        let precinct = try Precinct(packs: 2)
+        try without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter", precinct)
+        let order = try withdrawDuringAVote(precinct)
+        #expect(order == "withdrawal, vote")
+        #expect(try precinct.audit()?.contains("the pack could not vote") == true)
+    }
+
+    private func withdrawDuringAVote(_ precinct: Precinct) throws -> String {
+        let pack = precinct.rehearsal.pack(1)
+        let vote = precinct.shell()
+        #expect(vote.run("BEGIN; SELECT gather('{}', '{\(pack.number.value)}', false)") == nil)
+        #expect(vote.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
+        let order = Mutex<[String]>([])
+        let failure = Mutex<String?>(nil)
+        concurrently(2) { thread in
+            do {
+                if thread == 0 {
+                    _ = try precinct.owner.desk.withdraw(BatchName("main")!, .none, at: .test(11))
+                    // So that an entry which came first has its place first.
+                    _ = try precinct.owner.desk.checkpoint()
+                    order.withLock { $0.append("withdrawal") }
+                } else {
+                    // Until the other one waits, or has come to its end.
+                    let shell = precinct.shell()
+                    while order.withLock({ $0.isEmpty })
+                        && shell.ask(
+                            "SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                        )
+                            == nil
+                    { usleep(1000) }
+                    order.withLock { $0.append("vote") }
+                    if let words = vote.run("COMMIT") { failure.withLock { $0 = words } }
+                }
+            } catch { failure.withLock { $0 = "\(error)" } }
+        }
+        #expect(failure.withLock { $0 } == nil)
+        return order.withLock { $0.joined(separator: ", ") }
+    }
+
+    // MARK: The log
+
+    /// An entry that was written before, and committed after, others had got
+    /// their places: it is found.
+    @Test func anEntryThatCommitsLateGetsItsPlace() throws {
+        let precinct = try Precinct(packs: 5)
+        let booth = precinct.owner
+        let late = precinct.rehearsal.pack(1)
+        let shell = precinct.shell()
+        #expect(shell.run("BEGIN; SELECT gather('{}', '{\(late.number.value)}', false)") == nil)
+        #expect(shell.run(late.cast.recording(by: "record_votes", voter: late.voter)) == nil)
+        for number in 2...4 {
+            #expect(try booth.redeem(precinct.rehearsal.pack(number), key: number).name == "accepted")
+        }
+        let before = try booth.desk.checkpoint().head.size
+        #expect(shell.run("COMMIT") == nil)
+
+        // The control: a mark up to which all is placed would skip it.
+        let skipped = """
+            SELECT count(*) FROM log WHERE turn NOT IN (SELECT turn FROM places)
+                AND turn < (SELECT max(turn) FROM places)
+            """
+        #expect(shell.ask(skipped) == "1")
+        #expect(try booth.desk.checkpoint().head.size == before + 1)
+        #expect(shell.ask(skipped) == "0")
+        #expect(try precinct.audit() == nil)
+
+        // And the horizon comes past it, or all that ever was would be looked
+        // at for ever.
+        #expect(try horizonComes(precinct))
+    }
+
+    /// A transaction that is still open holds the horizon back, and only that.
+    @Test func theHorizonStopsAtWhatIsOpen() throws {
+        let precinct = try Precinct(packs: 3)
+        let booth = precinct.owner
+        let open = precinct.shell()
+        #expect(open.run("BEGIN; SELECT pg_current_xact_id()") == nil)
+        #expect(try booth.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
+        #expect(try !horizonComes(precinct, tries: 3))
+        #expect(precinct.shell().ask("SELECT count(*) FROM waiting") == "0")
+        open.run("COMMIT")
+        #expect(try horizonComes(precinct))
+    }
+
+    /// Whether it comes past all entries: not while anybody on the server, in
+    /// another test too, is in the middle of something older.
+    private func horizonComes(_ precinct: Precinct, tries: Int = 500) throws -> Bool {
+        let shell = precinct.shell()
+        for _ in 0..<tries {
+            #expect(shell.run(Event.deskOpened.recording(by: "record_opening")) == nil)
+            _ = try precinct.owner.desk.checkpoint()
+            if shell.ask("SELECT count(*) FROM log WHERE xact >= (SELECT horizon FROM integration)") == "0" {
+                return true
+            }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// A ledger restored into a new server, whose transactions count from the
+    /// beginning: nothing is overlooked.
+    @Test func aHorizonInTheFutureHidesNothing() throws {
+        let precinct = try Precinct(packs: 2)
+        let shell = precinct.shell()
+        #expect(shell.run("UPDATE integration SET horizon = '99999999999'") == nil)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
+        let before = try precinct.owner.desk.ledger.summary().entries
+        #expect(try precinct.owner.desk.checkpoint().head.size == before)
+        #expect(try precinct.audit() == nil)
+    }
+
+    // MARK: Tools
+
+    /// Takes a line out of one of the ledger's functions.
+    private func without(_ line: String, in function: String, _ precinct: Precinct) throws {
+        let shell = precinct.shell()
+        let text = try #require(
+            shell.ask(
+                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = '\(function)' AND pronamespace = 'counterfoil'::regnamespace"
+            ))
+        let parts = text.split(separator: line, omittingEmptySubsequences: false)
+        try #require(parts.count == 2)
+        #expect(shell.run(parts.joined(separator: "NULL;")) == nil)
+    }
+}
+
+/// Runs work on threads of its own, which may block.
+func concurrently(_ count: Int, _ work: @escaping @Sendable (Int) -> Void) {
+    final class Start {
+        let work: @Sendable () -> Void
+        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+    var threads = [pthread_t](repeating: pthread_t(), count: count)
+    for i in 0..<count {
+        let start = unsafe Unmanaged.passRetained(Start { work(i) }).toOpaque()
+        let status = unsafe pthread_create(
+            &threads[i], nil,
+            { argument in
+                unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().work()
+                return nil
+            }, start)
+        guard status == 0 else { fatalError("no thread") }
+    }
+    for thread in threads { pthread_join(thread, nil) }
+}
+#endif

@@ -1,0 +1,118 @@
+#if PostgreSQL
+import CPostgres
+import Glibc
+import Synchronization
+
+/// The PostgreSQL server that the tests use: a throw-away one, which script/test
+/// starts, and of which `COUNTERFOIL_TEST_POSTGRES` has the address, without a
+/// database: `postgresql://owner@127.0.0.1:port`.
+public enum TestServer {
+    /// One of a test's own, to be broken. Stopped and gone with the last
+    /// reference, if the test process gets that far.
+    public final class Own: Sendable {
+        private let folder = TemporaryFolder()
+        private let base: String
+
+        public init(_ settings: String...) throws {
+            // The server runs as another user than the tests where these are root's.
+            guard unsafe chmod(folder.path, 0o711) == 0 else { throw VectorError("chmod failed") }
+            base = try Self.script(["start", folder.file("server")] + settings)
+        }
+
+        deinit {
+            _ = try? Self.script(["stop", folder.file("server"), "immediate"])
+            _ = try? Tool.run("rm", ["-rf", folder.file("server")])
+        }
+
+        public func address(_ database: String) -> String { "\(base)/\(database)?sslmode=disable" }
+
+        private static func script(_ arguments: [String]) throws -> String {
+            let path =
+                #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined() + "/script/postgres"
+            let result = try Tool.run("bash", [path] + arguments)
+            guard result.status == 0 else { throw VectorError("\(path) \(arguments) failed") }
+            return String(decoding: result.output, as: UTF8.self).filter { $0 != "\n" }
+        }
+    }
+
+    private static let free = Mutex<(names: [String], made: Int)>(([], 0))
+
+    /// The address of a database on it.
+    public static func address(_ database: String, user: String? = nil) -> String {
+        guard let value = unsafe getenv("COUNTERFOIL_TEST_POSTGRES") else {
+            fatalError("these tests need a PostgreSQL server: run them by script/test")
+        }
+        var base = unsafe String(cString: value)
+        if let user, let at = base.firstIndex(of: "@") { base = "postgresql://\(user)\(base[at...])" }
+        return "\(base)/\(database)?sslmode=disable"
+    }
+
+    /// A database without a ledger, for one test at a time.
+    public final class Database: Sendable {
+        public let name: String
+
+        public init() {
+            let (name, isNew) = TestServer.free.withLock { free in
+                if let name = free.names.popLast() { return (name, false) }
+                free.made += 1
+                return ("t\(getpid())_\(free.made)", true)
+            }
+            self.name = name
+            if isNew, let error = Session(TestServer.address("postgres")).run("CREATE DATABASE \(name)") {
+                fatalError(error)
+            }
+        }
+
+        deinit {
+            // What a test has left open, a thread that died with it for one, must not stop the next.
+            let session = Session(address())
+            _ = session.run(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
+                SET client_min_messages = warning;
+                DROP SCHEMA IF EXISTS counterfoil CASCADE
+                """)
+            TestServer.free.withLock { $0.names.append(name) }
+        }
+
+        public func address(user: String? = nil) -> String { TestServer.address(name, user: user) }
+    }
+
+    /// A connection of a test's own, past the ledger: what an operator's shell
+    /// would do.
+    ///
+    /// Sendable is unchecked: used by one thread at a time.
+    @safe public final class Session: @unchecked Sendable {
+        private let handle: OpaquePointer?
+
+        public init(_ address: String) {
+            unsafe handle = PQconnectdb(address)
+            _ = run("SET search_path = counterfoil; SET client_min_messages = error")
+        }
+
+        deinit { unsafe PQfinish(handle) }
+
+        /// Runs SQL; returns what the server had against it.
+        @discardableResult
+        public func run(_ sql: String) -> String? {
+            let result = unsafe PQexec(handle, sql)
+            defer { unsafe PQclear(result) }
+            switch unsafe PQresultStatus(result) {
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return nil
+            default: return unsafe String(cString: PQerrorMessage(handle))
+            }
+        }
+
+        /// The first column of the first row, as text.
+        public func ask(_ sql: String) -> String? {
+            let result = unsafe PQexec(handle, sql)
+            defer { unsafe PQclear(result) }
+            guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK, unsafe PQntuples(result) > 0,
+                unsafe PQgetisnull(result, 0, 0) == 0
+            else { return nil }
+            return unsafe String(cString: PQgetvalue(result, 0, 0))
+        }
+    }
+}
+#endif
