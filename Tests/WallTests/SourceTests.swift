@@ -34,6 +34,11 @@ struct SourceTests {
         ("SQLiteLedger/Database.swift", 33, "SQLite's C interface"),
         ("SQLiteLedger/Statement.swift", 23, "SQLite's C interface"),
         ("SQLiteLedger/LedgerFiles.swift", 12, "system calls"),
+        ("PostgresLedger/Connection.swift", 59, "libpq's C interface"),
+        ("PostgresLedger/Address.swift", 17, "libpq's C interface"),
+        ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
+        ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),
+        ("PostgresLedger/Pool.swift", 11, "threads of the system"),
         ("Files/Descriptor.swift", 13, "system calls"),
         ("Files/PrivateFile.swift", 7, "system calls"),
         ("Files/PrivateFolder.swift", 14, "system calls"),
@@ -43,7 +48,7 @@ struct SourceTests {
             "CounterfoilTool/Terminal.swift", 18,
             "system calls, and a terminal's settings for a signal's handler"
         ),
-        ("CounterfoilTool/Threads.swift", 14, "threads of the system"),
+        ("CounterfoilTool/Threads.swift", 29, "threads of the system"),
         ("CounterfoilTool/TimeArgument.swift", 16, "the C library's time zones"),
         ("CounterfoilTool/Clock.swift", 1, "system calls"),
         ("CounterfoilTool/Witness.swift", 2, "a pipe to wait on"),
@@ -62,7 +67,8 @@ struct SourceTests {
         #expect(
             try Self.count(/@unchecked/, except: /^$/) == [
                 "Counterfoil/SecretBytes.swift": 1, "CounterfoilTool/Threads.swift": 1,
-                "IssuingRoom/PrintSheet.swift": 1, "SQLiteLedger/Database.swift": 1,
+                "IssuingRoom/PrintSheet.swift": 1, "PostgresLedger/Connection.swift": 1,
+                "PostgresLedger/Pool.swift": 1, "SQLiteLedger/Database.swift": 1,
                 "SQLiteLedger/Statement.swift": 1, "SQLiteLedger/Writer.swift": 1,
             ])
     }
