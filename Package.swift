@@ -124,6 +124,15 @@ let package = Package(
             ],
             path: "Tests/Failover", swiftSettings: house),
 
+        // The Swift side of script/bench-postgres.
+        .executableTarget(
+            name: "PostgresBench",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "TestSupport",
+                .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            path: "Tests/PostgresBench", swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport",

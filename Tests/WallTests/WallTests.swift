@@ -51,6 +51,7 @@ struct WallTests {
             ("PollingDesk", ["Counterfoil", "Synchronization"]),
             ("Files", ["Counterfoil", "Glibc"]),
             ("SQLiteLedger", ["Counterfoil", "PollingDesk", "CSQLite", "Glibc", "Synchronization"]),
+            ("PostgresLedger", ["Counterfoil", "PollingDesk", "CPostgres", "Glibc", "Synchronization"]),
         ])
     func imports(module: String, allowed: [String]) throws {
         let folder = Self.root.appending(path: "Sources/\(module)")
