@@ -66,6 +66,42 @@ struct LedgerFiles: Sendable {
         guard isWhole else { throw .damaged("\(path) ends within a page") }
     }
 
+    /// Writes what stands in the write-ahead log once more, the same bytes in
+    /// their places, and syncs it. For whoever holds the lock, before a
+    /// checkpoint.
+    ///
+    /// When a sync fails, Linux takes the pages that could not be written for
+    /// written, and no later sync tries them again. They can still be read, so
+    /// SQLite would copy frames to the ledger that the disk does not have; and a
+    /// power cut within that checkpoint would leave half a transaction, with no
+    /// log to complete it. What is written anew is synced anew.
+    ///
+    /// SQLite locks the ledger and the shared memory, never the log: a second
+    /// descriptor does no harm here.
+    func rewriteLog() throws(Failure) {
+        let log = path + "-wal"
+        let descriptor = unsafe open(log, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw .refused("\(log) cannot be opened: \(FileSystem.lastError)")
+        }
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        var place: off_t = 0
+        while true {
+            let count = unsafe pread(descriptor, &chunk, chunk.count, place)
+            guard count >= 0 else { throw .refused("\(log) cannot be read: \(FileSystem.lastError)") }
+            if count == 0 { break }
+            guard unsafe pwrite(descriptor, chunk, count, place) == count else {
+                throw .refused("\(log) cannot be written to: \(FileSystem.lastError)")
+            }
+            place += off_t(count)
+        }
+        guard place == 0 || fdatasync(descriptor) == 0 else {
+            throw .refused("\(log) cannot be written to the disk: \(FileSystem.lastError)")
+        }
+    }
+
     /// What all files of the ledger are at this moment.
     func watch() throws(Failure) -> LedgerWatch {
         var files: [(String, FileSystem.Identity)] = []

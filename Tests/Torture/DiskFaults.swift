@@ -11,10 +11,13 @@ import TestSupport
 package enum DiskFaults {
     /// - Parameters:
     ///   - stride: 1 for every step, or every so many.
+    ///   - cutsOfEach: how often the power is cut behind a fault.
+    ///   - onlySyncs: for controls: of faults in syncs alone.
     ///   - atWork: how many faults besides in a run that is long enough for a
     ///     checkpoint at work, most of them within it.
     package static func hold(
-        stride: Int = 1, atWork: Int = 0, cutsOfEach: Int = 3, without removals: [Removal] = [],
+        stride: Int = 1, atWork: Int = 0, cutsOfEach: Int = 3, onlySyncs: Bool = false,
+        without removals: [Removal] = [],
         until words: String? = nil,
         seed: UInt64 = 3
     ) throws -> Report {
@@ -31,7 +34,7 @@ package enum DiskFaults {
                 runs += 1
                 undecided += run.undecided
                 report.violated(run.violations, "\(fault.name) at step \(place)")
-                for _ in 0..<cutsOfEach {
+                for _ in 0..<(onlySyncs && !run.wasSync ? 0 : cutsOfEach) {
                     cuts += 1
                     report.violated(
                         try run.cut(dice: &dice), "\(fault.name) at step \(place), and a power cut behind it")
@@ -171,12 +174,15 @@ private struct FaultyRun {
         ]
     }
 
+    var wasSync: Bool { recording.isFaultInSync }
     var failableInCheckpoint: [Int] { recording.failableInCheckpoint }
     var wasWithinCheckpoint: Bool { get throws { try recording.wasFaultInCheckpoint } }
 
     /// The power goes behind the fault.
     func cut(dice: inout Dice) throws -> [String] {
-        let place = recording.placeBehindFault(&dice)
+        let place =
+            dice.oneIn(2)
+            ? recording.placeBehindFault(&dice) : recording.placeInCheckpointBehindFault(&dice)
         return try recording.cut(at: place, dice: &dice).violations.map { "step \(place): \($0)" }
     }
 }

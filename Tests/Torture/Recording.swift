@@ -98,6 +98,11 @@ struct Recording {
 
     var hasFault: Bool { log.steps.contains { $0.kind == .fault } }
 
+    var isFaultInSync: Bool {
+        guard let fault = log.steps.firstIndex(where: { $0.kind == .fault }) else { return false }
+        return log.steps[fault...].dropFirst().first?.kind == .failedSync
+    }
+
     /// Whether the first fault hit a checkpoint, after the first answer.
     var wasFaultInCheckpoint: Bool {
         get throws {
@@ -113,6 +118,15 @@ struct Recording {
     func placeBehindFault(_ dice: inout Dice) -> Int {
         let fault = log.steps.firstIndex { $0.kind == .fault } ?? 0
         return fault + 1 + dice.roll(log.steps.count - fault)
+    }
+
+    /// Some step behind the first fault, within a checkpoint, if there is one.
+    func placeInCheckpointBehindFault(_ dice: inout Dice) -> Int {
+        let fault = log.steps.firstIndex { $0.kind == .fault } ?? 0
+        let writes = log.steps.indices[fault...].filter {
+            log.steps[$0].kind == .write && before.isNamed("ledger", log.steps[$0].file)
+        }
+        return writes.isEmpty ? placeBehindFault(&dice) : dice.pick(writes) + 1
     }
 
     struct Cut {

@@ -41,6 +41,8 @@ package enum Removal: Sendable {
     case syncErrors
     /// What is found in the write-ahead log is copied and synced before anything is answered.
     case recovery
+    /// The write-ahead log is written once more before that.
+    case rewriting
     /// The lock on the file beside the ledger.
     case lock
     /// Transactions: each statement is one of its own.
@@ -57,6 +59,7 @@ package enum Removal: Sendable {
         case .allSyncs: "sync"
         case .syncErrors: "errors"
         case .recovery: "recovery"
+        case .rewriting: "rewriting"
         case .lock: "lock"
         default: nil
         }
@@ -64,7 +67,7 @@ package enum Removal: Sendable {
 
     private var rewritings: [String] {
         switch self {
-        case .allSyncs, .syncErrors, .recovery, .lock: []
+        case .allSyncs, .syncErrors, .recovery, .rewriting, .lock: []
         // The ledger asks whether its pragma worked; it is told so.
         case .fullSyncs:
             ["PRAGMA synchronous = FULL=>PRAGMA synchronous = NORMAL", "PRAGMA synchronous==SELECT 2"]

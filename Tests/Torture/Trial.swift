@@ -81,10 +81,15 @@ package struct Trial: Sendable, CustomStringConvertible {
         description: "disk faults",
         controls: [
             Control("a failed sync goes unnoticed", finds: "is lost") { _, found in
-                try DiskFaults.hold(without: [.syncErrors], until: found)
+                try DiskFaults.hold(
+                    cutsOfEach: 12, onlySyncs: true, without: [.syncErrors], until: found)
             },
-            Control("answers before what was found is synced", finds: "is lost") { _, found in
-                try DiskFaults.hold(without: [.recovery], until: found)
+            Control("what a sync failed to write is not written again", finds: "audit") { _, found in
+                try DiskFaults.hold(cutsOfEach: 12, onlySyncs: true, without: [.rewriting], until: found)
+            },
+            Control("nor is anything synced before answers", finds: "is lost") { _, found in
+                try DiskFaults.hold(
+                    cutsOfEach: 12, onlySyncs: true, without: [.recovery, .rewriting], until: found)
             },
         ]
     ) { $0 == .full ? try DiskFaults.hold(atWork: 200) : try DiskFaults.hold(stride: 14) }

@@ -185,12 +185,17 @@ static ssize_t put(int file, const void *bytes, size_t count, off_t offset) {
     return written;
 }
 
-ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
-    if (kind(file) == UNKNOWN) return REAL(pwrite)(file, bytes, count, offset);
+// Under both names without a call of the other: a shim before this one may
+// have taken that.
+static ssize_t put_if_ours(int file, const void *bytes, size_t count, off_t offset) {
+    if (kind(file) == UNKNOWN) return syscall(SYS_pwrite64, file, bytes, count, offset);
     return put(file, bytes, count, offset);
 }
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
+    return put_if_ours(file, bytes, count, offset);
+}
 ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
-    return pwrite(file, bytes, count, offset);
+    return put_if_ours(file, bytes, count, offset);
 }
 
 // Standard output under whatever number: the program may have duplicated it.
@@ -217,8 +222,8 @@ ssize_t write(int file, const void *bytes, size_t count) {
     return syscall(SYS_write, file, bytes, count);
 }
 
-int ftruncate(int file, off_t length) {
-    if (kind(file) == UNKNOWN) return REAL(ftruncate)(file, length);
+static int cut(int file, off_t length) {
+    if (kind(file) == UNKNOWN) return syscall(SYS_ftruncate, file, length);
     lock();
     step();
     int status = -1;
@@ -231,7 +236,8 @@ int ftruncate(int file, off_t length) {
     errno = error;
     return status;
 }
-int ftruncate64(int file, off64_t length) { return ftruncate(file, length); }
+int ftruncate(int file, off_t length) { return cut(file, length); }
+int ftruncate64(int file, off64_t length) { return cut(file, length); }
 
 // The steps of others may come between the two ends: what they wrote meanwhile
 // is not said to be on the disk.

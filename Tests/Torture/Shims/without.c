@@ -4,6 +4,9 @@
 // WITHOUT=sync     fsync(2) and fdatasync(2) say that all is on the disk.
 // WITHOUT=errors   they are tried, and are said to have worked, whatever came of it.
 // WITHOUT=recovery a complete checkpoint does nothing, and says that it did.
+// WITHOUT=rewriting
+//                  what Swift writes at a place in a file is not written: the
+//                  log, once more. SQLite calls the function by its other name.
 // REWRITE=a=>b|c==d|…
 //                  SQL goes to SQLite with the first a in it replaced by b, and
 //                  with c, where it is the whole of it, by d: another pragma,
@@ -32,6 +35,10 @@ static int sync_by(int (*real)(int), int file) {
     int status = real(file);
     return without("errors") ? 0 : status;
 }
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t place) {
+    return without("rewriting") ? (ssize_t)count : REAL(pwrite)(file, bytes, count, place);
+}
+
 int fsync(int file) { return sync_by(REAL(fsync), file); }
 int fdatasync(int file) { return sync_by(REAL(fdatasync), file); }
 
