@@ -70,8 +70,23 @@ import Testing
     /// that, in the tables and in the log.
     @Test func anActWaitsForTheVotesOnTheirWay() throws {
         let precinct = try Precinct(packs: 2)
-        let order = try withdrawDuringAVote(precinct)
-        #expect(order == "vote, withdrawal")
+        let order = try duringAVote(precinct) {
+            _ = try precinct.owner.desk.withdraw(BatchName("main")!, .none, at: .test(11))
+        }
+        #expect(order == "vote, act")
+        #expect(try precinct.audit() == nil)
+    }
+
+    /// So does the close that a voter's request writes because its time has
+    /// come: such a group is judged again, alone.
+    @Test func theAnnouncedCloseWaitsForTheVotesOnTheirWay() throws {
+        let precinct = try Precinct(packs: 2)
+        _ = try precinct.owner.desk.extend(until: .test(1000), .none, at: .test(5))
+        let order = try duringAVote(precinct) {
+            _ = try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2, at: .test(1001))
+        }
+        #expect(order == "vote, act")
+        #expect(try precinct.owner.desk.ledger.summary().ballot.phase == .closed)
         #expect(try precinct.audit() == nil)
     }
 
@@ -80,12 +95,17 @@ import Testing
     @Test func withoutTheLockAnActDoesNotWait() throws {
         let precinct = try Precinct(packs: 2)
         try without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter", precinct)
-        let order = try withdrawDuringAVote(precinct)
-        #expect(order == "withdrawal, vote")
+        let order = try duringAVote(precinct) {
+            _ = try precinct.owner.desk.withdraw(BatchName("main")!, .none, at: .test(11))
+        }
+        #expect(order == "act, vote")
         #expect(try precinct.audit()?.contains("the pack could not vote") == true)
     }
 
-    private func withdrawDuringAVote(_ precinct: Precinct) throws -> String {
+    /// What is done first, when the act begins in the middle of a vote.
+    private func duringAVote(
+        _ precinct: Precinct, _ act: @escaping @Sendable () throws -> Void
+    ) throws -> String {
         let pack = precinct.rehearsal.pack(1)
         let vote = precinct.shell()
         #expect(vote.run("BEGIN; SELECT gather('{}', '{\(pack.number.value)}', false)") == nil)
@@ -95,10 +115,10 @@ import Testing
         concurrently(2) { thread in
             do {
                 if thread == 0 {
-                    _ = try precinct.owner.desk.withdraw(BatchName("main")!, .none, at: .test(11))
+                    try act()
                     // So that an entry which came first has its place first.
                     _ = try precinct.owner.desk.checkpoint()
-                    order.withLock { $0.append("withdrawal") }
+                    order.withLock { $0.append("act") }
                 } else {
                     // Until the other one waits, or has come to its end.
                     let shell = precinct.shell()
