@@ -28,7 +28,7 @@ let package = Package(
         .trait(name: "PostgreSQL", description: "The ledger on PostgreSQL, and libpq with it.")
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // System libraries, behind thin C shims.
@@ -79,19 +79,41 @@ let package = Package(
 
         // The command as its users meet it: the tests run the program itself.
         .testTarget(
-            name: "CommandTests", dependencies: ["CounterfoilTool"], exclude: ["Support/verify.go"],
-            swiftSettings: house),
+            name: "CommandTests", dependencies: ["CounterfoilTool", "TestSupport"],
+            exclude: ["Support/verify.go"], swiftSettings: house),
 
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
             name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
-            path: "Tests/ConstantTime", swiftSettings: house),
+            path: "Tests/ConstantTime", exclude: ["verdict.supp"], swiftSettings: house),
+        .executableTarget(
+            name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Dudect",
+            swiftSettings: house),
+        // What the codes look like: script/randomness.
+        .executableTarget(
+            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Randomness",
+            swiftSettings: house),
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
             name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
-            exclude: ["core.h", "derive.c", "disk.c", "issue.c", "load.c", "redeem.c", "measure.py"],
+            exclude: [
+                "core.h", "derive.c", "disk.c", "issue.c", "load.c", "redeem.c", "log.py", "measure.py",
+            ],
             swiftSettings: house
         ),
+
+        // What a ledger promises when everything around it fails: the test suite
+        // holds these trials at a small size, script/torture at full size.
+        .target(
+            name: "Torture",
+            dependencies: [
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "CSQLite", "CounterfoilTool", "TestSupport",
+            ],
+            path: "Tests/Torture", exclude: ["Shims"], swiftSettings: house),
+        .testTarget(name: "TortureTests", dependencies: ["Torture"], swiftSettings: house),
+        .executableTarget(
+            name: "TortureTable", dependencies: ["Torture"], path: "Tests/TortureTable",
+            swiftSettings: house),
 
         // What script/failover runs.
         .executableTarget(
@@ -135,6 +157,14 @@ let package = Package(
         .testTarget(
             name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
             swiftSettings: house),
+        .executableTarget(
+            name: "SecretHost", dependencies: ["Counterfoil", "Files", "PollingDesk"],
+            path: "Tests/SecretHost", swiftSettings: house),
+        // What programs leave in their memory, and what of it cannot be written at all.
+        .testTarget(
+            name: "SecretTests",
+            dependencies: ["CounterfoilTool", "Counterfoil", "PollingDesk", "SecretHost", "TestSupport"],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
             name: "PostgresLedgerTests",
             dependencies: [
@@ -146,3 +176,13 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The fuzzing program has no `main` of its own: only with libFuzzer, which
+// `script/fuzz` asks for, does it link. It stands in this package, and not in
+// one beside it, because it looks at what only the package may see.
+if Context.environment["COUNTERFOIL_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Counterfoil", "IssuingRoom", "PollingDesk", "TestSupport"],
+            path: "Tests/Fuzz", exclude: ["seeds"], swiftSettings: house))
+}

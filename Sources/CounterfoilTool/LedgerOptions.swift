@@ -21,7 +21,7 @@ struct DeskOptions: ParsableArguments {
     /// Lends the desk on its ledger; then shows the witness what was done.
     ///
     /// The key comes first: a wrong passphrase should leave no trace in the ledger.
-    func withDesk<R>(creating: Bool = false, _ body: (OpenDesk, Witness?) throws -> R) throws -> R {
+    func withDesk<R>(creating: Bool = false, _ body: (OpenDesk) throws -> R) throws -> R {
         let folder = try KeyFolder(keys, .desk)
         let key = try folder.deskKey(passphrases)
         let witness = witness.map { Witness($0, folder.election) }
@@ -37,8 +37,8 @@ struct DeskOptions: ParsableArguments {
         let desk = Desk(election: folder.election, key: key, ledger: store)
         defer { desk.ledger.close() }
         let result = Result {
-            guard let witness else { return try body(desk, nil) }
-            return try witness.keepingUp(desk) { try body(desk, witness) }
+            guard let witness else { return try body(desk) }
+            return try witness.keepingUp(desk) { try body(desk) }
         }
         if let witness {
             // A ledger that broke has told why; the witness then lags.
@@ -49,9 +49,5 @@ struct DeskOptions: ParsableArguments {
             }
         }
         return try result.get()
-    }
-
-    func withDesk<R>(_ body: (OpenDesk) throws -> R) throws -> R {
-        try withDesk { desk, _ in try body(desk) }
     }
 }

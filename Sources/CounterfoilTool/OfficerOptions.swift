@@ -16,10 +16,23 @@ struct OfficerOptions: ParsableArguments {
         guard by.utf8.count <= 80, reference.utf8.count <= 80 else {
             throw ValidationError("--by and --reference take at most 80 bytes.")
         }
+        // They are shown on terminals later.
+        guard (by + reference).unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl })
+        else { throw ValidationError("--by and --reference take no control characters.") }
     }
 
     func note(_ reason: Note.Reason? = nil) -> Note {
         Note(reason: reason, reference: reference, officer: by)
+    }
+}
+
+extension Unicode.GeneralCategory {
+    /// What no name has, and what could steer a terminal or turn a line around.
+    fileprivate var isControl: Bool {
+        switch self {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }
 

@@ -17,7 +17,6 @@ final class RedeemPipe: Sendable {
     private static let group = 256
 
     private let desk: OpenDesk
-    private let witness: Witness?
     /// Nil to redeem; else to check, and how long a pass is good, in milliseconds.
     private let passes: Int64?
     private let prepared = Queue<Preparation>(capacity: 4 * group)
@@ -48,9 +47,8 @@ final class RedeemPipe: Sendable {
         let unheard: String?
     }
 
-    init(_ desk: OpenDesk, _ witness: Witness?, passesGoodFor passes: Int64? = nil) {
+    init(_ desk: OpenDesk, passesGoodFor passes: Int64? = nil) {
         self.desk = desk
-        self.witness = witness
         self.passes = passes
     }
 
@@ -175,20 +173,13 @@ final class RedeemPipe: Sendable {
     ) -> [Judged]? {
         guard !isUndecided.load(ordering: .acquiring) else { return nil }
         do {
-            let verdicts =
-                requests.isEmpty ? [] : try desk.judge(requests, at: Clock.now, committing: committing)
-            // These are on the disk, whatever becomes of the witness.
-            do throws(LedgerError) { try witness?.showSometimes(desk) } catch { giveUp(error) }
-            return verdicts
+            return requests.isEmpty
+                ? [] : try desk.judge(requests, at: Clock.now, committing: committing)
         } catch {
-            giveUp(error)
+            if !desk.ledger.goesOnAfterUndecided { isUndecided.store(true, ordering: .releasing) }
+            failure.withLock { $0 = $0 ?? error.description }
             return nil
         }
-    }
-
-    private func giveUp(_ error: LedgerError) {
-        if !desk.ledger.goesOnAfterUndecided { isUndecided.store(true, ordering: .releasing) }
-        failure.withLock { $0 = $0 ?? error.description }
     }
 
     // MARK: Third thread: sign and answer

@@ -13,8 +13,8 @@ internal import Synchronization
 final class Witness: Sendable {
     private let path: String
     private let election: Election
-    /// When it was last replaced, and what kept it from being replaced.
-    private let last = Mutex<(at: Moment, failure: String?)>((Moment(milliseconds: 0), nil))
+    /// What kept it from being replaced the last time.
+    private let lastFailure = Mutex<String?>(nil)
 
     init(_ path: String, _ election: Election) {
         self.path = path
@@ -51,19 +51,13 @@ final class Witness: Sendable {
                 return nil
             } catch { return error.description }
         }
-        last.withLock { $0 = (Clock.now, failure) }
+        lastFailure.withLock { $0 = failure }
     }
 
-    /// The same, at most once a second: signing and syncing take as long as a
-    /// few dozen votes do.
-    func showSometimes(_ desk: OpenDesk) throws(LedgerError) {
-        let now = Clock.now.milliseconds
-        let before = last.withLock { $0.at.milliseconds }
-        if abs(now - before) >= 1000 { try show(desk) }
-    }
-
-    /// Runs `body`, and shows it the log once a second meanwhile: a desk that
-    /// waits for its next voter must not leave its witness behind.
+    /// Runs `body`, and shows it the log once a second meanwhile. Not with each
+    /// vote: signing and syncing take as long as a few dozen of them. And not
+    /// with a vote alone: a desk that waits for its next voter must not leave
+    /// its witness behind.
     func keepingUp<R>(_ desk: OpenDesk, _ body: () throws -> R) throws -> R {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else {
@@ -90,7 +84,7 @@ final class Witness: Sendable {
     }
 
     /// Why it could not be replaced the last time.
-    var failure: String? { last.withLock { $0.failure } }
+    var failure: String? { lastFailure.withLock { $0 } }
 
     private func read() throws(StreamError) -> Checkpoint {
         let bytes = try PrivateFile.read(path, atMost: 1 << 17)

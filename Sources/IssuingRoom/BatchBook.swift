@@ -79,9 +79,9 @@ public struct BatchBook<Shelf: Folder> {
     /// The box is overwritten in place. What a disk keeps of the old bytes
     /// beside that is beyond a program: they are sealed under the issuing key.
     ///
-    /// - Parameter unfinished: also a batch that was begun and never finished,
-    ///   whose roll is lost, say. Its page goes altogether, and its voters can
-    ///   be issued again: it has no manifest, so no printer has taken it.
+    /// `unfinished` takes a batch too that was begun and never finished, whose
+    /// roll is lost, say. Its page goes altogether, and its voters can be issued
+    /// again: it has no manifest, so no printer has taken it.
     public func destroy(
         _ batch: BatchName, unfinished: Bool = false, _ key: borrowing IssuingKey
     ) throws(BookError) -> DestroyOutcome {

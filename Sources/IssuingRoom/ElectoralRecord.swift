@@ -15,9 +15,7 @@ public struct ElectoralRecord: Sendable {
     /// Packs that voted and stand in no list: a list is missing.
     public let unknown: Int
 
-    /// - Parameters:
-    ///   - voted: the desk's list, `pack,channel`.
-    ///   - packs: one or several `packs.csv`.
+    /// Joins the desk's list, `pack,channel`, with one or several `packs.csv`.
     public init(
         voted: some ByteSource, packs lists: [some ByteSource], _ election: Election
     ) throws {

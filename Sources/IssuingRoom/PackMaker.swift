@@ -6,7 +6,7 @@ package struct PackMaker: ~Copyable {
     /// Holds the code made last.
     package var slot: CodeSlot
     /// D of the attempt made last.
-    private(set) var derived = SecretScratch(count: 64)
+    package private(set) var derived = SecretScratch(count: 64)
     private let id: ElectionID
     private let constant: ElectionConstant
 
@@ -32,7 +32,7 @@ package struct PackMaker: ~Copyable {
     }
 
     /// One attempt: nil where it spells a refused word.
-    mutating func derive(
+    package mutating func derive(
         ordinal: UInt64, attempt: UInt32, key: borrowing SecretBytes
     ) -> PackNumber? {
         var message = Bytes<12>()

@@ -14,9 +14,8 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     private let shelf: Shelf
     private let out: Out
 
-    /// - Parameters:
-    ///   - book: the folder of the batch book, in the issuing room.
-    ///   - out: where the files go.
+    /// `book` is the folder of the batch book, in the issuing room; `out` is
+    /// where the files go.
     public init(
         _ order: PrintOrder, election: Election, key: consuming IssuingKey, book: Shelf, out: Out
     ) {

@@ -21,11 +21,11 @@ public struct RollCheck {
 
     /// Reads all rows of `reader`.
     ///
-    /// - Parameters:
-    ///   - voter: the column of the voter ids; nil to have one suggested.
-    ///   - readable: whether a cell that is not empty can be read as an answer;
-    ///     it is given the place in `answers`, and the cell. For an election
-    ///     whose questions are given in order, `AnswerSheet.set`.
+    /// `voter` is the column of the voter ids; without one, one is suggested.
+    /// `readable` says whether a cell that is not empty can be read as an
+    /// answer; it is given the place in `answers`, and the cell. For an election
+    /// whose questions are given in order, that is `AnswerSheet.set`.
+    ///
     /// - Throws: what is wrong with the file as a whole. Faults of rows are in
     ///   the report.
     public static func report<Source: ByteSource>(

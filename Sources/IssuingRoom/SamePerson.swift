@@ -15,11 +15,8 @@ public enum SamePerson {
     }
 
     /// The groups of two and more, in the order in which they begin. The roll
-    /// is read twice.
-    ///
-    /// - Parameters:
-    ///   - columns: the columns that are compared; a row in which one of them
-    ///     is empty is nobody's double.
+    /// is read twice. A row in which one of the compared `columns` is empty is
+    /// nobody's double.
     public static func groups<Source: ByteSource>(
         voter: String, columns: [String], options: RollOptions = RollOptions(),
         roll: () throws(StreamError) -> Source

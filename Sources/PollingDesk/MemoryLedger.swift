@@ -226,6 +226,10 @@ extension MemoryLedger {
             state.log.filter { $0.pack == pack.value }.map(\.logged)
         }
 
+        func entry(_ number: Int) -> LoggedEntry? {
+            state.log.indices.contains(number) ? state.log[number].logged : nil
+        }
+
         func node(level: Int, index: Int) -> Bytes<32> {
             let place = MerkleTree.place(level: level, index: index)
             return state.log[place.leaf].hashes[place.position]

@@ -80,9 +80,8 @@ extension Desk {
     // MARK: Batches
 
     /// Activates a batch: its packs can vote, and those that they replace no
-    /// longer, in the same transaction.
-    ///
-    /// - Parameter unreconciled: although the print house's return was not taken.
+    /// longer, in the same transaction. `unreconciled`: although the print
+    /// house's return was not taken.
     public func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
@@ -137,10 +136,9 @@ extension Desk {
     /// The longest grace, in milliseconds: 24 hours.
     public static var longestGrace: Int { 86_400_000 }
 
-    /// Opens the ballot, until `closes` if a time is given.
-    ///
-    /// - Parameter grace: for how many milliseconds behind the close a pass
-    ///   given before it is good, at most `longestGrace`.
+    /// Opens the ballot, until `closes` if a time is given. A pass given before
+    /// the close is good for `grace` milliseconds behind it, at most for
+    /// `longestGrace`.
     public func open(
         closes: Moment? = nil, grace: Int = 600_000, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {

@@ -52,7 +52,8 @@ public struct Pass: Sendable {
             nonce.withBytes { out.copy($0, at: 1) }
             box.withBytes { out.copy($0, at: 25) }
         }
-        self.bytes = bytes
+        // Declassified: it is sealed, and handed out.
+        self.bytes = Sodium.declassify(bytes)
     }
 
     /// What is inside: look-up id, two times, spending secret; or nil, since

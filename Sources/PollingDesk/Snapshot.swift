@@ -12,6 +12,8 @@ public protocol LedgerSnapshot {
     func eachEntry(_ body: (LogRow) -> Bool) throws(LedgerError)
     /// What the log says of one pack, in order.
     func entries(about pack: PackNumber) throws(LedgerError) -> [LoggedEntry]
+    /// The entry of this number, or nil where the log does not reach so far.
+    func entry(_ number: Int) throws(LedgerError) -> LoggedEntry?
     /// The hash of a complete subtree of the log's tree, as it was kept.
     func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32>
 
@@ -34,9 +36,11 @@ public protocol LedgerSnapshot {
 }
 
 extension LedgerSnapshot {
-    /// A proof for everything that the log says of a pack, behind a checkpoint.
+    /// A proof for everything that the log says of a pack, behind a checkpoint;
+    /// or for one entry about it, which need not be looked for: that takes a few
+    /// dozen hashes, however long the log is.
     public func proofs(
-        about pack: PackNumber, _ checkpoint: Checkpoint, _ election: Election
+        about pack: PackNumber, entry number: Int? = nil, _ checkpoint: Checkpoint, _ election: Election
     ) throws(LedgerError) -> [LogProof] {
         let size = checkpoint.head.size
         guard try logSize() >= size else {
@@ -48,13 +52,19 @@ extension LedgerSnapshot {
             throw .unusable("the checkpoint was made of another log")
         }
         var proofs: [LogProof] = []
-        for logged in try entries(about: pack) where logged.number < size {
+        let found: [LoggedEntry]
+        if let number {
+            found = try entry(number).map { [$0] } ?? []
+        } else {
+            found = try entries(about: pack)
+        }
+        for logged in found where logged.number < size {
             let path = try MerkleTree.inclusion(of: logged.number, size: size, node)
             do {
                 let proof = try LogProof(logged, path, checkpoint, constant: election.constant)
                 // An entry that was altered behind its hashes: nothing is to be said of it.
                 try proof.verify(election)
-                proofs.append(proof)
+                if proof.entry.event.pack == pack { proofs.append(proof) }
             } catch { throw .unusable("entry \(logged.number) of the log was altered: \(error)") }
         }
         return proofs

@@ -75,6 +75,16 @@ final class Snapshot: LedgerSnapshot {
         try told { () throws(Failure) in try connection.entries(about: pack) }
     }
 
+    func entry(_ number: Int) throws(LedgerError) -> LoggedEntry? {
+        try told { () throws(Failure) in
+            var parameters = Parameters()
+            parameters.add(Int64(number))
+            let rows = try connection.run(
+                "SELECT \(LoggedEntry.columns) FROM numbered WHERE number = $1::bigint", parameters)
+            return rows.count == 1 ? try LoggedEntry(rows, 0) : nil
+        }
+    }
+
     func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32> {
         let place = MerkleTree.place(level: level, index: index)
         if place.leaf >= placed, tail.indices.contains(place.leaf - placed) {

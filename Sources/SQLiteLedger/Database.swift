@@ -99,6 +99,13 @@ internal import CSQLite
         return try statement.step() ? statement.text(0) : nil
     }
 
+    /// Reads every page, and throws if one is not what it should be.
+    func check() throws(Failure) {
+        guard let found = try text("PRAGMA quick_check(1)"), found == "ok" else {
+            throw .damaged("quick_check found a page that is not what it should be")
+        }
+    }
+
     /// Rows that the last statement changed.
     var changes: Int { Int(unsafe sqlite3_changes(handle)) }
 

@@ -63,8 +63,42 @@ struct LedgerFiles: Sendable {
     /// Refuses a file that ends within a page. SQLite would read zeros there.
     /// For a ledger whose write-ahead log is empty: else the page may be in it.
     func checkEnd() throws(Failure) {
-        guard let size = FileSystem.status(of: path)?.size, size % Schema.pageSize == 0 else {
-            throw .damaged("\(path) ends within a page")
+        guard isWhole else { throw .damaged("\(path) ends within a page") }
+    }
+
+    /// Writes what stands in the write-ahead log once more, the same bytes in
+    /// their places, and syncs it. For whoever holds the lock, before a
+    /// checkpoint.
+    ///
+    /// When a sync fails, Linux takes the pages that could not be written for
+    /// written, and no later sync tries them again. They can still be read, so
+    /// SQLite would copy frames to the ledger that the disk does not have; and a
+    /// power cut within that checkpoint would leave half a transaction, with no
+    /// log to complete it. What is written anew is synced anew.
+    ///
+    /// SQLite locks the ledger and the shared memory, never the log: a second
+    /// descriptor does no harm here.
+    func rewriteLog() throws(Failure) {
+        let log = path + "-wal"
+        let descriptor = unsafe open(log, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw .refused("\(log) cannot be opened: \(FileSystem.lastError)")
+        }
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        var place: off_t = 0
+        while true {
+            let count = unsafe pread(descriptor, &chunk, chunk.count, place)
+            guard count >= 0 else { throw .refused("\(log) cannot be read: \(FileSystem.lastError)") }
+            if count == 0 { break }
+            guard unsafe pwrite(descriptor, chunk, count, place) == count else {
+                throw .refused("\(log) cannot be written to: \(FileSystem.lastError)")
+            }
+            place += off_t(count)
+        }
+        guard place == 0 || fdatasync(descriptor) == 0 else {
+            throw .refused("\(log) cannot be written to the disk: \(FileSystem.lastError)")
         }
     }
 
@@ -77,8 +111,18 @@ struct LedgerFiles: Sendable {
             }
             files.append((path, status.identity))
         }
-        return LedgerWatch(files: files, log: path + "-wal")
+        return LedgerWatch(files: files, size: try size(), log: path + "-wal")
     }
+
+    private func size() throws(Failure) -> Int {
+        guard let status = FileSystem.status(of: path) else {
+            throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
+        }
+        return status.size
+    }
+
+    /// Whether the file consists of whole pages.
+    var isWhole: Bool { FileSystem.status(of: path).map { $0.size % Schema.pageSize == 0 } ?? false }
 
     /// Removes what an attempt to make a ledger has left.
     func removeUnfinished() {
@@ -86,22 +130,32 @@ struct LedgerFiles: Sendable {
     }
 }
 
-/// Notices that a file of the ledger was moved, replaced or deleted while it
-/// was in use. What is written afterwards would be written to a file without a
-/// name, and lost.
+/// Notices that a file of the ledger was moved, replaced, deleted or cut off
+/// while it was in use. What is written afterwards would be written to a file
+/// without a name, and lost; and what is read would be read from a hole.
 struct LedgerWatch: Sendable {
-    fileprivate let files: [(String, FileSystem.Identity)]
+    /// The ledger itself first.
+    fileprivate let files: [(path: String, identity: FileSystem.Identity)]
+    /// How long the ledger was: it never shrinks.
+    fileprivate let size: Int
     fileprivate let log: String
 
-    /// The first file that is no longer what it was.
-    func missing() -> String? {
-        if let file = files.first(where: { FileSystem.status(of: $0.0)?.identity != $0.1 }) {
-            return file.0
+    /// What happened to the first file that is no longer what it was.
+    func harm() -> String? {
+        for file in files {
+            guard let status = FileSystem.status(of: file.path), status.identity == file.identity else {
+                return "\(file.path) was moved, replaced or deleted while the desk was open"
+            }
+            let isLedger = file.path == files[0].path
+            if isLedger, status.size < size || status.size % Schema.pageSize != 0 {
+                return "\(file.path) was cut off while the desk was open"
+            }
         }
         // Only whether it is there. Since Linux 6.13, who asks for a file's
         // times makes its next write dearer, and this one is written by every
         // commit: `stat(2)` took a sixth off the rate.
-        return FileSystem.isThere(log) ? nil : log
+        return FileSystem.isThere(log)
+            ? nil : "\(log) was moved, replaced or deleted while the desk was open"
     }
 }
 

@@ -14,7 +14,8 @@ internal import Synchronization
 /// 2. Commits are synced (`synchronous=FULL`), and a process that will write
 ///    answers nothing before all that it found in the write-ahead log has been
 ///    copied and synced. After a failed sync and a crash, the log can show
-///    rows that a power cut would still erase.
+///    rows that a power cut would still erase; so it is written once more
+///    before anything is copied from it (`LedgerFiles.rewriteLog`).
 /// 3. After a commit or a checkpoint that failed, nobody knows. The ledger
 ///    then answers `undecided`, now and for ever, until it is opened again.
 public final class SQLiteLedger: Ledger {
@@ -80,10 +81,15 @@ public final class SQLiteLedger: Ledger {
                 // Also the second name of a ledger whose `create` died at its end.
                 files.removeUnfinished()
                 try files.check()
+                try files.rewriteLog()
                 var writer = try Self.open(files, election)
+                // Either a power cut came while a checkpoint made the file
+                // longer, and the log has the rest; or somebody cut it off.
+                let isWhole = files.isWhole
                 do throws(Failure) {
                     try writer.recover()
                     try files.checkEnd()
+                    if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
                     if let head { try writer.expect(head) }
                     try writer.record(.deskOpened, at: moment)
                 } catch {
@@ -223,10 +229,7 @@ public final class SQLiteLedger: Ledger {
             try Self.told { () throws(Failure) in try state.lock!.acquire() }
             defer { state.lock!.release() }
             do throws(Failure) {
-                if let file = watch.missing() {
-                    throw .undecided(
-                        "\(file) was moved, replaced or deleted while the desk was open")
-                }
+                if let harm = watch.harm() { throw .undecided(harm) }
                 return try work(&state.writer!)
             } catch {
                 if error.breaks {

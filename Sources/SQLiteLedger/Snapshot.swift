@@ -55,6 +55,14 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
+    func entry(_ number: Int) throws(LedgerError) -> LoggedEntry? {
+        try told { () throws(Failure) in
+            let row = try database.prepare("SELECT \(LoggedEntry.columns) FROM log WHERE number = ?1")
+            try row.bind(1, Int64(number))
+            return try row.step() ? try LoggedEntry(row) : nil
+        }
+    }
+
     func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32> {
         try told { () throws(Failure) in
             try hashes.node(level: level, index: index)
@@ -176,6 +184,6 @@ final class Snapshot: LedgerSnapshot {
         do throws(Failure) { return try body() } catch { throw error.told }
     }
 
-    /// In KiB.
-    private static let cache = 65536
+    /// In KiB: of pages, and again of rows to be sorted.
+    private static let cache = 16384
 }

@@ -20,6 +20,10 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True      # leave nothing beside the sources
+
+import log      # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".build-bench"
 SWIFT = ROOT / ".build" / "release"
@@ -487,6 +491,7 @@ def main():
             asked = Ballot(work, "asked", work.members, list(QUESTIONS))
             redeem(asked)
             rules(work, asked)
+            log.measure(sys.modules[__name__], work)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     print(f"measured in {(time.monotonic() - start) / 60:.1f} minutes, load {os.getloadavg()[0]:.1f} at the end\n")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One edit of a ledger, and what the audit says to it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the verbs of the desk are given: keys, ledgers, registers, lists, and

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The ballot of 2022 as its officers would have lived it with this command:

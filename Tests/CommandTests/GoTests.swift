@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the desk signs and what `prove` prints, read by Go's `sumdb/note` and

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Checkpoints, proofs and the end of a ballot, as their users meet them")
@@ -109,7 +110,8 @@ struct LogCommandTests {
         expectDone(ended)
         #expect(
             ballot.folder.names("ballot.ledger.final") == [
-                "final.checkpoint", "report.csv", "report.json", "report.txt",
+                "balance.csv", "final.checkpoint", "report.json", "report.txt", "second-attempts.csv",
+                "turnout.csv",
             ])
         #expect(
             ballot.folder.snapshot("ballot.ledger.final").values.allSatisfy {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A sequence of steps, made up by chance or written down in a test.
 struct Script: Sendable {
     var steps: [Step]

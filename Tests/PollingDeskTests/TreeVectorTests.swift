@@ -20,9 +20,7 @@ import Testing
         #expect(frontier.head == TreeHead(size: size, root: try test.bytes("root")))
 
         // From what is kept alone, as a ledger that was opened again has it.
-        var read = 0
         func node(_ level: Int, _ index: Int) -> Bytes<32> {
-            read += 1
             let place = MerkleTree.place(level: level, index: index)
             return kept[place.leaf][place.position]
         }
@@ -49,6 +47,24 @@ import Testing
         default: #expect(found != nil && found != root)
         }
         #expect(test.unread == [])
+    }
+
+    /// A root and a path read at most two hashes for each level of the tree.
+    @Test(arguments: [1_000, 10_000, 100_000, 999_999, 1_000_000, 1 << 20])
+    func readsLittle(_ size: Int) {
+        var read = 0
+        func node(_ level: Int, _ index: Int) -> Bytes<32> {
+            read += 1
+            return Bytes()
+        }
+        let levels = Int.bitWidth - (size - 1).leadingZeroBitCount
+        _ = MerkleTree.root(size: size, node)
+        #expect((1...levels).contains(read))
+        for index in [0, 1, size / 3, size / 2, size - 2, size - 1] {
+            read = 0
+            let path = MerkleTree.inclusion(of: index, size: size, node)
+            #expect(path.count <= levels && (path.count...2 * levels).contains(read), "\(index): \(read)")
+        }
     }
 
     @Test func allAreRun() { #expect(Self.grown.count + Self.paths.count == Self.file.count) }

@@ -46,15 +46,36 @@ public struct Booth<Store: Ledger>: Sendable {
         return prepare(pack, key: key, answers: answers, &form)
     }
 
+    package static func keyBytes(_ key: Int) -> Bytes<32> { Numbers(0x6B65_7900 &+ UInt64(key)).bytes() }
+
     /// With a form of the caller's, which costs less than a new one.
     public func prepare(
         _ pack: TestPack, key: Int, answers: [String]? = nil, _ form: inout RedemptionForm
     ) -> Preparation {
+        fill(&form, pack, answers)
+        Self.keyBytes(key).withBytes { form.setKey($0) }
+        return desk.prepare(&form)
+    }
+
+    private func fill(_ form: inout RedemptionForm, _ pack: TestPack, _ answers: [String]?) {
         pack.printedCode.withBytes { form.setCode($0) }
         for (question, answer) in zip(rehearsal.election.questions, answers ?? pack.answers) {
             Array(answer.utf8).withBytes { form.setAnswer(question.name, $0) }
         }
-        (Numbers(0x6B65_7900 &+ UInt64(key)).bytes() as Bytes<32>).withBytes { form.setKey($0) }
+    }
+
+    /// A request for a pass.
+    public func prepareToCheck(
+        _ pack: TestPack, at moment: Moment, expires: Moment, _ form: inout RedemptionForm
+    ) -> Preparation {
+        fill(&form, pack, nil)
+        return desk.prepareToCheck(&form, at: moment, expires: expires)
+    }
+
+    /// A request with a pass.
+    public func prepare(_ pass: Pass, key: Int, _ form: inout RedemptionForm) -> Preparation {
+        Array(pass.description.utf8).withBytes { form.setPass($0) }
+        Self.keyBytes(key).withBytes { form.setKey($0) }
         return desk.prepare(&form)
     }
 }

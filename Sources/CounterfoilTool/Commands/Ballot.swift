@@ -120,14 +120,16 @@ struct Close: ParsableCommand {
         }
         let report = try ReportSource.read(options.ledger)
         do throws(StreamError) {
+            let tables = ReportTable.allCases.map {
+                ("\($0.rawValue).csv", Array("\(report.csv($0, in: .utc))\r\n".utf8))
+            }
             try PrivateFolder.makeTree(
                 out,
                 [
                     ("final.checkpoint", Array(checkpoint.text.utf8)),
                     ("report.txt", Array("\(report.text(in: .utc))\n".utf8)),
                     ("report.json", Array("\(report.json(in: .utc))\n".utf8)),
-                    ("report.csv", Array("\(report.csv(in: .utc))\n".utf8)),
-                ])
+                ] + tables)
         } catch {
             throw Stop.couldNot(
                 "the ballot is final, but \(error); run this again with another --out for checkpoint and report"

@@ -33,11 +33,11 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let milliseconds = Int64(passMinutes) * 60_000
-        try options.withDesk { desk, witness in
+        try options.withDesk { desk in
             if Terminal.inputIsTerminal {
                 try ask(desk, milliseconds)
             } else {
-                try RedeemPipe(desk, witness, passesGoodFor: milliseconds).runToEnd()
+                try RedeemPipe(desk, passesGoodFor: milliseconds).runToEnd()
             }
         }
     }

@@ -32,7 +32,7 @@ struct Load: ParsableCommand {
                 _ = try RegisterReader(file, election: folder.election)
             }
         }
-        let (header, outcome) = try options.withDesk(creating: create) { desk, _ in
+        let (header, outcome) = try options.withDesk(creating: create) { desk in
             do { return try desk.load(file, at: Clock.now) } catch {
                 throw Stop.couldNot(
                     create ? "\(error); the ledger is made: load again without --create" : "\(error)")

@@ -32,8 +32,8 @@ struct Redeem: ParsableCommand {
     @OptionGroup var options: DeskOptions
 
     func run() throws {
-        try options.withDesk { desk, witness in
-            if Terminal.inputIsTerminal { try ask(desk) } else { try RedeemPipe(desk, witness).runToEnd() }
+        try options.withDesk { desk in
+            if Terminal.inputIsTerminal { try ask(desk) } else { try RedeemPipe(desk).runToEnd() }
         }
     }
 

@@ -205,7 +205,7 @@ struct ReportSource {
 
     /// RFC 4180, without the last line's end. The columns of the balance have
     /// the names that they have in JSON.
-    func csv(_ table: ReportTable = .turnout, in zone: ZoneArgument) -> String {
+    func csv(_ table: ReportTable, in zone: ZoneArgument) -> String {
         let rows =
             switch table {
             case .turnout: ["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }

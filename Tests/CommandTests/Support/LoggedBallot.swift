@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A ballot with a log of some forty entries, in which most that can happen has

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A ballot told in the command's own lines, as an officer would type them.

@@ -1,22 +1,27 @@
 import Foundation
-import Glibc
+package import Glibc
 import Synchronization
-import Testing
+
+/// Why a program could not be run at all.
+package struct ChildError: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
 
 /// How a program ended: what it wrote, and its exit status, negative for the
 /// signal that ended it.
-struct Ended: Sendable, CustomStringConvertible {
-    let bytes: [UInt8]
-    let errors: String
-    let status: Int32
+package struct Ended: Sendable, CustomStringConvertible {
+    package let bytes: [UInt8]
+    package let errors: String
+    package let status: Int32
 
-    var output: String { String(decoding: bytes, as: UTF8.self) }
-    var lines: [String] { output.split(separator: "\n").map(String.init) }
-    var description: String { "status \(status)\n\(output.prefix(2000))\n\(errors.prefix(2000))" }
+    package var output: String { String(decoding: bytes, as: UTF8.self) }
+    package var lines: [String] { output.split(separator: "\n").map(String.init) }
+    package var description: String { "status \(status)\n\(output.prefix(2000))\n\(errors.prefix(2000))" }
 }
 
 /// Where a program's standard input comes from. Never from the test's own.
-enum Input: Sendable {
+package enum Input: Sendable {
     case nothing
     case text(String)
     case bytes([UInt8])
@@ -27,7 +32,7 @@ enum Input: Sendable {
 }
 
 /// Where a program's standard output or standard error goes.
-enum Output: Sendable {
+package enum Output: Sendable {
     case collected
     /// A pipe that the test reads from while the program runs.
     case pipe
@@ -38,8 +43,8 @@ enum Output: Sendable {
 }
 
 /// A program that was started. `finish` waits for its end.
-final class Child {
-    let id: pid_t
+package final class Child {
+    package let id: pid_t
     /// The test's ends of pipes.
     private var input: Int32 = -1
     private var output: Int32 = -1
@@ -47,7 +52,7 @@ final class Child {
     private var unread: [UInt8] = []
 
     /// - Parameter program: a path, or a name to look for in PATH.
-    init(
+    package init(
         _ program: String, _ arguments: [String], input: Input = .nothing, output: Output = .collected,
         errors: Output = .collected, environment: [String: String] = [:], in folder: String
     ) throws {
@@ -92,7 +97,7 @@ final class Child {
 
     /// Writes all of this to its standard input, if that is a `pipe`, and ends it;
     /// in a thread, for whoever wants to read the answers meanwhile.
-    func feed(_ text: String) { feed(Array(text.utf8)) }
+    package func feed(_ text: String) { feed(Array(text.utf8)) }
 
     private func feed(_ bytes: [UInt8]) {
         let end = input
@@ -104,17 +109,17 @@ final class Child {
     }
 
     /// Writes to the program's standard input, if it is a `pipe`.
-    func write(_ text: String) { Self.write(Array(text.utf8), to: input) }
+    package func write(_ text: String) { Self.write(Array(text.utf8), to: input) }
 
     /// Ends the program's standard input.
-    func endInput() {
+    package func endInput() {
         if input >= 0 { close(input) }
         input = -1
     }
 
     /// Reads the next line of its standard output, if it is a `pipe`; nil at the
     /// end, or when nothing comes for so many seconds.
-    func line(within seconds: Double = 30) -> String? {
+    package func line(within seconds: Double = 30) -> String? {
         while true {
             if let end = unread.firstIndex(of: 0x0A) {
                 let line = String(decoding: unread[..<end], as: UTF8.self)
@@ -130,19 +135,18 @@ final class Child {
         }
     }
 
-    func signal(_ number: Int32) { kill(id, number) }
+    package func signal(_ number: Int32) { kill(id, number) }
 
     /// Waits for its end; a program that has not ended in time is killed, and
-    /// the test fails.
-    func finish(within seconds: Double = 60) -> Ended {
+    /// its errors say so.
+    package func finish(within seconds: Double = 60) -> Ended {
         endInput()
         let deadline = ContinuousClock.now + .seconds(seconds)
         var status: Int32 = 0
-        var killed = false
+        var isLate = false
         while unsafe waitpid(id, &status, WNOHANG) == 0 {
-            if !killed && ContinuousClock.now > deadline {
-                killed = true
-                Issue.record("a program did not end within \(seconds) seconds")
+            if !isLate && ContinuousClock.now > deadline {
+                isLate = true
                 signal(SIGKILL)
             }
             usleep(500)
@@ -150,7 +154,8 @@ final class Child {
         let signalled = status & 0x7F
         return Ended(
             bytes: Self.contents(collected.output),
-            errors: String(decoding: Self.contents(collected.errors), as: UTF8.self),
+            errors: String(decoding: Self.contents(collected.errors), as: UTF8.self)
+                + (isLate ? "(killed: it did not end within \(seconds) seconds)\n" : ""),
             status: signalled == 0 ? status >> 8 & 0xFF : -signalled)
     }
 
@@ -169,7 +174,7 @@ final class Child {
     private static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
         try Start.alone {
-            try #require(unsafe Glibc.pipe(&ends) == 0)
+            guard unsafe Glibc.pipe(&ends) == 0 else { throw ChildError("no pipe could be made") }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         }
         return (ends[0], ends[1])
@@ -178,7 +183,7 @@ final class Child {
     private static func namelessFile() throws -> Int32 {
         var path = Array("\(FileManager.default.temporaryDirectory.path)/counterfoil.XXXXXX".utf8CString)
         let file = unsafe mkstemp(&path)
-        try #require(file >= 0)
+        guard file >= 0 else { throw ChildError("no file without a name could be made") }
         _ = unsafe unlink(path)
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         return file
@@ -210,12 +215,12 @@ final class Child {
 }
 
 /// What is to be done between `fork` and `exec`.
-@safe final class Start {
+@safe package final class Start {
     private var actions = unsafe posix_spawn_file_actions_t()
     private var attributes = posix_spawnattr_t()
     private var flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
 
-    init() {
+    package init() {
         unsafe posix_spawn_file_actions_init(&actions)
         unsafe posix_spawnattr_init(&attributes)
         var signals = sigset_t()
@@ -225,21 +230,21 @@ final class Child {
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
     }
 
-    func open(_ stream: Int32, _ path: String, _ mode: Int32) {
+    package func open(_ stream: Int32, _ path: String, _ mode: Int32) {
         unsafe posix_spawn_file_actions_addopen(&actions, stream, path, mode, 0)
     }
-    func use(_ descriptor: Int32, as stream: Int32) {
+    package func use(_ descriptor: Int32, as stream: Int32) {
         unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, stream)
     }
-    func close(_ stream: Int32) { unsafe posix_spawn_file_actions_addclose(&actions, stream) }
+    package func close(_ stream: Int32) { unsafe posix_spawn_file_actions_addclose(&actions, stream) }
 
     /// The program leads a session: the terminal that it opens first is its own.
-    func leadSession() {
+    package func leadSession() {
         // POSIX_SPAWN_SETSID, which Swift's Glibc does not import.
         flags |= 0x80
     }
 
-    func run(
+    package func run(
         _ program: String, _ arguments: [String], _ environment: [String: String], in folder: String
     ) throws -> pid_t {
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
@@ -252,7 +257,9 @@ final class Child {
         }
         var id = pid_t()
         try Self.alone {
-            try #require(unsafe posix_spawnp(&id, "env", &actions, &attributes, &argv, &envp) == 0)
+            guard unsafe posix_spawnp(&id, "env", &actions, &attributes, &argv, &envp) == 0 else {
+                throw ChildError("\(program) could not be started")
+            }
         }
         return id
     }

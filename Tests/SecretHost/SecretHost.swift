@@ -1,0 +1,81 @@
+// A small voting site, for a test that looks into its memory. On standard input
+// come requests, one a line: code, answers and key with tabs between them. It
+// redeems them, answers with the outcomes, and stays until its input ends.
+
+internal import Counterfoil
+internal import Files
+internal import Glibc
+internal import PollingDesk
+
+@main
+enum SecretHost {
+    static func main() throws {
+        let (mode, folder) = (CommandLine.arguments[1], CommandLine.arguments[2])
+        let election = try Election(json: PrivateFile.read("\(folder)/desk/election.json", atMost: 1 << 20))
+        let key = try DeskKey.open(
+            PrivateFile.readKey("\(folder)/desk/desk.key"), election: election, passphrase: nil)
+        let now = Moment(milliseconds: 1_700_000_000_000)
+        let desk = Desk(election: election, key: key, ledger: MemoryLedger(election: election, at: now))
+        let register = try ReadableFile("\(folder)/main.register")
+        _ = try desk.load(register, at: now)
+        _ = try desk.activate(BatchName("main")!, unreconciled: true, at: now)
+        _ = try desk.open(at: now)
+        var form = desk.form()
+        switch mode {
+        case "guarded":
+            try Guarded.forEachLine { line in
+                fill(&form, line)
+                say(try desk.redeem(&form, at: now).name)
+            }
+        case "readline":
+            // How one would write it without thinking: the test must see it.
+            while let line = readLine() {
+                Array(line.utf8).withBytes { fill(&form, $0) }
+                say(try desk.redeem(&form, at: now).name)
+            }
+        default: fatalError("no mode \(mode)")
+        }
+    }
+
+    private static func fill(_ form: inout RedemptionForm, _ line: borrowing RawSpan) {
+        var start = 0
+        for part in 0..<4 {
+            var end = start
+            while end < line.byteCount, line.byte(end) != 0x09 { end += 1 }
+            let text = line.extracting(start..<end)
+            switch part {
+            case 0: form.setCode(text)
+            case 1: form.setAnswer("Date of birth", text)
+            case 2: form.setAnswer("Membership number", text)
+            default: form.setKey(text)
+            }
+            start = min(end + 1, line.byteCount)
+        }
+    }
+
+    private static func say(_ outcome: String) {
+        print(outcome)
+        fflush(nil)
+    }
+}
+
+/// Standard input in guarded memory.
+private enum Guarded {
+    static func forEachLine(_ body: (borrowing RawSpan) throws -> Void) throws {
+        var input = StandardInput()
+        var memory = SecretScratch(count: 4096)
+        var end = 0
+        while true {
+            let place = end
+            let count = try memory.withMutableBytes(in: place..<4096) { try input.read(into: &$0) }
+            guard count > 0 else { return }
+            end += count
+            // The test waits for each answer, so that a line comes alone.
+            guard memory.withBytes({ $0.byte(end - 1) }) == 0x0A else { continue }
+            let length = end - 1
+            try memory.withBytes { try body($0.extracting(0..<length)) }
+            memory.wipe()
+            end = 0
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Counterfoil
+import Foundation
+import Glibc
+import PollingDesk
+import TestSupport
+import Testing
+
+/// What is left in memory of 200 redeemed codes: everything that a core dump of
+/// the process would hold is searched for them while it is still running.
+@Suite("Secrets in memory", .serialized)
+struct MemoryTests {
+    @Test("The command, from standard input")
+    func command() throws {
+        let desk = try Desk()
+        let options = ["--ledger", desk.folder.file("ledger"), "--keys", desk.folder.file("desk")]
+        for verb in [
+            ["load"] + options + ["--create", desk.folder.file("main.register")],
+            ["activate"] + options + ["main", "--unreconciled"], ["open"] + options,
+        ] {
+            let ended = try Program("counterfoil", verb).finish()
+            try #require(ended.status == 0, "\(ended.errors)")
+        }
+        // Without this nobody but root could look, and there would be no dump:
+        // here it is as if somebody had undone that.
+        let program = try Program(
+            "counterfoil", ["redeem"] + options, environment: ["LD_PRELOAD": desk.dumpable()])
+        for request in desk.requests {
+            let answer = try program.ask(
+                """
+                {"code": "\(request.code)", "answers": {"Date of birth": "\(request.born)", \
+                "Membership number": "\(request.number)"}, "key": "\(request.key)"}
+                """)
+            #expect(answer.hasPrefix(#"{"outcome": "accepted""#), "\(answer)")
+        }
+        try desk.expectNothing(in: program)
+    }
+
+    @Test("The library, read as it advises")
+    func library() throws {
+        let desk = try Desk()
+        let program = try Program("SecretHost", ["guarded", desk.folder.path])
+        try desk.redeem(program)
+        try desk.expectNothing(in: program)
+    }
+
+    /// The control.
+    @Test("A site that reads with readLine() is caught")
+    func readLine() throws {
+        let desk = try Desk()
+        let program = try Program("SecretHost", ["readline", desk.folder.path])
+        try desk.redeem(program)
+        let found = desk.secrets().found(in: try program.memory().filter(\.isDumped).map(\.bytes))
+        program.finish()
+        #expect(found.contains { $0.hasPrefix("code ") })
+        #expect(found.contains { $0.hasPrefix("answer ") })
+    }
+}
+
+/// A folder as the desk has it, and what its voters type.
+struct Desk {
+    struct Request {
+        let code: String
+        let born: String
+        let number: String
+        let key: String
+    }
+
+    let folder = TemporaryFolder()
+    let requests: [Request]
+    private let rehearsal = Rehearsal(seed: 77)
+    private var packs: [TestPack] { (1...200).map { rehearsal.pack($0) } }
+
+    init() throws {
+        let packs = (1...200).map { Rehearsal(seed: 77).pack($0) }
+        requests = packs.enumerated().map { i, pack in
+            let code = String(decoding: pack.printedCode, as: UTF8.self)
+            let born = pack.answers[0].split(separator: "/").map { Int($0)! }
+            return Request(
+                // As it is printed, and as people type it.
+                code: i % 3 == 0 ? code : i % 3 == 1 ? code.lowercased() : code.replacing("-", with: " "),
+                // Long enough not to be found by accident.
+                born: String(format: "%02d . %02d . %04d", born[0], born[1], born[2]),
+                number: "0000 \(41_236_079 + i * 1_009)",
+                key: "key-of-this-press-\(String(format: "%06d", i))")
+        }
+        // With answers that are made up here, the register has to have them too.
+        try FileManager.default.createDirectory(
+            atPath: folder.file("desk"), withIntermediateDirectories: false)
+        let answers = requests.map { [$0.born, $0.number] }
+        let register = rehearsal.register(
+            "main", zip(packs, answers).map { $0.answering($1) })
+        try folder.write("main.register", register.bytes)
+        try folder.write("desk/election.json", Array(rehearsal.election.json.utf8))
+        try folder.write("desk/desk.key", rehearsal.deskKeyFile())
+        chmod(folder.file("desk/desk.key"), 0o600)
+    }
+
+    /// Through the host, each after the answer to the one before.
+    func redeem(_ program: Program) throws {
+        for request in requests {
+            let line = [request.code, request.born, request.number, request.key].joined(separator: "\t")
+            let answer = try program.ask(line)
+            #expect(answer == "accepted", "\(answer)")
+        }
+    }
+
+    /// Whatever must not be found: every code in three forms, every answer in
+    /// two, every key.
+    func secrets() -> Needles {
+        var needles = Needles()
+        for (i, (pack, request)) in zip(packs, requests).enumerated() {
+            let printed = String(decoding: pack.printedCode, as: UTF8.self)
+            let bare = printed.replacing("-", with: "")
+            needles.add("code \(i) as typed", Array(request.code.utf8))
+            needles.add("code \(i) as printed", pack.printedCode)
+            needles.add("code \(i) without hyphens", Array(bare.utf8))
+            let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+            needles.add("code \(i) as symbols", bare.utf8.map { UInt8(alphabet.firstIndex(of: $0)!) })
+            needles.add("answer \(i), the number as typed", Array(request.number.utf8))
+            needles.add("answer \(i), the number", Array(request.number.dropFirst(5).utf8))
+            needles.add("answer \(i), the date as typed", Array(request.born.utf8))
+            let parts = request.born.split(separator: " . ")
+            needles.add("answer \(i), the date", Array("\(parts[2])-\(parts[1])-\(parts[0])".utf8))
+        }
+        for (name, key) in rehearsal.deskKeys() {
+            needles.add("key: \(name)", key)
+            needles.add("key: \(name), its second half", Array(key[16...]))
+        }
+        return needles
+    }
+
+    func expectNothing(in program: Program) throws {
+        let memory = try program.memory()
+        program.finish()
+        // That the memory was read at all: the voters' numbers are in the ledger's.
+        var known = Needles()
+        known.add("election", rehearsal.election.id.bytes.array)
+        #expect(known.found(in: memory.filter(\.isDumped).map(\.bytes)) == ["election"])
+        // Keys live in guarded memory, which no dump holds, and are found there.
+        let guarded = secrets().found(in: memory.filter { !$0.isDumped }.map(\.bytes))
+        #expect(guarded.contains("key: ledger key"))
+        #expect(guarded.allSatisfy { $0.hasPrefix("key: ") }, "\(guarded)")
+        let dumped = secrets().found(in: memory.filter(\.isDumped).map(\.bytes))
+        #expect(dumped.isEmpty, "\(dumped.sorted())")
+    }
+
+    /// A library that lets the process be looked into in spite of itself.
+    func dumpable() throws -> String {
+        try folder.write("dumpable.c", Array("int prctl(int what, ...) { (void)what; return 0; }\n".utf8))
+        let made = try Tool.run(
+            "clang", ["-shared", "-fPIC", "-o", folder.file("dumpable.so"), folder.file("dumpable.c")])
+        try #require(made.status == 0)
+        return folder.file("dumpable.so")
+    }
+}

@@ -1,0 +1,64 @@
+/// # Exactly once, shown
+///
+/// The trials of what a ledger promises when everything around it fails. Each
+/// puts the command itself, or the library in this process, into the situation
+/// again and again, and then looks at the ledger that is left: no answer that
+/// was heard may be lost, no vote be there without its log entry, none twice, no
+/// wrong answer forgotten.
+///
+/// | trial | what goes wrong |
+/// |---|---|
+/// | `Kills` | desks die at any moment |
+/// | `PowerCuts` | so does the machine, and the disk keeps any part of what was not synced |
+/// | `DiskFaults` | each write and each sync fails in turn |
+/// | `Vandals` | files are cut off, replaced or moved under an open desk |
+/// | `Races` | everybody wants the same votes at once |
+/// | `Retries` | answers get lost on their way |
+/// | `Clocks` | the clock stands still, or jumps |
+/// | `Doctored` | the inspection is blind |
+///
+/// A trial that cannot fail shows nothing. So each has controls: the same trial
+/// with one protection taken away, from outside the program, must find what
+/// the protection prevents.
+///
+/// The test suite runs them small; `script/torture` runs them at full size.
+package struct Report: Sendable {
+    package let trial: String
+    /// What was measured, in order.
+    package private(set) var figures: [(name: String, value: String)] = []
+    /// What must not have happened.
+    package private(set) var violations: [String] = []
+
+    init(_ trial: String) { self.trial = trial }
+
+    mutating func measured(_ name: String, _ value: Int) { figures.append((name, grouped(value))) }
+    mutating func measured(_ name: String, _ value: String) { figures.append((name, value)) }
+
+    mutating func violated(_ what: String) { violations.append(what) }
+    mutating func violated(_ all: some Sequence<String>, _ place: String? = nil) {
+        violations += all.map { (place.map { "\($0): " } ?? "") + $0 }
+    }
+
+    /// Whether something of this kind has happened.
+    package func hasFound(_ words: String) -> Bool { violations.contains { $0.contains(words) } }
+
+    /// The same, for a small control that ends as soon as it has found what it must.
+    func hasFound(_ words: String?) -> Bool { words.map { hasFound($0) } ?? false }
+}
+
+/// 172437 as 172,437.
+func grouped(_ number: Int) -> String {
+    var digits = Array(String(number))
+    var place = digits.count - 3
+    while place > 0 {
+        digits.insert(",", at: place)
+        place -= 3
+    }
+    return String(digits)
+}
+
+/// Why a trial could not be held at all.
+struct TortureError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,19 @@
+import Testing
+import Torture
+
+/// Exactly once, at the size of a test suite; `script/torture` holds the same
+/// trials at full size.
+@Suite struct TortureTests {
+    @Test(arguments: Trial.all)
+    func trial(_ trial: Trial) throws {
+        let report = try trial.hold(.small)
+        #expect(report.violations.isEmpty, "\(report.figures)")
+    }
+
+    /// A trial that cannot fail shows nothing.
+    @Test(arguments: Trial.all.flatMap(\.controls))
+    func control(_ control: Trial.Control) throws {
+        let (report, isGood) = try control.hold(.small)
+        #expect(isGood, "\(report)")
+    }
+}

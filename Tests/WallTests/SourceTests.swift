@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// Rules about the source that a reviewer would otherwise have to look for.
+struct SourceTests {
+    /// Where a value that was computed from a secret may be seen, and how often
+    /// in each file. SECURITY.md, "Constant time", says why of each.
+    static let declassified = [
+        "Counterfoil/Alphabet.swift": 4, "Counterfoil/CheckSymbols.swift": 1, "Counterfoil/Code.swift": 1,
+        "Counterfoil/RefusedWords.swift": 1, "Counterfoil/Sodium.swift": 2,
+        "IssuingRoom/PackMaker.swift": 1, "PollingDesk/Pass.swift": 1, "PollingDesk/RedemptionForm.swift": 3,
+    ]
+
+    @Test("Values are declassified in these places, and no other")
+    func declassifications() throws {
+        let found = try Self.count(/\bdeclassify\(/, except: /func declassify|counterfoil_declassify/)
+        #expect(found == Self.declassified, "add the place here, and its reason to SECURITY.md")
+    }
+
+    /// Where the compiler's checks are set aside, why, and how often at most.
+    /// Every other file is safe Swift, under strict memory safety.
+    static let unsafe: [(file: String, count: Int, why: String)] = [
+        ("Counterfoil/Sodium.swift", 44, "every call into libsodium"),
+        ("Counterfoil/SecretBytes.swift", 14, "guarded memory is libsodium's, and lent as spans"),
+        ("Counterfoil/Spans.swift", 16, "bytes in place: loads behind a check of their bounds"),
+        ("Counterfoil/Bytes.swift", 6, "the bytes of an InlineArray as a span"),
+        ("Counterfoil/DateText.swift", 1, "letters of a StaticString"),
+        (
+            "IssuingRoom/RollScan.swift", 29,
+            "the one loop over every byte of a roll; its bounds are argued there"
+        ),
+        ("IssuingRoom/RollChunk.swift", 2, "memory that the scan writes first"),
+        ("IssuingRoom/RollInput.swift", 1, "an array's bytes as a span"),
+        ("SQLiteLedger/Database.swift", 33, "SQLite's C interface"),
+        ("SQLiteLedger/Statement.swift", 23, "SQLite's C interface"),
+        ("SQLiteLedger/LedgerFiles.swift", 12, "system calls"),
+        ("PostgresLedger/Connection.swift", 59, "libpq's C interface"),
+        ("PostgresLedger/Address.swift", 17, "libpq's C interface"),
+        ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
+        ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),
+        ("PostgresLedger/Pool.swift", 11, "threads of the system"),
+        ("Files/Descriptor.swift", 13, "system calls"),
+        ("Files/PrivateFile.swift", 7, "system calls"),
+        ("Files/PrivateFolder.swift", 14, "system calls"),
+        ("Files/FolderTree.swift", 6, "system calls"),
+        ("Files/SystemError.swift", 1, "system calls"),
+        (
+            "CounterfoilTool/Terminal.swift", 18,
+            "system calls, and a terminal's settings for a signal's handler"
+        ),
+        ("CounterfoilTool/Threads.swift", 29, "threads of the system"),
+        ("CounterfoilTool/TimeArgument.swift", 16, "the C library's time zones"),
+        ("CounterfoilTool/Clock.swift", 1, "system calls"),
+        ("CounterfoilTool/Witness.swift", 2, "a pipe to wait on"),
+        ("CounterfoilTool/Hardening.swift", 2, "system calls"),
+    ]
+
+    @Test("Unsafe code stands in these files alone, and does not grow")
+    func unsafety() throws {
+        let found = try Self.count(/\bunsafe\b/, except: /^$/)
+        for (file, count) in found.sorted(by: { $0.key < $1.key }) {
+            let allowed = Self.unsafe.first { $0.file == file }
+            #expect(count <= allowed?.count ?? 0, "\(file): name it here, say why, and keep it few")
+        }
+        #expect(Set(found.keys) == Set(Self.unsafe.map(\.file)), "a file is named that is safe")
+        // Types that say of themselves that threads may share them.
+        #expect(
+            try Self.count(/@unchecked/, except: /^$/) == [
+                "Counterfoil/SecretBytes.swift": 1, "CounterfoilTool/Threads.swift": 2,
+                "IssuingRoom/PrintSheet.swift": 1, "PostgresLedger/Connection.swift": 1,
+                "PostgresLedger/Pool.swift": 1, "SQLiteLedger/Database.swift": 1,
+                "SQLiteLedger/Statement.swift": 1, "SQLiteLedger/Writer.swift": 1,
+            ])
+    }
+
+    /// Lines of each file of `Sources` that a pattern is found in.
+    static func count(
+        _ pattern: Regex<Substring>, except: Regex<Substring>
+    ) throws -> [String: Int] {
+        let sources = WallTests.root.appending(path: "Sources").resolvingSymlinksInPath()
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var found: [String: Int] = [:]
+        var seen = 0
+        for case let file as URL in files where file.pathExtension == "swift" {
+            seen += 1
+            let name = file.resolvingSymlinksInPath().path.dropFirst(sources.path.count + 1)
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
+                guard code.firstMatch(of: except) == nil else { continue }
+                found[String(name), default: 0] += code.matches(of: pattern.wordBoundaryKind(.simple)).count
+            }
+        }
+        #expect(seen > 100, "the sources are not where they are thought to be")
+        return found.filter { $0.value > 0 }
+    }
+}
