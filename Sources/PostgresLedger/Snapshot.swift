@@ -177,6 +177,11 @@ final class Snapshot: LedgerSnapshot {
         }
         var parameters = Parameters()
         parameters.add(array)
+        // By the indexes. For thousands of rows of millions a planner may
+        // rather read all of them, which is right once, and wrong every time.
+        try connection.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        )
         let packs = try connection.run("\(PackRecord.query) WHERE p.pack = ANY ($1::bigint[])", parameters)
         for row in 0..<packs.count {
             let record = try PackRecord(packs, row, batches: batchCount, election.constant)
@@ -188,6 +193,8 @@ final class Snapshot: LedgerSnapshot {
             known[try cancelled.pack(row, 0, election.constant)]!.cancelled =
                 try Cancellation(cancelled, row, 1)
         }
+        try connection.execute(
+            "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     }
 
     func pack(_ number: PackNumber) throws(LedgerError) -> (PackRecord, Vote?)? {
