@@ -57,6 +57,7 @@ import Testing
         ("cf1.lookup", .lookup), ("cf1.codesecret", .codeSecrets), ("cf1.answers", .answers),
         ("cf1.idempotent", .idempotency), ("cf1.receipt", .receipt), ("cf1.batchplan", .batchPlan),
         ("cf1.batchbook", .batchBook), ("cf1.register", .register), ("cf1.manifest", .manifestKey),
+        ("cf1.logentry", .logEntry),
     ]
 
     /// The labels of section 1's table, and each its own.
