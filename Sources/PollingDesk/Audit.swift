@@ -37,9 +37,8 @@ public struct Audit {
         }
     }
 
-    /// Reads everything, in memory that does not grow with it.
-    ///
-    /// - Parameter progress: called now and then with the number of rows read.
+    /// Reads everything, in memory that does not grow with it. `progress` is
+    /// called now and then with the number of rows read.
     public func run(
         on ledger: some LedgerSnapshot, progress: (Int) -> Void = { _ in }
     ) throws(LedgerError) -> Report {

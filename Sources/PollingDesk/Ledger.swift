@@ -58,10 +58,9 @@ public protocol Ledger: Sendable {
     /// Ends the use of the ledger; whatever is asked of it afterwards is refused.
     func close()
 
-    /// Runs `body` on all that the ledger holds at one moment.
-    ///
-    /// - Parameter long: whether that will take its time. Writers are not to be
-    ///   held up by it, and the log is not to grow.
+    /// Runs `body` on all that the ledger holds at one moment. Where that will
+    /// take `long`, writers are not to be held up by it, and the log is not to
+    /// grow.
     func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R

@@ -69,8 +69,8 @@ public final class SQLiteLedger: Ledger {
     /// Never makes one: an election whose ledger has gone missing must not
     /// begin again with an empty one.
     ///
-    /// - Parameter head: what the log has been seen to be. A ledger that is not
-    ///   that log, or more of it, is an older copy, and is refused.
+    /// `head` is what the log has been seen to be: a ledger that is not that log,
+    /// or more of it, is an older copy, and is refused.
     public convenience init(
         opening path: String, election: Election, seen head: TreeHead? = nil, at moment: Moment
     ) throws(LedgerError) {

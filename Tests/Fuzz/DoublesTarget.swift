@@ -51,6 +51,12 @@ enum DoublesTarget: FuzzTarget {
         }
         let key = key()
         var bytes = DoublesPage(batch: batch, rows: rows).encoded(Props.election, key)
+        guard Set(rows.map(\.own)).count == rows.count else {
+            must(
+                isRefused { _ = try DoublesPage(bytes, election: Props.election, key: key) },
+                "a member twice")
+            return
+        }
         do {
             let page = try DoublesPage(bytes, election: Props.election, key: key)
             must(page.batch == batch && page.rows == rows.sorted { $0.own < $1.own }, "other rows")
