@@ -177,7 +177,7 @@ struct LogCommandTests {
             _ = child.finish()
             let isWhole = ballot.folder.exists("ballot.ledger.final")
             // All of the folder, or none.
-            if isWhole { #expect(ballot.folder.names("ballot.ledger.final").count == 4) }
+            if isWhole { #expect(ballot.folder.names("ballot.ledger.final").count == 6) }
             let ended = try ballot.run(close + (isWhole ? ["--out", "again"] : []))
             expectDone(ended)
             let log = try Child(
