@@ -54,9 +54,14 @@ final class Program {
     }
 
     /// Ends its input and waits for it: its error output, and the status or
-    /// signal that ended it.
+    /// signal that ended it. One that has not ended after a minute is killed: a
+    /// test that fails is better than tests that never end.
     @discardableResult
     func finish() -> (errors: String, status: Int32, bySignal: Bool) {
+        let process = process
+        let patience = DispatchWorkItem { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: patience)
+        defer { patience.cancel() }
         try? input.fileHandleForWriting.close()
         let text = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
