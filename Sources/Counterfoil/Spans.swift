@@ -196,23 +196,33 @@ package enum Base64 {
         var length = text.byteCount
         guard length % 4 == 0 else { return nil }
         for _ in 0..<2 where length > 0 && text.byte(length - 1) == 0x3D { length -= 1 }
-        return decode(text.extracting(0..<length), special: (0x2B, 0x2F))
+        var bytes = text.extracting(0..<length).array
+        guard let count = bytes.withMutableBytes({ decode(&$0, special: (0x2B, 0x2F)) }) else { return nil }
+        return Array(bytes[..<count])
     }
 
     /// base64url without padding, or nil: a foreign character, a length that
     /// cannot be, or bits set behind the last byte.
     package static func decodeURL(_ text: borrowing RawSpan) -> [UInt8]? {
-        decode(text, special: (0x2D, 0x5F))
+        var bytes = text.array
+        guard let count = bytes.withMutableBytes({ decodeURL(&$0) }) else { return nil }
+        return Array(bytes[..<count])
     }
 
-    private static func decode(_ text: borrowing RawSpan, special: (UInt8, UInt8)) -> [UInt8]? {
+    /// The same in place, for what is to leave no copy: the bytes stand in front,
+    /// and how many is returned.
+    package static func decodeURL(_ text: inout MutableRawSpan) -> Int? {
+        decode(&text, special: (0x2D, 0x5F))
+    }
+
+    private static func decode(_ text: inout MutableRawSpan, special: (UInt8, UInt8)) -> Int? {
         guard text.byteCount % 4 != 1 else { return nil }
-        var bytes: [UInt8] = []
+        var count = 0
         var word: UInt32 = 0
         var bits = 0
         for i in 0..<text.byteCount {
             let value: UInt8
-            switch text.byte(i) {
+            switch text.bytes.byte(i) {
             case let c where c >= 0x41 && c <= 0x5A: value = c - 0x41
             case let c where c >= 0x61 && c <= 0x7A: value = c - 0x61 + 26
             case let c where c >= 0x30 && c <= 0x39: value = c - 0x30 + 52
@@ -224,9 +234,11 @@ package enum Base64 {
             bits += 6
             if bits >= 8 {
                 bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
+                // Never ahead of what is read: four characters make three bytes.
+                text.put(UInt8(truncatingIfNeeded: word >> UInt32(bits)), at: count)
+                count += 1
             }
         }
-        return word & ((1 << UInt32(bits)) - 1) == 0 ? bytes : nil
+        return word & ((1 << UInt32(bits)) - 1) == 0 ? count : nil
     }
 }

@@ -8,9 +8,9 @@ public enum RequestLine {
     /// The longest line that is read, in bytes.
     public static let longest = 16384
 
-    /// Fills the form from a line. The line is unescaped in place; the caller
-    /// wipes it afterwards. What is wrong with it becomes the form's complaint,
-    /// and so a `bad-request`: a line never stops the ones behind it.
+    /// Fills the form from a line. The line is unescaped and decoded in place;
+    /// the caller wipes it afterwards. What is wrong with it becomes the form's
+    /// complaint, and so a `bad-request`: a line never stops the ones behind it.
     public static func fill(_ form: inout RedemptionForm, from line: inout MutableRawSpan) {
         form.clear()
         var reader = JSONReader(0..<line.byteCount)
@@ -31,11 +31,12 @@ public enum RequestLine {
                 case ("code", .string(let value)): form.setCode(line.bytes.extracting(value))
                 case ("pass", .string(let value)): form.setPass(line.bytes.extracting(value))
                 case ("key", .string(let value)):
-                    guard let key = Base64.decodeURL(line.bytes.extracting(value)) else {
+                    var text = line._mutatingExtracting(value)
+                    guard let count = Base64.decodeURL(&text) else {
                         form.complain("the key is not base64url")
                         return
                     }
-                    key.withBytes { form.setKey($0) }
+                    form.setKey(text.bytes.extracting(0..<count))
                 case ("answers", .beginObject): try answers(&form, &reader, &line)
                 case ("code", _), ("key", _), ("answers", _), ("pass", _):
                     form.complain("\u{201C}\(name)\u{201D} is not what it should be")

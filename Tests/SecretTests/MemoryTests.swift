@@ -53,6 +53,7 @@ struct MemoryTests {
         program.finish()
         #expect(found.contains { $0.hasPrefix("code ") })
         #expect(found.contains { $0.hasPrefix("answer ") })
+        #expect(found.contains { $0.hasPrefix("press ") })
     }
 }
 
@@ -104,8 +105,8 @@ struct Desk {
         }
     }
 
-    /// Whatever must not be found: every code in three forms, every answer in
-    /// two, every key.
+    /// Whatever must not be found: every code in four forms, every answer and
+    /// every idempotency key in two, every key of the desk.
     func secrets() -> Needles {
         var needles = Needles()
         for (i, (pack, request)) in zip(packs, requests).enumerated() {
@@ -121,6 +122,8 @@ struct Desk {
             needles.add("answer \(i), the date as typed", Array(request.born.utf8))
             let parts = request.born.split(separator: " . ")
             needles.add("answer \(i), the date", Array("\(parts[2])-\(parts[1])-\(parts[0])".utf8))
+            needles.add("press \(i) as written", Array(request.key.utf8))
+            needles.add("press \(i)", Array(request.key.utf8).withBytes { Base64.decodeURL($0)! })
         }
         for (name, key) in rehearsal.deskKeys() {
             needles.add("key: \(name)", key)
