@@ -6,10 +6,10 @@ internal import PollingDesk
 /// Whoever uses it holds the ledger's lock for the whole of every call.
 struct Writer: ~Copyable {
     let database: Database
-    private let election: Election
+    let election: Election
 
-    private let sql: Statements
-    private let known = Known()
+    let sql: Statements
+    let known = Known()
     /// The size of the write-ahead log, in frames, at the last checkpoint.
     private var checkpointed = 0
 
@@ -167,7 +167,7 @@ struct Writer: ~Copyable {
 
     func isFinal() throws(Failure) -> Bool { try ballotState().phase == .final }
 
-    private func ballotState() throws(Failure) -> BallotState {
+    func ballotState() throws(Failure) -> BallotState {
         if let ballot = known.ballot { return ballot }
         defer { sql.ballot.reset() }
         guard try sql.ballot.step() else { throw .damaged("the ballot is missing") }
@@ -213,7 +213,7 @@ struct Writer: ~Copyable {
         return sql.version.integer(0)
     }
 
-    private func frontier() throws(Failure) -> Frontier {
+    func frontier() throws(Failure) -> Frontier {
         if let frontier = known.frontier { return frontier }
         guard try sql.lastNumber.step() else { throw .damaged("the log cannot be read") }
         let size = Int(sql.lastNumber.integer(0)) + 1
@@ -225,209 +225,5 @@ struct Writer: ~Copyable {
 
     func read<R>(_ work: (borrowing Database) throws(Failure) -> R) throws(Failure) -> R {
         try work(database)
-    }
-
-    // MARK: What was judged
-
-    /// Writes events and their effects.
-    func apply(_ entries: [Entry]) throws(Failure) {
-        var frontier = try frontier()
-        for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
-            try apply(entry)
-            let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id, election.id)))
-            try append(entry, number: frontier.size - 1, id, hashes)
-        }
-        known.frontier = frontier
-    }
-
-    private func append(
-        _ entry: Entry, number: Int, _ id: EntryID, _ hashes: [Bytes<32>]
-    ) throws(Failure) {
-        try sql.append.bind(1, Int64(number))
-        try sql.append.bind(2, entry.at)
-        try sql.append.bind(3, Int64(entry.event.type))
-        try sql.append.bind(4, entry.encoded)
-        if let pack = entry.event.pack {
-            try sql.append.bind(5, pack)
-        } else {
-            try sql.append.bindNull(5)
-        }
-        try sql.append.bind(6, text: entry.note.reason?.rawValue ?? "")
-        try sql.append.bind(7, text: entry.note.reference)
-        try sql.append.bind(8, text: entry.note.officer)
-        try sql.append.bind(9, id.bytes)
-        var together: [UInt8] = []
-        for hash in hashes { together.append(hash) }
-        try sql.append.bind(10, together)
-        try sql.append.run()
-    }
-
-    private func apply(_ entry: Entry) throws(Failure) {
-        switch entry.event {
-        case .created, .deskOpened, .postSetAside: break
-        case .registerLoaded: known.batches = nil
-        case .ballotOpened, .ballotExtended, .ballotClosed, .ballotFinal: try applyToBallot(entry)
-        case .batchActivated(let batch, _):
-            try mark(batch, sql.activate, entry.at)
-            // The packs that the batch replaces can vote no longer, also those
-            // whose register comes later.
-            try sql.supersede.bind(1, Int64(batch))
-            try sql.supersede.run()
-        case .batchReconciled(let batch, _): try mark(batch, sql.reconcile, entry.at)
-        case .batchWithdrawn(let batch): try mark(batch, sql.withdraw, entry.at)
-        case .voteCast(let pack, let voter, let fingerprint):
-            try sql.castVote.bind(1, voter.bytes)
-            try sql.castVote.bind(2, pack)
-            try sql.castVote.bind(3, entry.at)
-            try sql.castVote.bind(4, fingerprint.bytes)
-            try sql.castVote.run()
-        case .postReceived(let pack, let voter):
-            try sql.receivePost.bind(1, voter.bytes)
-            try sql.receivePost.bind(2, pack)
-            try sql.receivePost.bind(3, entry.at)
-            try sql.receivePost.run()
-        case .postAnnulled(let pack, let voter):
-            try sql.annulPost.bind(1, voter.bytes)
-            try sql.annulPost.bind(2, pack)
-            try sql.annulPost.run()
-            try oneRow()
-        case .wrongAnswers(let pack, let answers):
-            try sql.countWrong.bind(1, pack)
-            try sql.countWrong.bind(2, answers.bytes)
-            try sql.countWrong.run()
-        case .secondAttempt(let pack): try with(pack, sql.countSecond)
-        case .packUnlocked(let pack): try with(pack, sql.unlock)
-        case .packCancelled(let pack, let why):
-            try sql.cancel.bind(1, pack)
-            try sql.cancel.bind(2, Int64(why.rawValue))
-            try sql.cancel.run()
-        }
-    }
-
-    private func applyToBallot(_ entry: Entry) throws(Failure) {
-        var ballot = try ballotState()
-        ballot.apply(entry.event, at: entry.at)
-        let times = [ballot.opened, ballot.closes, ballot.closed, ballot.final]
-        for (index, time) in zip([1, 2, 4, 5] as [Int32], times) {
-            if let time { try sql.setBallot.bind(index, time) } else { try sql.setBallot.bindNull(index) }
-        }
-        try sql.setBallot.bind(3, Int64(ballot.grace))
-        try sql.setBallot.run()
-        known.ballot = nil
-        try oneRow()
-    }
-
-    private func mark(_ batch: Int, _ statement: Statement, _ moment: Moment) throws(Failure) {
-        try statement.bind(1, Int64(batch))
-        try statement.bind(2, moment)
-        try statement.run()
-        known.batches = nil
-        try oneRow()
-    }
-
-    private func with(_ pack: PackNumber, _ statement: Statement) throws(Failure) {
-        try statement.bind(1, pack)
-        try statement.run()
-    }
-
-    private func oneRow() throws(Failure) {
-        guard database.changes == 1 else { throw .damaged("a change that had been made already") }
-    }
-}
-
-/// What a writer need not read again: kept from one transaction to the next
-/// unless another connection has written meanwhile.
-///
-/// Sendable like the connection it belongs to: see `Database`.
-private final class Known: @unchecked Sendable {
-    var ballot: BallotState?
-    var batches: [Batch]?
-    var frontier: Frontier?
-    private var version: Int64?
-
-    func keepWhat(_ version: Int64) {
-        if version != self.version { forget() }
-        self.version = version
-    }
-
-    /// Also when what was written is rolled back.
-    func forget() {
-        ballot = nil
-        batches = nil
-        frontier = nil
-    }
-}
-
-/// What a writer says again and again.
-private struct Statements {
-    let begin: Statement
-    let commit: Statement
-    let rollBack: Statement
-    let version: Statement
-    let hashes: Statement
-    let ballot: Statement
-    let batches: Statement
-    let packByID: Statement
-    let packByNumber: Statement
-    let lastNumber: Statement
-    let append: Statement
-    let setBallot: Statement
-    let activate: Statement
-    let reconcile: Statement
-    let withdraw: Statement
-    let supersede: Statement
-    let cancel: Statement
-    let castVote: Statement
-    let receivePost: Statement
-    let annulPost: Statement
-    let unlock: Statement
-    let countWrong: Statement
-    let countSecond: Statement
-
-    init(_ database: borrowing Database) throws(Failure) {
-        begin = try database.prepare("BEGIN IMMEDIATE")
-        commit = try database.prepare("COMMIT")
-        rollBack = try database.prepare("ROLLBACK")
-        version = try database.prepare("PRAGMA data_version")
-        hashes = try database.prepare(Statement.hashes)
-        ballot = try database.prepare("SELECT \(BallotState.columns) FROM ballot")
-        batches = try database.prepare("SELECT \(Batch.columns) FROM batches ORDER BY number")
-        packByID = try database.prepare("\(PackRecord.query) WHERE p.id = ?1")
-        packByNumber = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
-        lastNumber = try database.prepare("SELECT coalesce(max(number), -1) FROM log")
-        append = try database.prepare("INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        setBallot = try database.prepare(
-            "UPDATE ballot SET opened = ?1, closes = ?2, grace = ?3, closed = ?4, final = ?5")
-        activate = try database.prepare(
-            "UPDATE batches SET activated = ?2 WHERE number = ?1 AND activated IS NULL")
-        reconcile = try database.prepare(
-            "UPDATE batches SET reconciled = ?2 WHERE number = ?1 AND reconciled IS NULL")
-        withdraw = try database.prepare(
-            "UPDATE batches SET withdrawn = ?2 WHERE number = ?1 AND withdrawn IS NULL")
-        supersede = try database.prepare(
-            """
-            INSERT INTO cancelled
-            SELECT replaced, \(Cancellation.superseded.rawValue) FROM packs
-            WHERE batch = ?1 AND replaced <> 0
-            ON CONFLICT DO UPDATE SET why = excluded.why
-            """)
-        cancel = try database.prepare("INSERT INTO cancelled VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        castVote = try database.prepare(
-            "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.online), ?3, ?4)")
-        receivePost = try database.prepare(
-            "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.post), ?3, NULL)")
-        annulPost = try database.prepare(
-            "DELETE FROM votes WHERE voter = ?1 AND pack = ?2 AND channel = \(VoteChannel.post)")
-        unlock = try database.prepare("UPDATE attempts SET wrong = 0, last = NULL WHERE pack = ?1")
-        countWrong = try database.prepare(
-            """
-            INSERT INTO attempts VALUES (?1, 1, 1, ?2, 0)
-            ON CONFLICT DO UPDATE SET wrong = wrong + 1, lifetime = lifetime + 1, last = ?2
-            """)
-        countSecond = try database.prepare(
-            """
-            INSERT INTO attempts VALUES (?1, 0, 0, NULL, 1)
-            ON CONFLICT DO UPDATE SET second = second + 1
-            """)
     }
 }

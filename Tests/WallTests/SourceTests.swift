@@ -69,7 +69,7 @@ struct SourceTests {
                 "Counterfoil/SecretBytes.swift": 1, "CounterfoilTool/Threads.swift": 2,
                 "IssuingRoom/PrintSheet.swift": 1, "PostgresLedger/Connection.swift": 1,
                 "PostgresLedger/Pool.swift": 1, "SQLiteLedger/Database.swift": 1,
-                "SQLiteLedger/Statement.swift": 1, "SQLiteLedger/Writer.swift": 1,
+                "SQLiteLedger/Known.swift": 1, "SQLiteLedger/Statement.swift": 1,
             ])
     }
 
