@@ -28,3 +28,8 @@ func grouped(_ number: Int) -> String {
     }
     return String(digits)
 }
+
+/// "1 pack", "2,000 packs".
+func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
+}

@@ -59,6 +59,14 @@ struct NamedLedger: Ledger {
         }
     }
 
+    static func summary(of name: String) throws -> LedgerSummary {
+        try reading(name) { (ledger) throws(LedgerError) in try ledger.summary() }
+    }
+
+    static func report(of name: String) throws -> LedgerReport {
+        try reading(name) { (ledger) throws(LedgerError) in try ledger.report() }
+    }
+
     private static func reading(_ name: String) throws(LedgerError) -> NamedLedger {
         if isFile(name) {
             let base = try SQLiteLedger(reading: name)
@@ -98,15 +106,11 @@ struct NamedLedger: Ledger {
 
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try base.history(of: pack) }
 
-    func turnout() throws(LedgerError) -> [TurnoutQuarter] { try base.turnout() }
-
-    func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] { try base.votedPacks() }
+    func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try base.packs(ofBatch: number)
     }
-
-    func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] { try base.secondAttempts() }
 
     func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
 

@@ -27,23 +27,17 @@ public protocol Ledger: Sendable {
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome
 
-    /// What is known without any key: for `status` and reports.
+    /// How the ballot stands; it takes no key.
     func summary() throws(LedgerError) -> LedgerSummary
 
     /// What happened to one pack, or nil where there is none of this number.
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory?
 
-    /// How votes came in, in order of time.
-    func turnout() throws(LedgerError) -> [TurnoutQuarter]
-
-    /// Every pack with which a vote was cast, in order of pack numbers.
-    func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)]
+    /// All of the ballot at one moment, though votes are coming in.
+    func report() throws(LedgerError) -> LedgerReport
 
     /// The packs of a batch, in order of their numbers.
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber]
-
-    /// Packs with which somebody tried to vote again, and how often.
-    func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)]
 
     /// Runs `body` while nobody writes, on the log as it stands on the disk.
     func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R

@@ -100,22 +100,15 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    public func summary() throws(LedgerError) -> LedgerSummary {
+    public func summary() throws(LedgerError) -> LedgerSummary { state.withLock { summary($0) } }
+
+    public func report() throws(LedgerError) -> LedgerReport {
         state.withLock { state in
-            var balance = Balance()
-            for pack in state.packs.values {
-                let vote = state.votes[pack.row.voter]
-                let column = Balance.column(
-                    pack.row.kind, in: state.batches[pack.batch - 1], cancelled: pack.cancelled,
-                    locked: pack.isLocked(in: election),
-                    votedWithIt: vote?.pack == pack.row.pack ? vote?.reportedChannel : nil)
-                balance[column] += 1
-            }
-            return LedgerSummary(
-                election: election, ballot: state.ballot, batches: state.batches, balance: balance,
-                secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
-                setAside: state.log.count { $0.type == Int(Event.setAsideType) },
-                entries: state.log.count)
+            LedgerReport(
+                summary: summary(state), turnout: turnout(state),
+                voted: state.votes.values.map { ($0.pack, $0.reportedChannel) }.sorted { $0.0 < $1.0 },
+                secondAttempts: state.packs.values.filter { $0.attempts.second > 0 }
+                    .map { ($0.row.pack, $0.attempts.second) }.sorted { $0.0 < $1.0 })
         }
     }
 
@@ -123,47 +116,18 @@ public final class MemoryLedger: Ledger {
         state.withLock { state in
             guard let record = state.packs[pack] else { return nil }
             let lines = state.log.filter { $0.pack == pack.value }.map { PackHistory.Line($0.logged) }
+            let replacements = state.packs.values.filter { $0.row.replaced == pack }
+                .sorted { ($0.batch, $0.row.pack) < ($1.batch, $1.row.pack) }
             return PackHistory(
-                record, in: state.batches[record.batch - 1], vote: state.votes[record.row.voter],
-                election, entries: lines)
-        }
-    }
-
-    public func turnout() throws(LedgerError) -> [TurnoutQuarter] {
-        state.withLock { state in
-            var counts: [Int64: [ReportedChannel: Int]] = [:]
-            for vote in state.votes.values {
-                let quarter = vote.at.milliseconds / TurnoutQuarter.milliseconds
-                counts[quarter, default: [:]][vote.reportedChannel, default: 0] += 1
-            }
-            return counts.sorted { $0.key < $1.key }.flatMap { quarter, channels in
-                [ReportedChannel.online, .post].compactMap { channel in
-                    channels[channel].map {
-                        TurnoutQuarter(
-                            start: Moment(milliseconds: quarter * TurnoutQuarter.milliseconds),
-                            channel: channel, votes: $0)
-                    }
-                }
-            }
-        }
-    }
-
-    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
-        state.withLock { state in
-            state.votes.values.map { ($0.pack, $0.reportedChannel) }.sorted { $0.0 < $1.0 }
+                record, in: state.batches[record.batch - 1],
+                replacements: replacements.map { ($0.row.pack, state.batches[$0.batch - 1]) },
+                vote: state.votes[record.row.voter], election, entries: lines)
         }
     }
 
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         state.withLock { state in
             state.packs.values.filter { $0.batch == number }.map(\.row.pack).sorted()
-        }
-    }
-
-    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
-        state.withLock { state in
-            state.packs.values.filter { $0.attempts.second > 0 }
-                .map { ($0.row.pack, $0.attempts.second) }.sorted { $0.0 < $1.0 }
         }
     }
 
@@ -179,6 +143,40 @@ public final class MemoryLedger: Ledger {
 
     /// Nothing is open.
     public func close() {}
+
+    private func summary(_ state: State) -> LedgerSummary {
+        var balance = Balance()
+        for pack in state.packs.values {
+            let vote = state.votes[pack.row.voter]
+            let column = Balance.column(
+                pack.row.kind, in: state.batches[pack.batch - 1], cancelled: pack.cancelled,
+                locked: pack.isLocked(in: election),
+                votedWithIt: vote?.pack == pack.row.pack ? vote?.reportedChannel : nil)
+            balance[column] += 1
+        }
+        return LedgerSummary(
+            election: election, ballot: state.ballot, batches: state.batches, balance: balance,
+            secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
+            setAside: state.log.count { $0.type == Int(Event.setAsideType) },
+            entries: state.log.count)
+    }
+
+    private func turnout(_ state: State) -> [TurnoutQuarter] {
+        var counts: [Int64: [ReportedChannel: Int]] = [:]
+        for vote in state.votes.values {
+            let quarter = vote.at.milliseconds / TurnoutQuarter.milliseconds
+            counts[quarter, default: [:]][vote.reportedChannel, default: 0] += 1
+        }
+        return counts.sorted { $0.key < $1.key }.flatMap { quarter, channels in
+            [ReportedChannel.online, .post].compactMap { channel in
+                channels[channel].map {
+                    TurnoutQuarter(
+                        start: Moment(milliseconds: quarter * TurnoutQuarter.milliseconds),
+                        channel: channel, votes: $0)
+                }
+            }
+        }
+    }
 
     private func apply(_ entry: Entry, to state: inout State) {
         state.append(entry, election)

@@ -6,6 +6,9 @@ public struct PackHistory: Sendable {
     public let batch: Batch
     public let kind: PackKind
     public let replaced: PackNumber?
+    /// Those that replace this one, from the moment their batch is activated, in
+    /// order of loading.
+    public let replacements: [(pack: PackNumber, batch: Batch)]
     public let standing: Standing
     public let isLocked: Bool
     public let attempts: Attempts
@@ -28,16 +31,42 @@ public struct PackHistory: Sendable {
         }
     }
 
-    package init(_ pack: PackRecord, in batch: Batch, vote: Vote?, _ election: Election, entries: [Line]) {
+    package init(
+        _ pack: PackRecord, in batch: Batch, replacements: [(pack: PackNumber, batch: Batch)], vote: Vote?,
+        _ election: Election, entries: [Line]
+    ) {
         self.pack = pack.row.pack
         self.batch = batch
         kind = pack.row.kind
         replaced = pack.row.replaced
+        self.replacements = replacements
         standing = Standing(pack, in: batch)
         isLocked = pack.isLocked(in: election)
         attempts = pack.attempts
         self.vote = vote.map { ($0.pack, $0.reportedChannel, $0.at) }
         self.entries = entries
+    }
+}
+
+/// The ballot at one moment: whatever is counted here in two ways agrees.
+public struct LedgerReport: Sendable {
+    public let summary: LedgerSummary
+    /// How votes came in, in order of time.
+    public let turnout: [TurnoutQuarter]
+    /// Every pack with which a vote was cast, in order of pack numbers.
+    public let voted: [(pack: PackNumber, channel: ReportedChannel)]
+    /// Packs with which somebody tried to vote again, and how often.
+    public let secondAttempts: [(pack: PackNumber, count: Int)]
+
+    public init(
+        summary: LedgerSummary, turnout: [TurnoutQuarter],
+        voted: [(pack: PackNumber, channel: ReportedChannel)],
+        secondAttempts: [(pack: PackNumber, count: Int)]
+    ) {
+        self.summary = summary
+        self.turnout = turnout
+        self.voted = voted
+        self.secondAttempts = secondAttempts
     }
 }
 

@@ -163,20 +163,12 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.history(of: pack) }
     }
 
-    public func turnout() throws(LedgerError) -> [TurnoutQuarter] {
-        try reporting { (reports) throws(Failure) in try reports.turnout() }
-    }
-
-    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
-        try reporting { (reports) throws(Failure) in try reports.votedPacks() }
+    public func report() throws(LedgerError) -> LedgerReport {
+        try reporting { (reports) throws(Failure) in try reports.report() }
     }
 
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
-    }
-
-    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
-        try reporting { (reports) throws(Failure) in try reports.secondAttempts() }
     }
 
     /// While nobody else gives places: others may go on voting.

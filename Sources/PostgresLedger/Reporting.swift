@@ -8,19 +8,30 @@ struct Reporting {
     let election: Election
 
     func summary() throws(Failure) -> LedgerSummary {
+        try connection.reading { () throws(Failure) in try summaryWithin() }
+    }
+
+    func report() throws(Failure) -> LedgerReport {
         try connection.reading { () throws(Failure) in
-            let batches = try connection.batches()
-            let counts = try connection.run(
-                """
-                SELECT (SELECT coalesce(sum(second), 0)::bigint FROM attempts),
-                       (SELECT count(*) FROM log WHERE type = \(Event.setAsideType)),
-                       (SELECT count(*) FROM log)
-                """)
-            return LedgerSummary(
-                election: election, ballot: try connection.ballot(), batches: batches,
-                balance: try balance(batches), secondAttempts: Int(try counts.integer(0, 0)),
-                setAside: Int(try counts.integer(0, 1)), entries: Int(try counts.integer(0, 2)))
+            LedgerReport(
+                summary: try summaryWithin(), turnout: try turnout(), voted: try votedPacks(),
+                secondAttempts: try secondAttempts())
         }
+    }
+
+    /// Within a transaction of the caller's, so that all counts belong together.
+    private func summaryWithin() throws(Failure) -> LedgerSummary {
+        let batches = try connection.batches()
+        let counts = try connection.run(
+            """
+            SELECT (SELECT coalesce(sum(second), 0)::bigint FROM attempts),
+                   (SELECT count(*) FROM log WHERE type = \(Event.setAsideType)),
+                   (SELECT count(*) FROM log)
+            """)
+        return LedgerSummary(
+            election: election, ballot: try connection.ballot(), batches: batches,
+            balance: try balance(batches), secondAttempts: Int(try counts.integer(0, 0)),
+            setAside: Int(try counts.integer(0, 1)), entries: Int(try counts.integer(0, 2)))
     }
 
     /// Counts by batch and by what happened to a pack; the column is judged by
@@ -60,13 +71,28 @@ struct Reporting {
             let pack = try connection.run("\(PackRecord.query) WHERE p.pack = $1::bigint", parameters)
             guard pack.count == 1 else { return nil }
             let record = try PackRecord(pack, 0, batches: batches.count, election.constant)
+            // As the index of replacements has it, which is small.
+            let later = try connection.run(
+                """
+                SELECT pack, batch FROM packs
+                WHERE replaced = $1::bigint AND replaced <> 0 ORDER BY batch, pack
+                """, parameters)
+            var replacements: [(pack: PackNumber, batch: Batch)] = []
+            for row in 0..<later.count {
+                let place = try later.integer(row, 1)
+                guard let batch = batches.first(where: { $0.number == place }) else {
+                    throw .damaged("a pack of no batch")
+                }
+                replacements.append((try later.pack(row, 0, election.constant), batch))
+            }
             return PackHistory(
-                record, in: batches[record.batch - 1], vote: try Vote.read(pack, 0, election.constant),
-                election, entries: try connection.entries(about: number).map { PackHistory.Line($0) })
+                record, in: batches[record.batch - 1], replacements: replacements,
+                vote: try Vote.read(pack, 0, election.constant), election,
+                entries: try connection.entries(about: number).map { PackHistory.Line($0) })
         }
     }
 
-    func turnout() throws(Failure) -> [TurnoutQuarter] {
+    private func turnout() throws(Failure) -> [TurnoutQuarter] {
         let rows = try connection.run(
             """
             SELECT at / \(TurnoutQuarter.milliseconds), channel, count(*) FROM votes
@@ -82,9 +108,9 @@ struct Reporting {
         return quarters
     }
 
-    func votedPacks() throws(Failure) -> [(PackNumber, ReportedChannel)] {
+    private func votedPacks() throws(Failure) -> [(pack: PackNumber, channel: ReportedChannel)] {
         let rows = try connection.run("SELECT pack, channel FROM votes ORDER BY pack")
-        var packs: [(PackNumber, ReportedChannel)] = []
+        var packs: [(pack: PackNumber, channel: ReportedChannel)] = []
         for row in 0..<rows.count {
             packs.append((try rows.pack(row, 0, election.constant), try rows.channel(row, 1)))
         }
@@ -101,9 +127,9 @@ struct Reporting {
         return packs
     }
 
-    func secondAttempts() throws(Failure) -> [(PackNumber, Int)] {
+    private func secondAttempts() throws(Failure) -> [(pack: PackNumber, count: Int)] {
         let rows = try connection.run("SELECT pack, second FROM attempts WHERE second > 0 ORDER BY pack")
-        var packs: [(PackNumber, Int)] = []
+        var packs: [(pack: PackNumber, count: Int)] = []
         for row in 0..<rows.count {
             packs.append((try rows.pack(row, 0, election.constant), Int(try rows.integer(row, 1))))
         }

@@ -17,6 +17,12 @@ enum Failure: Error {
     /// Something in the file that this program cannot have written.
     static func damaged(_ what: String) -> Failure { .sqlite(code: SQLITE_CORRUPT, what) }
 
+    /// The same, with the place of the damage.
+    func about(_ place: String) -> Failure {
+        guard case .sqlite(let code, let words) = self else { return self }
+        return .sqlite(code: code, "\(place): \(words)")
+    }
+
     /// Whether the connection is not to be used again.
     ///
     /// Of SQLite's errors only a lock that could not be had and a rule of the

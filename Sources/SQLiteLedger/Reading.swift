@@ -70,6 +70,11 @@ extension Database {
         // reading, so that it does not hold up a checkpoint.
         try execute("BEGIN")
         defer { try? execute("ROLLBACK") }
+        return try summaryWithin(election)
+    }
+
+    /// Within a transaction of the caller's.
+    func summaryWithin(_ election: Election) throws(Failure) -> LedgerSummary {
         let ballot = try ballotState()
         let batches = try batches()
         return LedgerSummary(

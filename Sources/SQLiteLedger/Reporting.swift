@@ -13,12 +13,23 @@ extension Database {
         let record = try PackRecord(pack, batches: batches.count, constant: election.constant)
         let vote = try Vote.read(pack, constant: election.constant)
 
+        let later = try prepare("SELECT pack, batch FROM packs WHERE replaced = ?1 ORDER BY batch, pack")
+        try later.bind(1, number)
+        var replacements: [(pack: PackNumber, batch: Batch)] = []
+        while try later.step() {
+            guard let batch = batches.first(where: { $0.number == later.integer(1) }) else {
+                throw .damaged("a pack of no batch")
+            }
+            replacements.append((try later.pack(0, election.constant), batch))
+        }
+
         let log = try prepare("SELECT \(LoggedEntry.columns) FROM log WHERE pack = ?1 ORDER BY number")
         try log.bind(1, number)
         var lines: [PackHistory.Line] = []
         while try log.step() { lines.append(PackHistory.Line(try LoggedEntry(log))) }
         return PackHistory(
-            record, in: batches[record.batch - 1], vote: vote, election, entries: lines)
+            record, in: batches[record.batch - 1], replacements: replacements, vote: vote, election,
+            entries: lines)
     }
 
     func batches() throws(Failure) -> [Batch] {
@@ -28,7 +39,17 @@ extension Database {
         return batches
     }
 
-    func turnout() throws(Failure) -> [TurnoutQuarter] {
+    /// Of one moment, as `summary` is.
+    func report(of election: Election) throws(Failure) -> LedgerReport {
+        try execute("BEGIN")
+        defer { try? execute("ROLLBACK") }
+        return LedgerReport(
+            summary: try summaryWithin(election), turnout: try turnout(),
+            voted: try votedPacks(election.constant),
+            secondAttempts: try secondAttempts(election.constant))
+    }
+
+    private func turnout() throws(Failure) -> [TurnoutQuarter] {
         let rows = try prepare(
             """
             SELECT at / \(TurnoutQuarter.milliseconds), channel, count(*) FROM votes
@@ -45,9 +66,11 @@ extension Database {
         return quarters
     }
 
-    func votedPacks(_ constant: ElectionConstant) throws(Failure) -> [(PackNumber, ReportedChannel)] {
+    private func votedPacks(
+        _ constant: ElectionConstant
+    ) throws(Failure) -> [(pack: PackNumber, channel: ReportedChannel)] {
         let rows = try prepare("SELECT pack, channel FROM votes ORDER BY pack")
-        var packs: [(PackNumber, ReportedChannel)] = []
+        var packs: [(pack: PackNumber, channel: ReportedChannel)] = []
         while try rows.step() {
             packs.append(
                 (try rows.pack(0, constant), rows.integer(1) == VoteChannel.post ? .post : .online))
@@ -63,9 +86,11 @@ extension Database {
         return packs
     }
 
-    func secondAttempts(_ constant: ElectionConstant) throws(Failure) -> [(PackNumber, Int)] {
+    private func secondAttempts(
+        _ constant: ElectionConstant
+    ) throws(Failure) -> [(pack: PackNumber, count: Int)] {
         let rows = try prepare("SELECT pack, second FROM attempts WHERE second > 0 ORDER BY pack")
-        var packs: [(PackNumber, Int)] = []
+        var packs: [(pack: PackNumber, count: Int)] = []
         while try rows.step() { packs.append((try rows.pack(0, constant), Int(rows.integer(1)))) }
         return packs
     }

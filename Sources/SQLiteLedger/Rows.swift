@@ -101,9 +101,11 @@ extension LoggedEntry {
 
     init(_ row: Statement) throws(Failure) {
         guard let number = Int(exactly: row.integer(0)) else { throw .damaged("an entry without a number") }
-        self.init(
-            number: number, encoded: try row.bytes(1), reason: row.text(2), reference: row.text(3),
-            officer: row.text(4), id: EntryID(try row.bytes(5)))
+        do throws(Failure) {
+            self.init(
+                number: number, encoded: try row.bytes(1), reason: row.text(2), reference: row.text(3),
+                officer: row.text(4), id: EntryID(try row.bytes(5)))
+        } catch { throw error.about("entry \(number) of the log") }
     }
 }
 

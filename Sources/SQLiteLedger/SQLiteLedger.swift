@@ -167,22 +167,14 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.history(of: pack, election) }
     }
 
-    public func turnout() throws(LedgerError) -> [TurnoutQuarter] {
-        try reading { (database) throws(Failure) in try database.turnout() }
-    }
-
-    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
-        try reading { (database) throws(Failure) in try database.votedPacks(election.constant) }
+    public func report() throws(LedgerError) -> LedgerReport {
+        try reading { (database) throws(Failure) in try database.report(of: election) }
     }
 
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reading { (database) throws(Failure) in
             try database.packs(ofBatch: number, election.constant)
         }
-    }
-
-    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
-        try reading { (database) throws(Failure) in try database.secondAttempts(election.constant) }
     }
 
     public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {

@@ -127,14 +127,19 @@ struct BallotOf2022Tests {
         try story.folder.write("lost.csv", "\(dan)\n\(jack)\n")
         try story.does("\(Self.issue) --roll roll.csv --replace lost.csv --batch R01")
         try story.does("load $desk out/R01.register")
-        try story.does("activate $desk R01 --unreconciled --by \"A. Officer\"")
         let replaced = try story.posted("R01")
+        let anew = "replaced by pack \(replaced["1013"]!.pack)"
+        let before = try story.does("show $ledger \(jack)")
+        #expect(before.contains("  when batch R01 is activated, to be \(anew)\n"), "\(before)")
+        try story.does("activate $desk R01 --unreconciled --by \"A. Officer\"")
+        let after = try story.does("show $ledger \(jack)")
+        #expect(after.contains(": superseded\n  ") && after.contains("\n  \(anew)\n"), "\(after)")
         #expect(try story.votes(with: replaced["1004"], "11 Nov 1944", "BELFAST") == "accepted")
 
         try story.folder.write("later.csv", Self.roll + "1018,Omar,Oakes,18 Mill Lane,02/02/1992,Bonn\n")
         let late = try story.does(
             "\(Self.issue) --roll later.csv --skip-issued --decided doubles.csv --batch L01")
-        #expect(late.hasPrefix("batch L01: 1 packs"))
+        #expect(late.hasPrefix("batch L01: 1 pack\n"))
         try story.does("load $desk out/L01.register")
         try story.does("activate $desk L01 --unreconciled")
         try story.does("withdraw $desk L01 --reason court --by \"A. Officer\"")

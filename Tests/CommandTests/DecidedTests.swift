@@ -40,7 +40,7 @@ struct DecidedTests {
         let listed = try suspects()
         #expect(listed.status == 0, "\(listed)")
         #expect(
-            listed.errors.hasPrefix("2 groups of suspected doubles, 4 members, are listed in doubles.csv"))
+            listed.errors.hasPrefix("2 groups of suspected doubles, 4 members, listed in doubles.csv"))
         let rows = CSV.read(try ballot.folder.text("doubles.csv"))
         #expect(rows[0] == ["group", "line", "voter", "forename", "surname", "date_of_birth", "decision"])
         #expect(rows.dropFirst().map { $0[0] } == ["1", "1", "2", "2"])
@@ -87,7 +87,7 @@ struct DecidedTests {
         try decide("", "", "different", "different")
         let issued = try ballot.run(ballot.issue(more: decided))
         #expect(issued.status == 0 && issued.lines[0] == "batch B01: 6 packs")
-        #expect(issued.errors == "2 rows of decided.csv are not decided; each counts as a person apart.\n")
+        #expect(issued.errors == "decided.csv leaves 2 rows undecided; each counts as a person apart.\n")
     }
 
     @Test("What the rules refuse, by name, and nothing is issued")

@@ -80,7 +80,7 @@ func inspect(_ files: ArraySlice<String>) throws -> Int32 {
         }
     }
     let ledger = try PostgresLedger(reading: address)
-    let voted = Set(try ledger.votedPacks().map(\.0))
+    let voted = Set(try ledger.report().voted.map(\.pack))
     let answered = Set(accepted.keys).union(repeated)
     let lost = answered.count { !voted.contains(rehearsal.pack($0).number) }
     let twice = accepted.count { $0.value > 1 }

@@ -40,14 +40,11 @@ extension Hall {
     }
 
     private func votes() throws -> [String] {
-        let turnout = try desk.ledger.turnout().map {
-            "turnout \($0.start.seconds) \($0.channel) \($0.votes)"
-        }
-        let voted = try desk.ledger.votedPacks()
-        let second = try desk.ledger.secondAttempts()
-        var lines = turnout
-        lines += named(voted.map(\.0)).enumerated().map { "voted \($1) \(voted[$0].1)" }.sorted()
-        lines += named(second.map(\.0)).enumerated().map { "second \($1) \(second[$0].1)" }.sorted()
+        let report = try desk.ledger.report()
+        let (voted, second) = (report.voted, report.secondAttempts)
+        var lines = report.turnout.map { "turnout \($0.start.seconds) \($0.channel) \($0.votes)" }
+        lines += named(voted.map(\.pack)).enumerated().map { "voted \($1) \(voted[$0].channel)" }.sorted()
+        lines += named(second.map(\.pack)).enumerated().map { "second \($1) \(second[$0].count)" }.sorted()
         return lines
     }
 
@@ -70,7 +67,8 @@ extension Hall {
                 pack \(number): \(pack.kind) of batch \(pack.batch.number), \(pack.standing)\
                 \(pack.isLocked ? ", locked" : ""), wrong \(attempts.wrong) of \(attempts.lifetime)\
                 \(attempts.last == nil ? "" : ", one remembered"), second \(attempts.second), \
-                replaces \(pack.replaced.map { "\(world.numbers[$0]!)" } ?? "-"), voted \(vote ?? "-")
+                replaces \(pack.replaced.map { "\(world.numbers[$0]!)" } ?? "-"), \
+                replaced by \(pack.replacements.map { world.numbers[$0.pack]! }), voted \(vote ?? "-")
                 """
             ] + pack.entries.map(told)
         }

@@ -1,4 +1,5 @@
 import PollingDesk
+import Synchronization
 import TestSupport
 import Testing
 
@@ -195,5 +196,37 @@ import Testing
         let summary = try booth.desk.ledger.summary()
         #expect(summary.balance[.votedOnline] == 200)
         #expect(summary.secondAttempts == 600)
+    }
+
+    @Test(arguments: Keeping.allCases)
+    func aReportIsOfOneMoment(_ keeping: Keeping) throws {
+        let place = LedgerPlace(keeping)
+        let booth = try place.booth()
+        let packs = (0..<400).map { rehearsal.pack($0) }
+        try booth.begin(packs)
+        // As another process, which no lock of ours holds up.
+        let other = try place.open(rehearsal.election, at: .test(9)) ?? booth.desk.ledger
+        let counts = Mutex<Set<Int>>([])
+        let torn = Mutex<[String]>([])
+        concurrently(2) { thread in
+            if thread == 0 {
+                _ = try? booth.race(packs, task: 0)
+                return
+            }
+            // However slow the votes are, it ends.
+            let deadline = ContinuousClock.now + .seconds(60)
+            while !counts.withLock({ $0.contains(400) }), ContinuousClock.now < deadline {
+                guard let report = try? other.report() else { continue }
+                let votes = report.summary.balance.votes
+                let others = (report.voted.count, report.turnout.reduce(0) { $0 + $1.votes })
+                if others != (votes, votes) { torn.withLock { $0.append("\(votes), \(others)") } }
+                _ = counts.withLock { $0.insert(votes) }
+            }
+        }
+        #expect(torn.withLock { $0 } == [])
+        #expect(counts.withLock { $0.contains(400) })
+        if keeping != .memory {
+            #expect(counts.withLock { $0.count } > 2, "no report fell between the votes")
+        }
     }
 }

@@ -71,13 +71,18 @@ extension Model {
                 pack \(number): \(pack.kind) of batch \(pack.batch), \(standing(pack))\
                 \(isLocked(pack) ? ", locked" : ""), wrong \(pack.wrong) of \(pack.lifetime)\
                 \(pack.last == nil ? "" : ", one remembered"), second \(pack.second), \
-                replaces \(pack.replaces.map { "\($0)" } ?? "-"), voted \(vote ?? "-")
+                replaces \(pack.replaces.map { "\($0)" } ?? "-"), \
+                replaced by \(replacements(of: number)), voted \(vote ?? "-")
                 """
             ]
                 + log.filter { $0.pack == number }.map {
                     "  \($0.at) \(Self.phrases[$0.what]!)\($0.note)"
                 }
         }
+    }
+
+    private func replacements(of number: Int) -> [Int] {
+        packs.values.filter { $0.replaces == number }.sorted { $0.batch < $1.batch }.map(\.number)
     }
 
     /// As a pack's history has them.

@@ -47,17 +47,11 @@ struct Recorder: Ledger {
         try base.history(of: pack)
     }
 
-    func turnout() throws(LedgerError) -> [TurnoutQuarter] { try base.turnout() }
-
-    func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
-        try base.votedPacks()
-    }
+    func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try base.packs(ofBatch: number)
     }
-
-    func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] { try base.secondAttempts() }
 
     func close() { base.close() }
 

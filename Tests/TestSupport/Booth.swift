@@ -111,18 +111,10 @@ public struct AnyLedger: Ledger {
         try base.history(of: pack)
     }
 
-    public func turnout() throws(LedgerError) -> [TurnoutQuarter] { try base.turnout() }
-
-    public func votedPacks() throws(LedgerError) -> [(PackNumber, ReportedChannel)] {
-        try base.votedPacks()
-    }
+    public func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try base.packs(ofBatch: number)
-    }
-
-    public func secondAttempts() throws(LedgerError) -> [(PackNumber, Int)] {
-        try base.secondAttempts()
     }
 
     public func close() { base.close() }

@@ -113,7 +113,7 @@ struct Inspection {
                 found.append("request \(promise.request) has two receipts")
             }
         }
-        let voted = Set(try booth.desk.ledger.votedPacks().map(\.0))
+        let voted = Set(try booth.desk.ledger.report().voted.map(\.pack))
         let mayVote = Set(asked.filter { !$0.isWrong }.map { hall.packs[$0.pack].number })
         for pack in voted where !mayVote.contains(pack) {
             found.append("nobody asked for the vote of \(pack)")

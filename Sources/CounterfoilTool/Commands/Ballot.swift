@@ -40,7 +40,7 @@ struct Open: ParsableCommand {
             try desk.open(closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
         }
         guard isNew else {
-            let since = try ReportSource.read(options.ledger).summary.ballot.opened
+            let since = try NamedLedger.summary(of: options.ledger).ballot.opened
             return try Terminal.say("The ballot is open since \(since?.text ?? "before").")
         }
         let until = closes.map { " until \($0.moment.text(in: $0.zone)) (\($0.moment.text))" } ?? ""
@@ -118,7 +118,7 @@ struct Close: ParsableCommand {
             if outcome != .refused(.final) { try outcome.orStop("The ballot") }
             return try attempt { () throws(LedgerError) in try desk.checkpoint() }
         }
-        let report = try ReportSource.read(options.ledger)
+        let report = try NamedLedger.report(of: options.ledger)
         do throws(StreamError) {
             let tables = ReportTable.allCases.map {
                 ("\($0.rawValue).csv", Array("\(report.csv($0, in: .utc))\r\n".utf8))

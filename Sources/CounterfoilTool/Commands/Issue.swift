@@ -149,7 +149,7 @@ struct Issue: ParsableCommand {
             try report(issued)
             if undecided > 0 {
                 Terminal.note(
-                    "\(grouped(undecided)) rows of \(decided ?? "") are not decided; each counts as a person apart."
+                    "\(decided ?? "") leaves \(counted(undecided, "row")) undecided; each counts as a person apart."
                 )
             }
         case .failure(.complete):
@@ -206,7 +206,7 @@ struct Issue: ParsableCommand {
 
     private func report(_ issued: IssuedBatch) throws {
         let manifest = issued.manifest
-        var lines = ["batch \(batch.name): \(grouped(manifest.packs)) packs"]
+        var lines = ["batch \(batch.name): \(counted(manifest.packs, "pack"))"]
         if manifest.kind == .specimens { lines[0] += ", all of them specimens" }
         if manifest.kind == .replacements {
             lines[0] += ", each in place of another, which can vote until the desk activates this batch"

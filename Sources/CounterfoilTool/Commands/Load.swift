@@ -40,7 +40,8 @@ struct Load: ParsableCommand {
         }
         switch outcome {
         case .loaded:
-            try Terminal.say("Loaded batch \(header.batch): \(grouped(header.count)) packs, not active yet.")
+            try Terminal.say(
+                "Loaded batch \(header.batch): \(counted(header.count, "pack")), not active yet.")
         case .alreadyLoaded:
             try Terminal.say("Batch \(header.batch) is loaded already; nothing was changed.")
         }
@@ -73,11 +74,11 @@ struct Activate: ParsableCommand {
             try desk.activate(
                 batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
         }
-        let summary = try ReportSource.read(options.ledger).summary
+        let summary = try NamedLedger.summary(of: options.ledger)
         guard let found = summary.batches.first(where: { $0.name == batch.name }) else { return }
         try Terminal.say(
             isNew
-                ? "Batch \(batch.name) is active: \(grouped(found.count)) packs."
+                ? "Batch \(batch.name) is active: \(counted(found.count, "pack"))."
                 : "Batch \(batch.name) is active since \(found.activated?.text ?? "before").")
     }
 }
@@ -97,9 +98,7 @@ struct Status: ParsableCommand {
     var json = false
 
     func run() throws {
-        let summary = try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
-            try ledger.summary()
-        }
+        let summary = try NamedLedger.summary(of: ledger)
         try Terminal.say(json ? summary.json : summary.text)
     }
 }
@@ -129,7 +128,7 @@ extension LedgerSummary {
         let cancelled = balance[.cancelled] + balance[.superseded]
         if cancelled > 0 { lines.append("  cancelled or replaced: \(grouped(cancelled))") }
         if secondAttempts > 0 { lines.append("  attempts to vote again: \(grouped(secondAttempts))") }
-        lines.append("  log: \(grouped(entries)) entries")
+        lines.append("  log: \(counted(entries, "entry", "entries"))")
         return lines.joined(separator: "\n")
     }
 

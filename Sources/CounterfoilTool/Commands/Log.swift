@@ -101,13 +101,13 @@ struct AuditCommand: ParsableCommand {
 extension Audit.Report {
     fileprivate func text(_ checkpoints: [Checkpoint], _ registers: Int) -> String {
         var lines = [
-            "log: \(grouped(head.size)) entries, root \(head.root.hex)"
+            "log: \(counted(head.size, "entry", "entries")), root \(head.root.hex)"
         ]
         guard difference == nil else { return lines[0] }
         lines += [
-            "tables: \(grouped(packs)) packs in \(Self.count(batches, "batch", "batches")), \(grouped(votesOnline)) votes online and \(grouped(votesByPost)) by post, all as the log has them",
+            "tables: \(counted(packs, "pack")) in \(counted(batches, "batch", "batches")), \(counted(votesOnline, "vote")) online and \(grouped(votesByPost)) by post, all as the log has them",
             "registers: rebuilt from the tables, and signed by the issuing room"
-                + (registers > 0 ? "; \(Self.count(registers, "file", "files")) compared" : ""),
+                + (registers > 0 ? "; \(counted(registers, "file", "files")) compared" : ""),
         ]
         if checkpoints.isEmpty {
             lines.append(
@@ -118,10 +118,6 @@ extension Audit.Report {
             lines.append("checkpoints: the log continues those of \(sizes) entries")
         }
         return lines.joined(separator: "\n")
-    }
-
-    private static func count(_ number: Int, _ one: String, _ many: String) -> String {
-        "\(grouped(number)) \(number == 1 ? one : many)"
     }
 
     fileprivate func json(_ checkpoints: [Checkpoint], _ registers: Int) -> String {
@@ -205,7 +201,7 @@ struct VerifyProof: ParsableCommand {
         try Terminal.say(
             """
             \(proof.sentence)
-            entry \(grouped(proof.index)) of the log, behind a checkpoint of \(grouped(proof.checkpoint.head.size)) entries signed by the desk of \u{201C}\(election.name)\u{201D}
+            entry \(grouped(proof.index)) of the log, behind a checkpoint of \(counted(proof.checkpoint.head.size, "entry", "entries")) signed by the desk of \u{201C}\(election.name)\u{201D}
             """)
     }
 }

@@ -37,7 +37,7 @@ struct Reconcile: ParsableCommand {
         }
         let returned = try attempt { () throws(any Error) in try read(election) }
         let counts =
-            "batch \(batch.name), \(grouped(packs.count)) packs: "
+            "batch \(batch.name), \(counted(packs.count, "pack")): "
             + PrintReturn.Status.allCases.map { "\(grouped(returned.counts[$0] ?? 0)) \($0.rawValue)" }
             .joined(separator: ", ")
         try refuse(returned.difference(from: packs), counts)

@@ -35,6 +35,11 @@ extension PackHistory {
         var lines = ["pack \(pack), batch \(batch.name): \(standing.rawValue)\(isLocked ? ", locked" : "")"]
         if kind == .postOnly { lines[0] += ", for post alone" }
         if let replaced { lines.append("  replaces pack \(replaced)") }
+        for (pack, batch) in replacements {
+            let how =
+                batch.activated == nil ? "when batch \(batch.name) is activated, to be replaced" : "replaced"
+            lines.append("  \(how) by pack \(pack)\(batch.withdrawn == nil ? "" : " (withdrawn)")")
+        }
         switch vote {
         case let vote? where vote.pack == pack:
             lines.append("  voted \(vote.channel == .post ? "by post" : "online"), \(vote.at.text(in: zone))")
@@ -64,6 +69,16 @@ extension PackHistory {
             ("standing", .string(standing.rawValue)), ("locked", .bool(isLocked)),
             ("postOnly", .bool(kind == .postOnly)),
             ("replaces", replaced.map { .string($0.description) } ?? .null),
+            (
+                "replacements",
+                .array(
+                    replacements.map { pack, batch in
+                        .object([
+                            ("pack", .string(pack.description)), ("batch", .string(batch.name.description)),
+                            ("active", .bool(batch.activated != nil && batch.withdrawn == nil)),
+                        ])
+                    })
+            ),
             (
                 "vote",
                 vote.map {
@@ -121,7 +136,7 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
-        let report = try ReportSource.read(ledger)
+        let report = try NamedLedger.report(of: ledger)
         if let voted {
             var text = "pack,channel\r\n"
             for (pack, channel) in report.voted { text += "\(pack),\(channel.rawValue)\r\n" }
@@ -138,21 +153,7 @@ enum ReportTable: String, ExpressibleByArgument, CaseIterable {
     case secondAttempts = "second-attempts"
 }
 
-/// All that a report needs, read at once.
-struct ReportSource {
-    let summary: LedgerSummary
-    let turnout: [TurnoutQuarter]
-    let voted: [(PackNumber, ReportedChannel)]
-    let secondAttempts: [(PackNumber, Int)]
-
-    static func read(_ path: String) throws -> ReportSource {
-        try NamedLedger.reading(path) { (ledger) throws(LedgerError) in
-            ReportSource(
-                summary: try ledger.summary(), turnout: try ledger.turnout(),
-                voted: try ledger.votedPacks(), secondAttempts: try ledger.secondAttempts())
-        }
-    }
-
+extension LedgerReport {
     /// Votes by day, online and by post.
     private func days(in zone: ZoneArgument) -> [(day: String, online: Int, post: Int)] {
         var days: [(day: String, online: Int, post: Int)] = []
@@ -173,7 +174,7 @@ struct ReportSource {
         let packs = balance.total - balance[.specimen]
         var lines = [
             summary.election.name,
-            "\(grouped(balance.votes)) of \(grouped(packs)) packs voted\(Self.percent(balance.votes, of: packs)): \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post",
+            "\(grouped(balance.votes)) of \(counted(packs, "pack")) voted\(Self.percent(balance.votes, of: packs)): \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post",
         ]
         let days = days(in: zone)
         let most = max(1, days.map { $0.online + $0.post }.max() ?? 1)
@@ -198,7 +199,7 @@ struct ReportSource {
         lines.append("attempts on a pack after its voter had voted: \(grouped(summary.secondAttempts))")
         for (pack, count) in secondAttempts.prefix(20) { lines.append("  \(pack)  \(count)") }
         if secondAttempts.count > 20 {
-            lines.append("  and \(grouped(secondAttempts.count - 20)) more packs; see --json")
+            lines.append("  and \(counted(secondAttempts.count - 20, "more pack", "more packs")); see --json")
         }
         return lines.joined(separator: "\n")
     }

@@ -100,7 +100,7 @@ struct RollCommand: ParsableCommand {
             try PrivateFile.create(doubles, SamePerson.csv(groups, columns: samePerson))
         }
         Terminal.note(
-            "\(grouped(groups.count)) groups of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, are listed in \(doubles); decide each, then issue with --decided \(doubles)"
+            "\(counted(groups.count, "group")) of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, listed in \(doubles): decide each, then issue with --decided \(doubles)"
         )
     }
 
@@ -131,7 +131,7 @@ enum AnswerColumns {
 extension RollReport {
     fileprivate var text: String {
         var lines = [
-            "\(grouped(rows)) rows, \(columns.count) columns; \(format.encoding.rawValue)\(format.hasByteOrderMark ? " with byte order mark" : ""), separated by \(format.separator), lines end \(format.lineEnd.rawValue)"
+            "\(counted(rows, "row")), \(counted(columns.count, "column")); \(format.encoding.rawValue)\(format.hasByteOrderMark ? " with byte order mark" : ""), separated by \(format.separator), lines end \(format.lineEnd.rawValue)"
         ]
         let width = min(32, columns.map(\.name.count).max() ?? 0)
         for (i, column) in columns.enumerated() {
@@ -154,7 +154,9 @@ extension RollReport {
             }
         }
         for fault in faults { lines.append("fault: \(fault)") }
-        if faultCount > faults.count { lines.append("and \(grouped(faultCount - faults.count)) more faults") }
+        if faultCount > faults.count {
+            lines.append("and \(counted(faultCount - faults.count, "more fault", "more faults"))")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -31,7 +31,7 @@ struct WhoVoted: ParsableCommand {
         }
         if record.unknown > 0 {
             Terminal.note(
-                "\(grouped(record.unknown)) packs that voted stand in none of these lists; give every batch's packs.csv"
+                "\(counted(record.unknown, "pack")) voted without being in any of these lists; give every batch's packs.csv"
             )
         }
         guard let doubles else {
@@ -45,6 +45,6 @@ struct WhoVoted: ParsableCommand {
                         "\($0.voter) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)"
                     }.joined(separator: "; "))
         }
-        Terminal.note("\(grouped(groups.count)) groups of suspected doubles voted more than once.")
+        Terminal.note("\(counted(groups.count, "group")) of suspected doubles voted more than once.")
     }
 }
