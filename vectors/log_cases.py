@@ -276,6 +276,8 @@ def checkpoint():
     cosigned = f"{dash} witness.example/w2 {ref.base64_text(fixed('key hash', 4) + ref.u8(4) + bytes(8) + bytes(64))}\n"
     read("a witness signed behind us", "others", good + witness, size=1729)
     read("a witness signed before us", "others", text + "\n" + witness + signature, size=1729)
+    read("a witness whose name begins with an accent", "others",
+         text + "\n" + witness.replace("witness.", "\u0301witness.") + signature, size=1729)
     read("a signature of another type and length", "others", good + cosigned, size=1729)
     read("two further lines, which are signed", "others", signed(text + "one line\nand another\n"), size=1729)
     read("a signature under our name with another key", "others", good + rival.split("\n\n")[1], size=1729)
@@ -314,7 +316,8 @@ def checkpoint():
     for comment, line in (("a hyphen for the dash", f"- {name} {encoded}"), ("no name", f"{dash}  {encoded}"),
                           ("two blanks", f"{dash} {name}  {encoded}"), ("no signature", f"{dash} {name}"),
                           ("not base64", f"{dash} {name} !!!!"), ("four bytes", f"{dash} {name} AAAAAA=="),
-                          ("a plus in a name", f"{dash} a+b {encoded}"), ("a no-break space in a name",
+                          ("a plus in a name", f"{dash} a+b {encoded}"),
+                          ("a plus with an accent in a name", f"{dash} a+\u0301b {encoded}"), ("a no-break space in a name",
                           f"{dash} a\u00a0b {encoded}"), ("something behind", f"{dash} {name} {encoded} x")):
         read(f"a line that is no signature: {comment}", "", good + line + "\n", reason="not-a-note")
 

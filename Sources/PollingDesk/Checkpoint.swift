@@ -25,32 +25,30 @@ public struct Checkpoint: Sendable {
     public init(_ note: [UInt8], election: Election) throws(CheckpointError) {
         // Notes are text: no control characters, and what is no UTF-8 is none.
         guard note.count <= 1 << 17, let text = String(validating: note, as: UTF8.self),
-            note.allSatisfy({ $0 >= 0x20 || $0 == 0x0A }), text.utf8.last == 0x0A
+            note.allSatisfy({ $0 >= 0x20 || $0 == 0x0A }), note.last == 0x0A
         else { throw .notACheckpoint }
+        // By bytes, not by characters: a letter may swallow the space or the
+        // plus sign in front of it, and other verifiers would see it.
         // The text ends at the last empty line; signatures follow it.
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        guard let empty = lines.lastIndex(of: "") else { throw .notACheckpoint }
+        var lines = note.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+        guard let empty = lines.lastIndex(where: { $0.isEmpty }) else { throw .notACheckpoint }
         let signatures = lines[(empty + 1)...]
         lines = lines[..<empty]
         guard lines.count >= 3, lines.dropFirst(3).allSatisfy({ !$0.isEmpty }), !signatures.isEmpty
         else { throw .notACheckpoint }
-        guard String(lines[0]).isByteForByte(Self.origin(of: election)) else { throw .otherLog }
-        guard let size = Int(lines[1]), String(size).isByteForByte(String(lines[1])), size >= 0,
-            let root = Array(lines[2].utf8).withBytes({ Base64.decode($0) }).flatMap({ Bytes<32>($0) })
+        let origin = Array(Self.origin(of: election).utf8)
+        guard lines[0] == origin[...] else { throw .otherLog }
+        guard let size = Int(String(decoding: lines[1], as: UTF8.self)), size >= 0,
+            lines[1].elementsEqual(String(size).utf8),
+            let root = Array(lines[2]).withBytes({ Base64.decode($0) }).flatMap({ Bytes<32>($0) })
         else { throw .notACheckpoint }
 
-        let body = Array((lines.joined(separator: "\n") + "\n").utf8)
+        let body = Array(note[..<lines[empty - 1].endIndex]) + [0x0A]
         var isSigned = false
         for line in signatures {
-            let words = line.split(separator: " ", omittingEmptySubsequences: false)
-            guard words.count == 3, words[0] == "\u{2014}", !words[1].isEmpty,
-                !words[1].contains(where: { $0 == "+" || $0.isWhitespace }),
-                let bytes = Array(words[2].utf8).withBytes({ Base64.decode($0) }), bytes.count > 4
-            else { throw .notACheckpoint }
+            guard let (name, bytes) = Self.signature(line) else { throw .notACheckpoint }
             // Others may sign too. Ours alone counts, and must then be right.
-            guard String(words[1]).isByteForByte(Self.origin(of: election)),
-                Array(bytes[..<4]) == Self.keyID(of: election)
-            else { continue }
+            guard name == origin[...], Array(bytes[..<4]) == Self.keyID(of: election) else { continue }
             guard let signature = Bytes<64>(Array(bytes[4...])),
                 body.withBytes({
                     Sodium.ed25519Verify(signature, $0, publicKey: election.checkpointKey)
@@ -73,6 +71,17 @@ public struct Checkpoint: Sendable {
         key.append(election.checkpointKey)
         return
             "\(origin(of: election))+\(Hex.encode(keyID(of: election)))+\(key.withBytes { Base64.encode($0) })"
+    }
+
+    /// The name and the bytes (key hash, then signature) of a line `— NAME BASE64`.
+    private static func signature(_ line: ArraySlice<UInt8>) -> (name: ArraySlice<UInt8>, bytes: [UInt8])? {
+        let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
+        guard words.count == 3, words[0].elementsEqual("\u{2014}".utf8), !words[1].isEmpty,
+            !String(decoding: words[1], as: UTF8.self).unicodeScalars
+                .contains(where: { $0 == "+" || $0.properties.isWhitespace }),
+            let bytes = Array(words[2]).withBytes({ Base64.decode($0) }), bytes.count > 4
+        else { return nil }
+        return (words[1], bytes)
     }
 
     private static func body(_ head: TreeHead, _ election: Election) -> String {

@@ -16,8 +16,9 @@ protocol FuzzTarget: SendableMetatype {
 }
 
 private let targets: [any FuzzTarget.Type] = [
-    AnswersTarget.self, CodeTarget.self, DoublesTarget.self, ElectionTarget.self, KeyFileTarget.self,
-    PassTarget.self, RegisterTarget.self, RequestTarget.self, ReturnTarget.self, RollTarget.self,
+    AnswersTarget.self, CheckpointTarget.self, CodeTarget.self, DoublesTarget.self, ElectionTarget.self,
+    KeyFileTarget.self, PassTarget.self, ProofTarget.self, RegisterTarget.self, RequestTarget.self,
+    ReturnTarget.self, RollTarget.self,
 ]
 
 private let chosen: any FuzzTarget.Type = {

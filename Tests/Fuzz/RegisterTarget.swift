@@ -76,7 +76,7 @@ enum RegisterTarget: FuzzTarget {
         return (0..<12).map { PlainCode.alphabet[Int(value >> (55 - 5 * UInt64($0)) & 31)] }
     }
 
-    private static func isPackNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
+    static func isPackNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes[bytes.startIndex] < 0x10 && plain.read(symbols(bytes)).groups == nil
     }
 
