@@ -19,19 +19,23 @@ struct CounterfoilCommand: ParsableCommand {
         abstract: "Printed voting codes: one unguessable code in each pack, one vote each.",
         discussion: """
             In the issuing room, offline:
-              counterfoil keygen --election "Leadership ballot 2026" --out ballot --packs 172437
+              counterfoil keygen --election "Leadership ballot 2026" --out ballot \\
+                --packs 172437
               counterfoil roll members.csv --voter membership_no
-              counterfoil issue --keys ballot/issuing --roll members.csv --voter membership_no \\
-                --print forename --print surname -r age1… --batch B01 --out to-printer
+              counterfoil issue --keys ballot/issuing --roll members.csv \\
+                --voter membership_no --print forename --print surname -r age1… \\
+                --batch B01 --out to-printer
 
             At the polling desk:
-              counterfoil load --ledger ballot.ledger --keys ballot/desk --create to-printer/B01.register
-              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 --unreconciled
+              counterfoil load --ledger ballot.ledger --keys ballot/desk \\
+                --create to-printer/B01.register
+              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 \\
+                --unreconciled
               counterfoil open --ledger ballot.ledger --keys ballot/desk
               counterfoil redeem --ledger ballot.ledger --keys ballot/desk
 
-            Exit status: 0 done; 1 refused by the rules of the ballot; 3 could not (input, disk,
-            key); 64 wrong usage. A pipe of requests ends with 0 whatever the outcomes, with 3
+            Exit status: 0 done; 1 refused by the rules of the ballot; 3 could not (input, disk, \
+            key); 64 wrong usage. A pipe of requests ends with 0 whatever the outcomes, with 3 \
             after an outcome "undecided".
             """,
         version: "counterfoil \(Software.version)",

@@ -142,13 +142,18 @@ struct BadInputTests {
         for verb in [
             "keygen", "roll", "issue", "destroy", "who-voted", "load", "reconcile", "activate", "open",
             "extend", "close", "check", "redeem", "postal", "cancel", "unlock", "annul", "withdraw", "status",
-            "show", "report",
+            "show", "report", "checkpoint", "audit", "prove", "verify-proof", "database",
         ] {
             for arguments in [["help", verb], [verb, "--help"]] {
                 let help = try ballot.run(arguments)
                 expectDone(help)
                 #expect(
                     help.output.contains("Example") && help.output.contains("counterfoil \(verb)"), "\(verb)")
+                // On a terminal of 80 columns no example is broken, for people to copy.
+                let lines = help.output.split(separator: "\n", omittingEmptySubsequences: false)
+                for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  counterfoil ") {
+                    #expect(next.isEmpty || next.hasPrefix("  "), "\(line)\n\(next)")
+                }
             }
             let none = try ballot.run([verb])
             #expect(none.status == 64 && none.output.isEmpty && none.errors.contains("Usage: "), "\(none)")

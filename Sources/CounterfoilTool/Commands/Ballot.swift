@@ -7,7 +7,7 @@ struct Open: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Open the ballot: votes are taken from now on.",
         discussion: """
-            A closing time needs its zone. The first request past it writes the close, and no clock
+            A closing time needs its zone. The first request past it writes the close, and no clock \
             that is set back opens the ballot again.
 
             Examples:
@@ -45,6 +45,10 @@ struct Open: ParsableCommand {
         }
         let until = closes.map { " until \($0.moment.text(in: $0.zone)) (\($0.moment.text))" } ?? ""
         try Terminal.say("The ballot is open\(until).")
+        let batches = try NamedLedger.summary(of: options.ledger).batches
+        if !batches.contains(where: { $0.activated != nil && $0.withdrawn == nil }) {
+            Terminal.note("No batch is active, so that nobody can vote yet; see `counterfoil activate`.")
+        }
     }
 }
 
@@ -77,13 +81,14 @@ struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Close the ballot for online votes; with --final, end it.",
         discussion: """
-            Post that came in time is scanned until --final, which writes the last entry, and beside it
+            Post that came in time is scanned until --final, which writes the last entry, and beside it \
             the checkpoint and the report. After it nothing is written to the ledger.
 
             Examples:
-              counterfoil close --ledger ballot.ledger --keys ballot/desk --by "A. Officer"
-              counterfoil close --ledger ballot.ledger --keys ballot/desk --final --out result \\
+              counterfoil close --ledger ballot.ledger --keys ballot/desk \\
                 --by "A. Officer"
+              counterfoil close --ledger ballot.ledger --keys ballot/desk --final \\
+                --out result --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions

@@ -6,18 +6,19 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judge codes and answers without spending, for a voter who signs in.",
         discussion: """
-            On a terminal it asks for one code and its answers. Otherwise it reads one JSON object a
+            On a terminal it asks for one code and its answers. Otherwise it reads one JSON object a \
             line and answers one a line, in order:
 
               {"code": "7K3M-9QXP-…", "answers": {"Date of birth": "2/3/79"}}
               {"outcome": "good", "pass": "…", "expires": 1788364800000}
 
-            The pass stands for code and answers until it expires (milliseconds since 1970), so that
-            a voting site need not keep the code: `redeem` takes it. Wrong answers count as they do
+            The pass stands for code and answers until it expires (milliseconds since 1970), so that \
+            a voting site need not keep the code: `redeem` takes it. Wrong answers count as they do \
             when redeeming; nothing else is recorded. Outcomes: those of `redeem`, and good.
 
             Example:
-              counterfoil check --ledger ballot.ledger --keys ballot/desk < requests > answers
+              counterfoil check --ledger ballot.ledger --keys ballot/desk < requests \\
+                > answers
             """)
 
     @OptionGroup var options: DeskOptions

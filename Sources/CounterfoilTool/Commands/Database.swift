@@ -7,7 +7,7 @@ struct DatabaseCommand: ParsableCommand {
         commandName: "database",
         abstract: "Make a ledger in a PostgreSQL database, for many desks and standbys.",
         discussion: """
-            For the operator of the database, once: makes the schema `counterfoil` in an empty
+            For the operator of the database, once: makes the schema `counterfoil` in an empty \
             database, and four roles to be granted to the users of the ballot's machines and people:
 
               counterfoil_loader    takes registers (load)
@@ -15,15 +15,17 @@ struct DatabaseCommand: ParsableCommand {
               counterfoil_officer   post, officers' acts and reports (all other verbs)
               counterfoil_auditor   reads (audit, prove, report, status)
 
-            Whoever runs this owns the tables, and should have no part in the ballot. All other verbs
-            take the same kind of address for --ledger: several hosts and TLS as libpq understands
-            them; TLS with a verified name is asked for unless the address says otherwise. A password
+            Whoever runs this owns the tables, and should have no part in the ballot. All other verbs \
+            take the same kind of address for --ledger: several hosts and TLS as libpq understands \
+            them; TLS with a verified name is asked for unless the address says otherwise. A password \
             belongs into ~/.pgpass.
 
             Examples:
-              counterfoil database --ledger postgresql://owner@db1/ballot --election ballot/public/election.json
+              counterfoil database --ledger postgresql://owner@db1/ballot \\
+                --election ballot/public/election.json
               psql -c "GRANT counterfoil_desk TO site1" postgresql://owner@db1/ballot
-              counterfoil redeem --ledger postgresql://site1@db1,db2/ballot --keys ballot/desk
+              counterfoil redeem --ledger postgresql://site1@db1,db2/ballot \\
+                --keys ballot/desk
             """)
 
     @Option(help: ArgumentHelp("The address of the database.", valueName: "postgresql://…"))

@@ -6,15 +6,15 @@ struct Destroy: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Destroy a batch's key: its codes can be made no more.",
         discussion: """
-            For when the packs are out. The batch's name and its voters stay in the book, so that
-            nobody is issued a second pack. The key is overwritten on the disk; what the disk may
+            For when the packs are out. The batch's name and its voters stay in the book, so that \
+            nobody is issued a second pack. The key is overwritten on the disk; what the disk may \
             keep beside that is sealed under the issuing key.
 
             Example:
               counterfoil destroy --keys ballot/issuing B01
 
-            A batch that was begun and cannot be finished, because its roll is lost, is given up
-            with --unfinished: its voters can then be issued again. Delete what the run left in its
+            A batch that was begun and cannot be finished, because its roll is lost, is given up \
+            with --unfinished: its voters can then be issued again. Delete what the run left in its \
             --out folder.
             """)
 

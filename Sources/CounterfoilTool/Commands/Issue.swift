@@ -8,22 +8,23 @@ struct Issue: ParsableCommand {
         abstract: "Issue a batch: codes for a roll, encrypted to the print house.",
         discussion: """
             Writes into OUT:
-              B01.csv.age         for the printer: sequence, pack, code, then the columns of --print
-              B01.register        for the polling desk: keyed hashes, signed
-              B01.packs.csv       stays here: voter id and pack number, no code
-              B01.manifest.json   for the printer, with B01.manifest.json.minisig; written last,
-                                  as the mark of a complete run
+              B01.csv.age        for the printer: sequence, pack, code, and --print
+              B01.register       for the polling desk: keyed hashes, signed
+              B01.packs.csv      stays here: voter id and pack number, no code
+              B01.manifest.json  for the printer, with B01.manifest.json.minisig;
+                                 written last, as the mark of a complete run
 
             A run that was interrupted is run again with the same roll, and gives the same packs.
 
             Examples:
-              counterfoil issue --keys ballot/issuing --roll members.csv --voter membership_no \\
-                --print forename --print surname --print address1 --print postcode \\
-                --answer "Date of birth=date_of_birth" -r age1… --batch B01 --out to-printer
+              counterfoil issue --keys ballot/issuing --roll members.csv \\
+                --voter membership_no --print forename --print surname --print address1 \\
+                --print postcode --answer "Date of birth=date_of_birth" -r age1… \\
+                --batch B01 --out to-printer
               xz -dc members.csv.xz | counterfoil issue --roll - …
               counterfoil issue … --specimen 50 --batch PROOF    test packs for the printer
               counterfoil issue … --replace lost.csv --batch R01 new packs for lost ones
-              counterfoil issue … --replace B01.packs.csv --batch B02   the whole batch again
+              counterfoil issue … --replace B01.packs.csv --batch B02   all of them again
             """)
 
     @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR"))

@@ -9,7 +9,7 @@ struct Keygen: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make an election and the keys of its rooms.",
         discussion: """
-            Writes DIR/issuing (stays offline), DIR/desk (goes to the polling desk) and DIR/public
+            Writes DIR/issuing (stays offline), DIR/desk (goes to the polling desk) and DIR/public \
             (for everybody), each complete in itself. DIR must not exist yet.
 
             A question is NAME:KIND, and the answers are checked along with the code:
@@ -20,7 +20,8 @@ struct Keygen: ParsableCommand {
               --ask "Surname:text"
 
             Examples:
-              counterfoil keygen --election "Leadership ballot 2026" --out ballot --packs 172437
+              counterfoil keygen --election "Leadership ballot 2026" --out ballot \\
+                --packs 172437
               counterfoil keygen --election "Rehearsal" --out rehearsal --unprotected
             """)
 

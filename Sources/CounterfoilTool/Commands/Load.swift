@@ -7,11 +7,12 @@ struct Load: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Load a register into the ledger.",
         discussion: """
-            Verifies that the issuing room of this election signed it, and takes all of its packs or
+            Verifies that the issuing room of this election signed it, and takes all of its packs or \
             none. Loading the same register again changes nothing.
 
             Examples:
-              counterfoil load --ledger ballot.ledger --keys ballot/desk --create B01.register
+              counterfoil load --ledger ballot.ledger --keys ballot/desk \\
+                --create B01.register
               counterfoil load --ledger ballot.ledger --keys ballot/desk B02.register
             """)
 
@@ -52,11 +53,12 @@ struct Activate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Activate a batch: its packs can vote, and those that they replace no longer.",
         discussion: """
-            Normally the print house first returns which packs it packed, and `reconcile` takes its
+            Normally the print house first returns which packs it packed, and `reconcile` takes its \
             return. --unreconciled activates the batch without that, and the log says so.
 
             Example:
-              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 --by "A. Officer"
+              counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 \\
+                --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions

@@ -8,13 +8,14 @@ struct CheckpointCommand: ParsableCommand {
         commandName: "checkpoint",
         abstract: "Sign the log as it stands, for others to keep.",
         discussion: """
-            Prints a signed note (c2sp.org/tlog-checkpoint): the number of entries and a hash over all
-            of them. Give it to people who do not work at the desk, every evening for instance: whoever
-            has one can tell later whether the log was changed behind it (`audit --against`). The key
+            Prints a signed note (c2sp.org/tlog-checkpoint): the number of entries and a hash over all \
+            of them. Give it to people who do not work at the desk, every evening for instance: whoever \
+            has one can tell later whether the log was changed behind it (`audit --against`). The key \
             that verifies it stands in public/checkpoint.pub, in the form that Go's sumdb/note takes.
 
             Example:
-              counterfoil checkpoint --ledger ballot.ledger --keys ballot/desk > monday.checkpoint
+              counterfoil checkpoint --ledger ballot.ledger --keys ballot/desk \\
+                > monday.checkpoint
             """)
 
     @OptionGroup var options: DeskOptions
@@ -32,20 +33,22 @@ struct AuditCommand: ParsableCommand {
         commandName: "audit",
         abstract: "Replay the log and compare it with all that the ledger holds. Needs no key.",
         discussion: """
-            Every entry is read, hashed, judged by the rules again, and its effects compared with every
-            table; every register is rebuilt from the ledger's rows and its signature verified. The
+            Every entry is read, hashed, judged by the rules again, and its effects compared with every \
+            table; every register is rebuilt from the ledger's rows and its signature verified. The \
             first difference is named, and the exit status is 1.
 
-            A ledger cannot prove by itself that it is the whole of it: an older copy is consistent
-            too. --against takes checkpoints that others have kept; without one, all that is shown is
-            internal consistency. --registers compares with the files from the issuing room, and names
+            A ledger cannot prove by itself that it is the whole of it: an older copy is consistent \
+            too. --against takes checkpoints that others have kept; without one, all that is shown is \
+            internal consistency. --registers compares with the files from the issuing room, and names \
             the first pack that differs; --election takes the election from public/ instead of the ledger.
 
             Works on a copy in the system's folder for temporary files, so that voting goes on.
 
             Examples:
-              counterfoil audit --ledger ballot.ledger --against monday.checkpoint --against friday.checkpoint
-              counterfoil audit --ledger ballot.ledger --election ballot/public/election.json \\
+              counterfoil audit --ledger ballot.ledger --against monday.checkpoint \\
+                --against friday.checkpoint
+              counterfoil audit --ledger ballot.ledger \\
+                --election ballot/public/election.json \\
                 --registers to-printer/B01.register
             """)
 
@@ -138,15 +141,16 @@ struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prove that what the log says of a pack stands behind a checkpoint. Needs no key.",
         discussion: """
-            Prints a proof (c2sp.org/tlog-proof) for one entry: what it says, officer and reason
-            included, and the hashes that lead from it to the checkpoint; nothing of any other entry.
-            Where the log says several things of a pack, --entry chooses; without it they are listed.
+            Prints a proof (c2sp.org/tlog-proof) for one entry: what it says, officer and reason \
+            included, and the hashes that lead from it to the checkpoint; nothing of any other entry. \
+            Where the log says several things of a pack, --entry chooses; without it they are listed. \
             With it the log need not be searched, and however long it is, a proof takes no time.
 
             Examples:
-              counterfoil prove --ledger ballot.ledger --checkpoint final.checkpoint 4F2T-HW8C-NB6R
-              counterfoil prove --ledger ballot.ledger --checkpoint final.checkpoint 4F2T-HW8C-NB6R \\
-                --entry 1024 > vote.tlog-proof
+              counterfoil prove --ledger ballot.ledger --checkpoint final.checkpoint \\
+                4F2T-HW8C-NB6R
+              counterfoil prove --ledger ballot.ledger --checkpoint final.checkpoint \\
+                4F2T-HW8C-NB6R --entry 1024 > vote.tlog-proof
             """)
 
     @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String
@@ -185,7 +189,8 @@ struct VerifyProof: ParsableCommand {
         abstract: "Verify a proof and say what it proves. Needs no ledger.",
         discussion: """
             Example:
-              counterfoil verify-proof --election ballot/public/election.json vote.tlog-proof
+              counterfoil verify-proof --election ballot/public/election.json \\
+                vote.tlog-proof
             """)
 
     @Option(help: ArgumentHelp("election.json, as everybody has it.", valueName: "FILE")) var election: String

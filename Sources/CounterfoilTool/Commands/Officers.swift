@@ -7,8 +7,8 @@ struct Cancel: ParsableCommand {
         abstract: "Cancel packs: lost, spoiled, stolen. A vote that was cast stays.",
         discussion: """
             Example:
-              counterfoil cancel --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R \\
-                --reason lost --by "A. Officer"
+              counterfoil cancel --ledger ballot.ledger --keys ballot/desk \\
+                4F2T-HW8C-NB6R --reason lost --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions
@@ -28,7 +28,8 @@ struct Unlock: ParsableCommand {
         abstract: "Unlock packs that were locked after wrong answers.",
         discussion: """
             Example:
-              counterfoil unlock --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R --by "A. Officer"
+              counterfoil unlock --ledger ballot.ledger --keys ballot/desk \\
+                4F2T-HW8C-NB6R --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions
@@ -70,7 +71,8 @@ struct Withdraw: ParsableCommand {
             Votes that were cast with its packs stay.
 
             Example:
-              counterfoil withdraw --ledger ballot.ledger --keys ballot/desk B01 --reason court --by "A. Officer"
+              counterfoil withdraw --ledger ballot.ledger --keys ballot/desk B01 \\
+                --reason court --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions

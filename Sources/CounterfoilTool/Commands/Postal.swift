@@ -7,16 +7,17 @@ struct Postal: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Record ballots that came back by post: their online codes are dead.",
         discussion: """
-            Takes pack numbers as arguments, or one a line on standard input, as a barcode scanner
-            types them, and answers each by its number after its change is durable. An envelope that must be set
+            Takes pack numbers as arguments, or one a line on standard input, as a barcode scanner \
+            types them, and answers each by its number after its change is durable. An envelope that must be set \
             aside is said so; everything is on the record.
 
-            Answers: received, scanned-before, already-voted, set-aside, not-open, final,
+            Answers: received, scanned-before, already-voted, set-aside, not-open, final, \
             no-such-pack, malformed.
 
             Examples:
               counterfoil postal --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R
-              counterfoil postal --ledger ballot.ledger --keys ballot/desk --by "Table 3" < scanner
+              counterfoil postal --ledger ballot.ledger --keys ballot/desk \\
+                --by "Table 3" < scanner
             """)
 
     @OptionGroup var options: DeskOptions

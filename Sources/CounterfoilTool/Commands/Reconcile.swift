@@ -8,14 +8,15 @@ struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Hold the print house's return against the register.",
         discussion: """
-            RETURN.csv has the columns pack and status: packed, remade or missing, one line for each
-            pack of the batch. Shows what it would do; with --confirm it cancels the missing packs,
+            RETURN.csv has the columns pack and status: packed, remade or missing, one line for each \
+            pack of the batch. Shows what it would do; with --confirm it cancels the missing packs, \
             and the batch may then be activated.
 
             Examples:
-              counterfoil reconcile --ledger ballot.ledger --keys ballot/desk B01 return.csv
-              counterfoil reconcile --ledger ballot.ledger --keys ballot/desk B01 return.csv --confirm \\
-                --by "A. Officer"
+              counterfoil reconcile --ledger ballot.ledger --keys ballot/desk B01 \\
+                return.csv
+              counterfoil reconcile --ledger ballot.ledger --keys ballot/desk B01 \\
+                return.csv --confirm --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions

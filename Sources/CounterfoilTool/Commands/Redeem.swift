@@ -6,27 +6,28 @@ struct Redeem: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Spend voting codes, each once.",
         discussion: """
-            On a terminal it asks for one code and its answers. Otherwise it reads one JSON object a
+            On a terminal it asks for one code and its answers. Otherwise it reads one JSON object a \
             line and answers one a line, in order, each after its change is durable:
 
               {"code": "7K3M-9QXP-…", "answers": {"Date of birth": "2/3/79"}, "key": "…"}
               {"pass": "…", "key": "…"}
               {"outcome": "accepted", "receipt": "…"}
 
-            `key` is 16 to 64 random bytes in base64url, made when the voter presses the button, and
-            the same for every retry of that press. Requests that wait are committed together.
+            `key` is 16 to 64 random bytes in base64url, made when the voter presses the button, and \
+            the same for every retry of that press. Requests that wait are committed together. \
             Several processes may work on one ledger.
 
-            Outcomes: accepted, repeated (both with the receipt), already-voted, wrong-answers,
-            bad-answer, locked, cancelled, not-active, not-open, closed, no-such-code, malformed
-            (with the groups to look at again), key-reused, specimen,
-            bad-pass, pass-expired, bad-request, undecided. After
-            undecided all that follows is undecided too, and the exit status is 3: start again, and
-            ask again with the same keys.
+            Outcomes: accepted, repeated (both with the receipt), already-voted, wrong-answers, \
+            bad-answer, locked, cancelled, not-active, not-open, closed, no-such-code, malformed \
+            (with the groups to look at again), key-reused, specimen, bad-pass, pass-expired, \
+            bad-request, undecided. Ask again, with the same keys, about what is undecided. With a \
+            ledger in a file all that follows is undecided too: start again first; in a database the \
+            desk goes on by itself. Either way the exit status is 3.
 
             Examples:
               counterfoil redeem --ledger ballot.ledger --keys ballot/desk
-              counterfoil redeem --ledger ballot.ledger --keys ballot/desk < requests > answers
+              counterfoil redeem --ledger ballot.ledger --keys ballot/desk < requests \\
+                > answers
             """)
 
     @OptionGroup var options: DeskOptions

@@ -113,9 +113,10 @@ struct Report: ParsableCommand {
             Examples:
               counterfoil report --ledger ballot.ledger --zone Europe/London
               counterfoil report --ledger ballot.ledger --json
-              counterfoil report --ledger ballot.ledger --csv turnout --zone Europe/London > turnout.csv
+              counterfoil report --ledger ballot.ledger --csv turnout \\
+                --zone Europe/London > turnout.csv
               counterfoil report --ledger ballot.ledger --csv balance > balance.csv
-              counterfoil report --ledger ballot.ledger --voted voted.csv    for `who-voted`
+              counterfoil report --ledger ballot.ledger --voted voted.csv
             """)
 
     @Option(help: ArgumentHelp("The ledger.", valueName: "FILE")) var ledger: String

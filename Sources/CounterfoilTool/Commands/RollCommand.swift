@@ -8,21 +8,22 @@ struct RollCommand: ParsableCommand {
         commandName: "roll",
         abstract: "Check a roll before anything is issued. Needs no key, writes nothing.",
         discussion: """
-            Shows how the file is written, its columns, repeated ids, missing answers, what a
-            spreadsheet has damaged already, and the first faults with line and column. It shows
+            Shows how the file is written, its columns, repeated ids, missing answers, what a \
+            spreadsheet has damaged already, and the first faults with line and column. It shows \
             no value of the roll. Exit status 0 if codes could be issued for it, 1 if not.
 
             Examples:
               counterfoil roll members.csv
               counterfoil roll members.csv --voter membership_no \\
-                --answer "Date of birth=date_of_birth" --election ballot/public/election.json
+                --answer "Date of birth=date_of_birth" \\
+                --election ballot/public/election.json
               counterfoil roll export.csv --encoding windows-1252 --json
-              counterfoil roll members.csv --voter membership_no \
+              counterfoil roll members.csv --voter membership_no \\
                 --same-person forename --same-person surname --same-person date_of_birth
 
-            With --same-person it also writes doubles.csv: members who are equal in these columns
-            but for case, accents and spaces. Fill in its decision column with same (one person,
-            one vote, a pack for each membership), drop (the same person, no pack) or different,
+            With --same-person it also writes doubles.csv: members who are equal in these columns \
+            but for case, accents and spaces. Fill in its decision column with same (one person, \
+            one vote, a pack for each membership), drop (the same person, no pack) or different, \
             and give it to `issue --decided`. Nothing merges unasked: namesakes exist.
             """)
 

@@ -8,13 +8,14 @@ struct WhoVoted: ParsableCommand {
         commandName: "who-voted",
         abstract: "In the issuing room: who voted, for the electoral record.",
         discussion: """
-            Joins the desk's list (`report --voted voted.csv`) with the packs.csv of the batches.
-            Prints voter and channel as CSV; --doubles prints the groups of suspected doubles of
+            Joins the desk's list (`report --voted voted.csv`) with the packs.csv of the batches. \
+            Prints voter and channel as CSV; --doubles prints the groups of suspected doubles of \
             which more than one membership has voted, instead.
 
             Example:
               counterfoil who-voted --keys ballot/issuing --voted voted.csv \\
-                --packs out/B01.packs.csv --packs out/R01.packs.csv > electoral-record.csv
+                --packs out/B01.packs.csv --packs out/R01.packs.csv \\
+                > electoral-record.csv
             """)
 
     @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR")) var keys: String
