@@ -35,18 +35,21 @@ struct Open: ParsableCommand {
     }
 
     func run() throws {
+        var summary: LedgerSummary?
         let isNew = try options.act("The ballot", again: closes == nil ? .alreadyOpen : nil) {
             (desk) throws(LedgerError) in
-            try desk.open(closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
+            let outcome = try desk.open(
+                closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
+            summary = try desk.ledger.summary()
+            return outcome
         }
         guard isNew else {
-            let since = try NamedLedger.summary(of: options.ledger).ballot.opened
-            return try Terminal.say("The ballot is open since \(since?.text ?? "before").")
+            let since = summary?.ballot.opened?.text ?? "before"
+            return try Terminal.say("The ballot is open since \(since).")
         }
         let until = closes.map { " until \($0.moment.text(in: $0.zone)) (\($0.moment.text))" } ?? ""
         try Terminal.say("The ballot is open\(until).")
-        let batches = try NamedLedger.summary(of: options.ledger).batches
-        if !batches.contains(where: { $0.activated != nil && $0.withdrawn == nil }) {
+        if let summary, !summary.batches.contains(where: { $0.activated != nil && $0.withdrawn == nil }) {
             Terminal.note("No batch is active, so that nobody can vote yet; see `counterfoil activate`.")
         }
     }

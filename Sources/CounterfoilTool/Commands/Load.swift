@@ -71,13 +71,15 @@ struct Activate: ParsableCommand {
     var unreconciled = false
 
     func run() throws {
+        var batches: [Batch] = []
         let isNew = try options.act("Batch \(batch.name)", again: .alreadyActive) {
             (desk) throws(LedgerError) in
-            try desk.activate(
+            let outcome = try desk.activate(
                 batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
+            batches = try desk.ledger.summary().batches
+            return outcome
         }
-        let summary = try NamedLedger.summary(of: options.ledger)
-        guard let found = summary.batches.first(where: { $0.name == batch.name }) else { return }
+        guard let found = batches.first(where: { $0.name == batch.name }) else { return }
         try Terminal.say(
             isNew
                 ? "Batch \(batch.name) is active: \(counted(found.count, "pack"))."
