@@ -231,6 +231,33 @@ struct WitnessTests {
         #expect(child.finish().status == 0)
     }
 
+    @Test("a witness that is ahead meanwhile is told of, and kept")
+    func ahead() throws {
+        let ballot = try Ballot(members: 60)
+        try ballot.prepare()
+        try ballot.checkpoint("witness")
+        let packs = try ballot.packs()
+        // What an older copy looks like that somebody put under a desk at work.
+        try ballot.folder.copy("ballot.ledger", to: "newer.ledger")
+        let newer = ["--ledger", "newer.ledger", "--keys", "ballot/desk"]
+        let requests = packs[..<10].map { $0.request(Counterfoil.newKey()) }.joined(separator: "\n")
+        expectDone(try ballot.run(["redeem"] + newer, input: .text(requests)))
+        try ballot.folder.write("newer.checkpoint", ballot.run(["checkpoint"] + newer).output)
+
+        let child = try ballot.start(["redeem"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
+        for (i, pack) in packs[10..<12].enumerated() {
+            if i == 1 {
+                try ballot.folder.remove("witness")
+                try ballot.folder.copy("newer.checkpoint", to: "witness")
+            }
+            child.write(pack.request(Counterfoil.newKey()) + "\n")
+            #expect(try Answer(line: try #require(child.line())).outcome == "accepted")
+        }
+        let ended = child.finish()
+        #expect(ended.status == 3 && ended.errors.contains("it is no longer the same ledger"), "\(ended)")
+        #expect(try ballot.folder.text("witness") == ballot.folder.text("newer.checkpoint"))
+    }
+
     @Test("killed at any moment, it lags and never leads")
     func killed() throws {
         let ballot = try Ballot(members: 300)
