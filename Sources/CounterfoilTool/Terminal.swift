@@ -14,9 +14,9 @@ enum Terminal {
         writeError("counterfoil: \(text)\n")
     }
 
-    static func note(_ text: String) {
+    static func note(_ text: String, end: String = "\n") {
         progressEnd()
-        writeError(text + "\n")
+        writeError(text + end)
     }
 
     /// Writes a result; a reader who went away ends the verb.
@@ -63,60 +63,5 @@ enum Terminal {
         guard unsafe progressShown else { return }
         unsafe progressShown = false
         writeError("\r\u{1B}[K")
-    }
-
-    // MARK: Prompts
-
-    /// Asks for a line, without echo if it is secret. The bytes are read with
-    /// `read(2)` into guarded memory and nowhere else.
-    static func ask(_ prompt: String, secret: Bool) throws -> SecretBytes {
-        // First no echo, then the question: whoever answers at once is heard, and not seen.
-        let isHidden = secret && hide()
-        defer { if isHidden { show() } }
-        writeError(prompt)
-        var line = SecretScratch(count: 4096)
-        var count = 0
-        while count < line.count {
-            let got = line.withMutableBytes(in: count..<count + 1) { bytes in
-                unsafe bytes.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, 1) }
-            }
-            if got < 0 && errno == EINTR { continue }
-            guard got > 0 else {
-                guard count > 0 else { throw Stop.couldNot("nothing was typed") }
-                break
-            }
-            if line.withBytes({ $0.byte(count) }) == 0x0A { break }
-            count += 1
-        }
-        let typed = count
-        defer { line.wipe() }
-        return line.withBytes { SecretBytes(copying: $0.extracting(0..<typed)) }
-    }
-
-    /// How the terminal was before it was told not to echo.
-    private nonisolated(unsafe) static var shown = termios()
-    private static let endings = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
-
-    /// No echo from now on; false where there is no terminal.
-    private static func hide() -> Bool {
-        guard unsafe tcgetattr(0, &shown) == 0 else { return false }
-        // Whoever breaks off should not be left with a terminal that is mute.
-        for ending in endings {
-            _ = signal(ending) { ending in
-                unsafe tcsetattr(0, TCSANOW, &Terminal.shown)
-                _ = signal(ending, SIG_DFL)
-                raise(ending)
-            }
-        }
-        var hidden = unsafe shown
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        unsafe tcsetattr(0, TCSAFLUSH, &hidden)
-        return true
-    }
-
-    private static func show() {
-        unsafe tcsetattr(0, TCSAFLUSH, &shown)
-        for ending in endings { _ = signal(ending, SIG_DFL) }
-        writeError("\n")
     }
 }

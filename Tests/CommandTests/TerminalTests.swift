@@ -62,6 +62,35 @@ struct TerminalTests {
         loading.expect("Loaded batch B01: 5 packs")
         #expect(loading.finish() == 0)
         #expect(!loading.shown.contains(desk))
+
+        // After a passphrase it is a terminal still.
+        let asked = try TerminalSession(
+            counterfoil, ["redeem", "--ledger", "safe.ledger", "--keys", "safe/desk"], in: ballot.folder.path)
+        asked.expect("Passphrase of the polling desk: ")
+        asked.type(desk + "\n")
+        asked.expect("Code: ")
+        asked.type("\u{04}")
+        #expect(asked.finish() == 3)
+    }
+
+    @Test("Control-Z at a passphrase gives the terminal back, and going on hides again")
+    func paused() throws {
+        let folder = try Folder()
+        let session = try TerminalSession(
+            counterfoil, ["keygen", "--election", "Paused", "--out", "none"], in: folder.path)
+        session.expect("New passphrase for the issuing room: ")
+        for _ in 0..<2 {
+            #expect(!session.echoes)
+            session.signal(SIGTSTP)
+            #expect(session.waits { $0.echoes })
+            session.signal(SIGCONT)
+            #expect(session.waits { !$0.echoes })
+        }
+        session.type("four or five random words\n")
+        session.expect("The same again: ")
+        session.type("\u{03}")
+        #expect(session.finish() == -SIGINT)
+        #expect(!session.shown.contains("random"))
     }
 
     @Test("Passphrases from files")

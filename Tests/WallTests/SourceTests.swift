@@ -44,8 +44,9 @@ struct SourceTests {
         ("Files/PrivateFolder.swift", 14, "system calls"),
         ("Files/FolderTree.swift", 6, "system calls"),
         ("Files/SystemError.swift", 1, "system calls"),
+        ("CounterfoilTool/Terminal.swift", 10, "system calls"),
         (
-            "CounterfoilTool/Terminal.swift", 18,
+            "CounterfoilTool/Prompt.swift", 11,
             "system calls, and a terminal's settings for a signal's handler"
         ),
         ("CounterfoilTool/Threads.swift", 29, "threads of the system"),

@@ -50,6 +50,15 @@ final class TerminalSession {
 
     func signal(_ number: Int32) { kill(id, number) }
 
+    /// Whether this comes to be within ten seconds.
+    func waits(until isSo: (TerminalSession) -> Bool) -> Bool {
+        for _ in 0..<1000 {
+            if isSo(self) { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
     /// Reads to the end, and returns the exit status, negative for a signal.
     func finish() -> Int32 {
         while readMore() {}
