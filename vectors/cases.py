@@ -1975,7 +1975,10 @@ OF_THE_BALLOT = ("open", "extend", "close", "close --final")
 
 
 def evaluate_rule(t):
+    if t["operation"] == "return":
+        return {"missing": ref.hold_return(t["packs"], [(row["pack"], row["status"]) for row in t["rows"]])}
     operation, now, recorded = t["operation"], t["now"], []
+    facts = {name: t.get(name) for name in ("ballot", "pack", "vote", "batch")}
     ballot, pack, vote = dict(t["ballot"]), t.get("pack"), t.get("vote")
     limits = t["lock"], t["lifetime"]
     given = {name: t[name] for name in GIVEN.get(operation, ())}
@@ -1986,7 +1989,23 @@ def evaluate_rule(t):
         judged = ref.judge_post(ballot, pack, vote, now, recorded)
     else:
         judged = ref.judge_act(operation, ballot, pack, vote, t.get("batch"), given, limits, now, recorded)
-    return {**judged, "recorded": recorded}
+    after = ref.state_after(recorded, now, **facts, pack_is=t.get("packIs"))
+    return {**judged, "recorded": recorded, "after": {k: v for k, v in after.items() if v != facts[k]}}
+
+
+def in_short(event):
+    """An event as the cases below name it."""
+    detail = event.get("detail")
+    match event["type"]:
+        case "ballot-closed":
+            return f"ballot-closed at {event['closed']}"
+        case "ballot-extended":
+            return f"ballot-extended until {event['closes']}"
+        case "post-set-aside":
+            return "post-set-aside " + next(name for name, n in ref.SET_ASIDE.items() if n == detail)
+        case "pack-cancelled":
+            return "pack-cancelled " + {2: "byOfficer", 3: "missing"}[detail]
+    return event["type"]
 
 
 def a_ballot(phase="open", closes=None, closed=None, grace=60):
@@ -2015,6 +2034,8 @@ def a_pass(given=800, expires=2000, opens=True):
     return {"opens": opens, "given": given, "expires": expires}
 
 
+# What changes none of the facts.
+UNSEEN = {f"post-set-aside {why}" for why in ref.SET_ASIDE}
 LOCKED = a_pack(wrong=3)
 LOCKED_FOR_GOOD = a_pack(wrong=2, lifetime=5)
 # Every standing in which a pack votes no longer.
@@ -2025,25 +2046,41 @@ CLOSED, FINAL, BEFORE = a_ballot("closed"), a_ballot("final"), a_ballot("before"
 def rules():
     f = VectorFile(
         "rules.json",
-        "Section 16, cell by cell: the facts, an operation, the answer, and the events that are recorded, in "
-        "their order. Times are seconds. A vote's pack is the one that is judged, or another of the same voter; "
-        "its key is that of the request or another one; answers are right, unreadable, or wrong ones with a "
-        "letter. `rule` is the rule's number in its table, null for officers.",
+        "Section 16, cell by cell: the facts, an operation, the answer, the events that are recorded, in their "
+        "order, and in `after` those of the facts that are others then. Times are seconds. A vote's pack is the "
+        "one that is judged, or another of the same voter; its key is that of the request or another one; answers "
+        "are right, unreadable, or wrong ones with a letter. `rule` is the rule's number in its table, null for "
+        "officers. An event is written at `now` and has what section 19 gives its type, named by what it is: "
+        "`closes` and `closed` are times, `key` the idempotency key of the fingerprint, `answers` those of the tag, "
+        "`count` and `detail` as they are written, but for a grace, which is in seconds here. In an act on a batch "
+        "`packIs` tells what the pack is to it. `return`: the packs of a batch and the rows of the print house's "
+        "return give the missing ones.",
         {"online": "the first table", "post": "the second", "officers": "the third",
          "cell": "what the cell says", "order": "more than one rule applies, and the first one answers",
          "boundary": "the moment itself, and the one beside it",
-         "due": "the request is the first one past the closing time, and writes the close"},
+         "due": "the request is the first one past the closing time, and writes the close",
+         "after": "what an act does to facts beside the one that it is about",
+         "does-not-add-up": "reason: packs of the batch that do not stand in the return, packs in it that are not of "
+                            "the batch, or that stand in it again"},
         evaluate_rule)
 
     def judge(comment, flags, operation, answer, recorded=(), ballot=None, pack=None, vote=None, batch=None, now=1000,
-              rule=None, details=None, **given):
+              rule=None, details=None, after=None, events=None, packIs=None, **given):
         inputs = {"operation": operation, "lock": LIMITS[0], "lifetime": LIMITS[1], "now": now,
                   "ballot": ballot or a_ballot()}
         if operation in OF_BATCHES:
             inputs["batch"] = batch
+            if packIs:
+                inputs |= {"pack": pack, "packIs": packIs}
         elif operation not in OF_THE_BALLOT:
             inputs |= {"pack": pack, "vote": vote}
-        f.add(comment, flags, {**inputs, **given}, rule=rule, answer=answer, recorded=list(recorded), **(details or {}))
+        f.add(comment, flags, {**inputs, **given}, rule=rule, answer=answer, **(details or {}))
+        outputs = f.tests[-1]
+        assert [in_short(event) for event in outputs["recorded"]] == list(recorded), outputs
+        assert events is None or outputs["recorded"] == events, outputs
+        # Nothing recorded changes nothing; what is expected by name is so.
+        assert bool(outputs["after"]) == bool(set(recorded) - UNSEEN) or after == {}, outputs
+        assert after is None or outputs["after"] == after, outputs
 
     def online(comment, column, rule, answer, recorded=(), flags="cell", pack=a_pack(), answers="right", key="K",
                given=None, **facts):
@@ -2054,12 +2091,15 @@ def rules():
         judge(comment, "online " + flags, column, answer, recorded, pack=pack, rule=rule, details=details,
               **facts, **inputs)
 
+    judge.file = f
     for column in ("redeem", "check"):
         rules_with_a_code(column, online)
     rules_of_a_replay(online)
     rules_with_a_pass(online)
     rules_by_post(judge)
     rules_of_officers(judge)
+    rules_of_batches_and_packs(judge)
+    rules_of_a_return(f)
     return f
 
 
@@ -2176,6 +2216,11 @@ def rules_with_a_pass(online):
     cell("it does not open", 1, "bad-pass", given=a_pass(opens=False))
     cell("it does not open, past the closing time", 1, "bad-pass", flags="order", given=a_pass(opens=False),
          ballot=a_ballot(closes=950))
+    cell("no such pack", 1, "no-such-code", pack=None)
+    cell("no such pack, before", 1, "no-such-code", flags="order", pack=None, ballot=BEFORE)
+    cell("no such pack, expired", 1, "no-such-code", flags="order", pack=None, given=a_pass(400, 900))
+    cell("no such pack, past the closing time", 1, "no-such-code", ["ballot-closed at 950"], flags="due", pack=None,
+         ballot=a_ballot(closes=950))
     cell("it has expired", 5, "pass-expired", given=a_pass(400, 900))
     cell("it expires now", 5, "pass-expired", flags="boundary", given=a_pass(400, 1000))
     cell("it expires in a moment", 14, "accepted", ["vote-cast"], flags="boundary", given=a_pass(400, 1001))
@@ -2238,16 +2283,16 @@ def rules_by_post(judge):
         cell(f"before, {pack['standing']}", 3, "not-open", flags="order", ballot=BEFORE, pack=pack)
     for ballot in (a_ballot(), CLOSED):
         phase = ballot["phase"]
-        cell(f"scanned again, {phase}", 4, "scanned-before", ["post-set-aside scanned again"], ballot=ballot,
+        cell(f"scanned again, {phase}", 4, "scanned-before", ["post-set-aside scanned-before"], ballot=ballot,
              vote=a_vote("post", at=700), details={"at": 700})
         cell(f"the voter voted online with this pack, {phase}", 5, "already-voted",
-             ["post-set-aside already voted online"], ballot=ballot, vote=a_vote(at=700),
+             ["post-set-aside voted-online"], ballot=ballot, vote=a_vote(at=700),
              details={"channel": "online", "at": 700})
         cell(f"the voter voted online with another pack, {phase}", 5, "already-voted",
-             ["post-set-aside already voted online"], ballot=ballot, vote=a_vote("online", "another"),
+             ["post-set-aside voted-online"], ballot=ballot, vote=a_vote("online", "another"),
              details={"channel": "online", "at": 500})
         cell(f"the voter voted by post with another pack, {phase}", 5, "already-voted",
-             ["post-set-aside already voted by post"], ballot=ballot, vote=a_vote("post", "another"),
+             ["post-set-aside voted-by-post"], ballot=ballot, vote=a_vote("post", "another"),
              details={"channel": "post", "at": 500})
         for pack in (a_pack("specimen"), a_pack("inactive"), *DEAD_PACKS):
             standing = pack["standing"]
@@ -2259,13 +2304,13 @@ def rules_by_post(judge):
         cell(f"locked for good, {phase}", 7, "received", ["post-received"], ballot=ballot, pack=LOCKED_FOR_GOOD)
     for pack in DEAD_PACKS:
         standing = pack["standing"]
-        cell(f"scanned again, {standing} since", 4, "scanned-before", ["post-set-aside scanned again"], flags="order",
+        cell(f"scanned again, {standing} since", 4, "scanned-before", ["post-set-aside scanned-before"], flags="order",
              pack=pack, vote=a_vote("post"), details={"at": 500})
         cell(f"{standing}, and the voter voted online with another pack", 5, "already-voted",
-             ["post-set-aside already voted online"], flags="order", pack=pack, vote=a_vote("online", "another"),
+             ["post-set-aside voted-online"], flags="order", pack=pack, vote=a_vote("online", "another"),
              details={"channel": "online"})
     cell("inactive, and the voter voted by post with another pack", 5, "already-voted",
-         ["post-set-aside already voted by post"], flags="order", pack=a_pack("inactive"), vote=a_vote("post", "another"),
+         ["post-set-aside voted-by-post"], flags="order", pack=a_pack("inactive"), vote=a_vote("post", "another"),
          details={"channel": "post"})
     late = a_ballot(closes=950)
     cell("past the closing time", 7, "received", ["ballot-closed at 950", "post-received"], flags="due", ballot=late)
@@ -2328,12 +2373,14 @@ def rules_of_officers(judge):
     for active in (False, True):
         act("withdraw", "active" if active else "not active", "done", ["batch-withdrawn"], batch=a_batch(activated=active))
 
-    def reconcile(comment, answer, recorded=(), missing=0, strangers=0, **facts):
-        act("reconcile", comment, answer, recorded, missing=missing, ofOtherBatches=strangers, **facts)
+    def reconcile(comment, answer, recorded=(), missing=0, strangers=(), **facts):
+        act("reconcile", comment, answer, recorded, missing=["first", "second"][:missing],
+            ofOtherBatches=list(strangers), **facts)
 
     reconcile("no such batch", "no-such-batch")
     reconcile("reconciled", "already-reconciled", batch=a_batch(reconciled=True))
-    reconcile("a pack of another batch", "other-packs", batch=a_batch(), missing=1, strangers=1)
+    reconcile("a pack of another batch", "other-packs", batch=a_batch(), missing=1, strangers=["third"])
+    reconcile("packs of other batches alone", "other-packs", batch=a_batch(), strangers=["third", "fourth"])
     reconcile("none is missing", "done", ["batch-reconciled"], batch=a_batch())
     reconcile("two are missing", "done", ["pack-cancelled missing"] * 2 + ["batch-reconciled"], batch=a_batch(), missing=2)
     reconcile("one is missing, active", "done", ["pack-cancelled missing", "batch-reconciled"],
@@ -2389,6 +2436,142 @@ def rules_of_officers(judge):
     act("extend", "final", "final", flags="order", ballot=FINAL, until=2000)
     for name in ("close", "close --final"):
         act(name, "final", "final", flags="order", ballot=FINAL)
+    for name, given in (("activate", {"insisted": True}), ("withdraw", {})):
+        act(name, "final, no such batch", "final", flags="order", ballot=FINAL, **given)
+    reconcile("final, no such batch", "final", flags="order", ballot=FINAL)
+
+    # Whatever the request is answered, and though the act has nothing to do with the ballot.
+    late, close = a_ballot(closes=950), "ballot-closed at 950"
+    closed = {"ballot": a_ballot("closed", closes=950, closed=950)}
+    act("annul", "past the closing time", "done", [close, "post-annulled"], flags="due", ballot=late, pack=a_pack(),
+        vote=post, after={**closed, "vote": None})
+    act("cancel", "past the closing time", "done", [close, *cancelled], flags="due", ballot=late, pack=a_pack(),
+        after={**closed, "pack": a_pack("cancelled")})
+    act("unlock", "past the closing time", "done", [close, "pack-unlocked"], flags="due", ballot=late, pack=LOCKED,
+        after={**closed, "pack": {**LOCKED, "wrong": 0, "last": None}})
+    for name, answer in (("annul", "nothing-to-annul"), ("cancel", "specimen"), ("unlock", "not-locked")):
+        act(name, "past the closing time, refused", answer, [close], flags="due", ballot=late, pack=a_pack("specimen"),
+            after=closed)
+        act(name, "past the closing time, no such pack", "no-such-pack", [close], flags="due", ballot=late, after=closed)
+    act("activate", "past the closing time", "done", [close, "batch-activated"], flags="due", ballot=late,
+        batch=a_batch(reconciled=True), insisted=False)
+    act("activate", "past the closing time, refused", "not-reconciled", [close], flags="due", ballot=late,
+        batch=a_batch(), insisted=False, after=closed)
+    act("activate", "past the closing time, no such batch", "no-such-batch", [close], flags="due", ballot=late,
+        insisted=True, after=closed)
+    act("withdraw", "past the closing time", "done", [close, "batch-withdrawn"], flags="due", ballot=late,
+        batch=a_batch(activated=True))
+    act("withdraw", "past the closing time, no such batch", "no-such-batch", [close], flags="due", ballot=late,
+        after=closed)
+    reconcile("past the closing time", "done", [close, "pack-cancelled missing", "batch-reconciled"], flags="due",
+              ballot=late, batch=a_batch(), missing=1)
+    reconcile("past the closing time, refused", "already-reconciled", [close], flags="due", ballot=late,
+              batch=a_batch(reconciled=True), after=closed)
+    reconcile("past the closing time, no such batch", "no-such-batch", [close], flags="due", ballot=late, after=closed)
+    act("extend", "past the closing time, refused", "in-the-past", [close], flags="due", ballot=late, until=1000,
+        after=closed)
+
+    # What is written of an act, and what it leaves, where a cell above does not say it all.
+    def whole(name, comment, event, after, **facts):
+        act(name, comment, "done", [in_short(event)], flags="after", events=[event], after=after, **facts)
+
+    whole("activate", "not reconciled, insisted, specimens", {"type": "batch-activated", "batch": "this", "count": 1},
+          {"batch": a_batch("specimens", activated=True)}, batch=a_batch("specimens"), insisted=True)
+    whole("activate", "reconciled, insisted without need", {"type": "batch-activated", "batch": "this", "count": 1},
+          {"batch": a_batch(reconciled=True, activated=True)}, batch=a_batch(reconciled=True), insisted=True)
+    whole("activate", "not reconciled, insisted, closed", {"type": "batch-activated", "batch": "this", "count": 0},
+          {"batch": a_batch(activated=True)}, batch=a_batch(), insisted=True, ballot=CLOSED)
+    whole("open", "with a closing time and a grace", {"type": "ballot-opened", "count": 7, "closes": 4000},
+          {"ballot": a_ballot(closes=4000, grace=7)}, closes=4000, grace=7, ballot=BEFORE)
+    whole("extend", "closed, with another grace", {"type": "ballot-extended", "closes": 2000},
+          {"ballot": a_ballot(closes=2000, grace=33)}, until=2000, ballot=a_ballot("closed", closes=950, grace=33))
+    whole("extend", "open without a closing time", {"type": "ballot-extended", "closes": 2000},
+          {"ballot": a_ballot(closes=2000)}, until=2000)
+    whole("unlock", "three in the lifetime, the last forgotten", {"type": "pack-unlocked", "pack": "this"},
+          {"pack": a_pack(lifetime=3, second=2)}, pack=a_pack(wrong=3, last="B", second=2), vote=a_vote("post"))
+    whole("annul", "cancelled since", {"type": "post-annulled", "pack": "this", "voter": "its"}, {"vote": None},
+          pack=a_pack("cancelled", wrong=1), vote=post)
+    whole("cancel", "locked", {"type": "pack-cancelled", "pack": "this", "detail": 2},
+          {"pack": a_pack("cancelled", wrong=3, second=1)}, pack=a_pack(wrong=3, second=1), vote=online)
+
+
+def rules_of_batches_and_packs(judge):
+    """What an act on a batch does to packs."""
+    def act(name, comment, answer, recorded, before, after, pack_is="of-the-batch", **facts):
+        judge(f"{name}: {comment}", "officers after", name, answer, recorded, pack=a_pack(before), packIs=pack_is,
+              **facts)
+        expected = a_pack(after) if before != after else None
+        assert judge.file.tests[-1]["after"].get("pack") == expected, judge.file.tests[-1]
+
+    def activate(comment, before, after, *rest, batch=a_batch(), answer="done", **facts):
+        act("activate", comment, answer, ["batch-activated"] if answer == "done" else [], before, after, *rest,
+            batch=batch, insisted=True, **facts)
+
+    replacing = a_batch("replacements")
+    activate("a pack of the batch", "inactive", "live")
+    activate("a pack of the batch, closed", "inactive", "live", ballot=CLOSED)
+    activate("a pack of the batch, cancelled before", "cancelled", "cancelled")
+    activate("a pack of the batch, replaced before", "superseded", "superseded")
+    activate("a pack of the batch, specimens", "specimen", "specimen", batch=a_batch("specimens"))
+    activate("a pack that it replaces", "live", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, inactive", "inactive", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, cancelled", "cancelled", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, withdrawn", "withdrawn", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, refused", "live", "live", "replaced-by-it", answer="withdrawn",
+             batch=a_batch("replacements", withdrawn=True))
+
+    def withdraw(comment, before, after, *rest, batch):
+        act("withdraw", comment, "done", ["batch-withdrawn"], before, after, *rest, batch=batch)
+
+    active = a_batch(activated=True)
+    withdraw("a pack of the batch", "live", "withdrawn", batch=active)
+    withdraw("a pack of the batch, inactive", "inactive", "withdrawn", batch=a_batch())
+    withdraw("a pack of the batch, cancelled", "cancelled", "withdrawn", batch=active)
+    withdraw("a pack of the batch, replaced", "superseded", "superseded", batch=active)
+    withdraw("a pack of the batch, specimens", "specimen", "specimen", batch=a_batch("specimens"))
+    withdraw("a pack that it replaces stays replaced", "superseded", "superseded", "replaced-by-it",
+             batch=a_batch("replacements", activated=True))
+    withdraw("a pack that it would have replaced", "live", "live", "replaced-by-it", batch=replacing)
+
+    def reconcile(comment, before, after, *rest, missing=("first",), batch=active):
+        act("reconcile", comment, "done", ["pack-cancelled missing"] * len(missing) + ["batch-reconciled"], before, after,
+            *rest, missing=list(missing), ofOtherBatches=[], batch=batch)
+
+    reconcile("a missing pack", "live", "cancelled", "missing")
+    reconcile("a missing pack, inactive", "inactive", "cancelled", "missing", batch=a_batch())
+    reconcile("a missing pack, cancelled before", "cancelled", "cancelled", "missing")
+    reconcile("a missing pack, replaced", "superseded", "superseded", "missing")
+    reconcile("a missing pack, withdrawn", "withdrawn", "withdrawn", "missing",
+              batch=a_batch(activated=True, withdrawn=True))
+    reconcile("a pack that is not missing", "live", "live", missing=())
+    reconcile("a pack that is not missing, another is", "live", "live", missing=("second",))
+
+
+def rules_of_a_return(f):
+    """What an act `reconcile` is judged after."""
+    def held(comment, rows, flags="cell", packs=("a", "b", "c"), **expected):
+        f.add(f"return: {comment}", f"officers {flags}", {
+            "operation": "return", "packs": list(packs),
+            "rows": [{"pack": row[0], "status": {"p": "packed", "r": "remade", "m": "missing"}[row[1]]}
+                     for row in rows.split()]}, **expected)
+
+    def wrong(comment, rows, unaccounted=(), foreign=(), repeated=(), **more):
+        held(comment, rows, reason="does-not-add-up", unaccounted=list(unaccounted), foreign=list(foreign),
+             repeated=list(repeated), **more)
+
+    held("all are packed", "ap bp cp", missing=[])
+    held("in another order, one made again", "cp ar bp", missing=[])
+    held("two are missing, in the order of the return", "cm bp am", missing=["c", "a"])
+    held("all are missing", "am bm cm", missing=["a", "b", "c"])
+    wrong("one does not stand in it", "ap cp", "b")
+    wrong("nothing stands in it", "", "abc")
+    wrong("a pack of no batch of ours, or of another", "ap bp cp dp", foreign="d")
+    wrong("another pack in the place of one", "ap bp dp", "c", "d")
+    wrong("one stands in it twice", "ap bp cp bp", repeated="b")
+    wrong("one stands in it twice, packed and missing", "ap bp cp bm", repeated="b")
+    wrong("one in the place of another", "ap bp bp", "c", repeated="b")
+    wrong("one stands in it three times", "ap ap bp ap cp", repeated="aa")
+    wrong("a foreign one that is missing", "ap bp cp dm", foreign="d")
 
 
 # --- Section 17: pass.json ---------------------------------------------------------------------------------------------------

@@ -1014,8 +1014,10 @@ def read_page(data, election_id, book_key):
 # wrong, lifetime, last, secondAttempts) or None, the vote of its voter (channel, pack: `this` or
 # `another`, key, at) or None, a batch (kind, activated, reconciled, withdrawn) or None. A judgement
 # is a rule's number (None in the table of officers), an answer and its details. What is recorded is
-# added to a list; the ballot is changed by its own close alone.
+# added to a list, as dictionaries that have what section 19 gives their type; the ballot is changed
+# by its own close alone. `state_after` tells what all of it has changed.
 
+STANDINGS = ("specimen", "superseded", "withdrawn", "cancelled", "inactive", "live")
 DEAD = ("superseded", "withdrawn", "cancelled")
 SECOND_ATTEMPTS_RECORDED = 20
 LONGEST_GRACE = 24 * 60 * 60
@@ -1025,11 +1027,83 @@ def judgement(rule, answer, **details):
     return {"rule": rule, "answer": answer, **details}
 
 
+def event(type, **has):
+    return {"type": type, **has}
+
+
+def standing(pack):
+    """Section 16: the first that applies. `replacements` and `batch` say whether a batch is activated
+    and withdrawn, `cancelled` by whom."""
+    applies = {"specimen": pack["kind"] == "specimen",
+               "superseded": any(batch["activated"] for batch in pack["replacements"]),
+               "withdrawn": pack["batch"]["withdrawn"], "cancelled": pack["cancelled"] is not None,
+               "inactive": not pack["batch"]["activated"], "live": True}
+    return next(name for name in STANDINGS if applies[name])
+
+
+def column_of_balance(pack, channel, limits):
+    """Section 16, the balance. `channel` is that of a vote with this pack, or None."""
+    stands = standing(pack)
+    if stands == "specimen":
+        return stands
+    if channel:
+        return "voted-online" if channel == "online" else "voted-by-post"
+    return "locked" if stands == "live" and is_locked(pack, *limits) else stands
+
+
+def state_after(events, now, ballot, pack, vote, batch, pack_is):
+    """Section 16: what is so after these events. In a batch's act the pack is `of-the-batch`,
+    `replaced-by-it` or `missing` from it."""
+    ballot, pack, batch = dict(ballot), pack and dict(pack), batch and dict(batch)
+
+    def stands(standing):
+        pack["standing"] = min(pack["standing"], standing, key=STANDINGS.index)
+
+    for e in events:
+        match e["type"]:
+            case "ballot-opened":
+                ballot |= {"phase": "open", "closes": e["closes"], "grace": e["count"]}
+            case "ballot-extended":
+                ballot |= {"phase": "open", "closes": e["closes"], "closed": None}
+            case "ballot-closed":
+                ballot |= {"phase": "closed", "closed": e["closed"]}
+            case "ballot-final":
+                ballot["phase"] = "final"
+            case "vote-cast":
+                vote = {"channel": "online", "pack": "this", "key": e["key"], "at": now}
+            case "post-received":
+                vote = {"channel": "post", "pack": "this", "key": None, "at": now}
+            case "post-annulled":
+                vote = None
+            case "wrong-answers":
+                pack |= {"wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1, "last": e["answers"]}
+            case "second-attempt":
+                pack["secondAttempts"] += 1
+            case "pack-unlocked":
+                pack |= {"wrong": 0, "last": None}
+            case "pack-cancelled":
+                if pack and (e["pack"] == "this" or pack_is == "missing"):
+                    stands("cancelled")
+            case "batch-activated":
+                batch["activated"] = True
+                if pack_is == "replaced-by-it":
+                    stands("superseded")
+                elif pack and pack["standing"] == "inactive":
+                    pack["standing"] = "live"
+            case "batch-withdrawn":
+                batch["withdrawn"] = True
+                if pack_is == "of-the-batch":
+                    stands("withdrawn")
+            case "batch-reconciled":
+                batch["reconciled"] = True
+    return {"ballot": ballot, "pack": pack, "vote": vote, "batch": batch}
+
+
 def close_if_due(ballot, now, recorded):
     """Section 16: the first request judged at or after the closing time writes the close."""
     if ballot["phase"] == "open" and ballot["closes"] is not None and ballot["closes"] <= now:
         ballot["phase"], ballot["closed"] = "closed", ballot["closes"]
-        recorded.append(f"ballot-closed at {ballot['closes']}")
+        recorded.append(event("ballot-closed", closed=ballot["closes"]))
 
 
 def is_locked(pack, lock, lifetime):
@@ -1047,7 +1121,7 @@ def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
     pass (opens, given, expires) and the key."""
     by_code = column != "pass"
     if not by_code and not given["opens"]:
-        return judgement(1, "bad-pass")
+        return judgement(1, "bad-pass")             # not judged
     close_if_due(ballot, now, recorded)
     if pack is None:
         return judgement(1, "no-such-code")
@@ -1078,24 +1152,33 @@ def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
         return judgement(12, "cancelled")
     if vote:
         if column != "check" and pack["secondAttempts"] < SECOND_ATTEMPTS_RECORDED:
-            recorded.append("second-attempt")
+            recorded.append(event("second-attempt", pack="this"))
         return judgement(13, "already-voted")
     if column == "check":
         return judgement(14, "good")
-    recorded.append("vote-cast")
+    recorded.append(event("vote-cast", pack="this", voter="its", key=given["key"]))
     return judgement(14, "accepted")
 
 
 def judge_wrong_answers(pack, answers, limits, recorded):
     """Section 16, online, rule 11."""
     if answers != pack["last"]:
-        recorded.append("wrong-answers")
+        recorded.append(event("wrong-answers", pack="this", answers=answers))
         pack = {**pack, "wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1}
     if is_locked(pack, *limits):
         return judgement(11, "locked")
     lock, lifetime = limits
     return judgement(11, "wrong-answers",
                      attemptsLeft=min(lock - pack["wrong"], lifetime - pack["lifetime"]))
+
+
+# Section 19, post-set-aside.
+SET_ASIDE = {"specimen": 1, "withdrawn": 2, "superseded": 3, "cancelled": 4, "inactive": 5,
+             "voted-online": 6, "voted-by-post": 7, "scanned-before": 8}
+
+
+def set_aside(why):
+    return event("post-set-aside", pack="this", detail=SET_ASIDE[why])
 
 
 def judge_post(ballot, pack, vote, now, recorded):
@@ -1108,16 +1191,15 @@ def judge_post(ballot, pack, vote, now, recorded):
     if ballot["phase"] == "before":
         return judgement(3, "not-open")
     if vote and vote["channel"] == "post" and vote["pack"] == "this":
-        recorded.append("post-set-aside scanned again")
+        recorded.append(set_aside("scanned-before"))
         return judgement(4, "scanned-before", at=vote["at"])
     if vote:
-        channel = "online" if vote["channel"] == "online" else "by post"
-        recorded.append(f"post-set-aside already voted {channel}")
+        recorded.append(set_aside("voted-online" if vote["channel"] == "online" else "voted-by-post"))
         return judgement(5, "already-voted", channel=vote["channel"], at=vote["at"])
     if pack["standing"] != "live":
-        recorded.append(f"post-set-aside {pack['standing']}")
+        recorded.append(set_aside(pack["standing"]))
         return judgement(6, "set-aside", standing=pack["standing"])
-    recorded.append("post-received")
+    recorded.append(event("post-received", pack="this", voter="its"))
     return judgement(7, "received")
 
 
@@ -1142,7 +1224,7 @@ def act_annul(pack, vote):
         return "no-such-pack", []
     if not vote or vote["channel"] != "post" or vote["pack"] != "this":
         return "nothing-to-annul", []
-    return None, ["post-annulled"]
+    return None, [event("post-annulled", pack="this", voter="its")]
 
 
 def act_cancel(pack):
@@ -1152,7 +1234,7 @@ def act_cancel(pack):
         return "specimen", []
     if pack["standing"] in DEAD:
         return "already-cancelled", []
-    return None, ["pack-cancelled byOfficer"]
+    return None, [event("pack-cancelled", pack="this", detail=2)]
 
 
 def act_unlock(pack, limits):
@@ -1162,7 +1244,7 @@ def act_unlock(pack, limits):
         return "not-locked", []
     if pack["lifetime"] >= limits[1]:
         return "locked-for-good", []
-    return None, ["pack-unlocked"]
+    return None, [event("pack-unlocked", pack="this")]
 
 
 def act_activate(batch, given):
@@ -1172,9 +1254,10 @@ def act_activate(batch, given):
         return "withdrawn", []
     if batch["activated"]:
         return "already-active", []
-    if not batch["reconciled"] and batch["kind"] != "specimens" and not given["insisted"]:
+    returned = batch["reconciled"] or batch["kind"] == "specimens"
+    if not returned and not given["insisted"]:
         return "not-reconciled", []
-    return None, ["batch-activated"]
+    return None, [event("batch-activated", batch="this", count=1 if returned else 0)]
 
 
 def act_withdraw(batch):
@@ -1182,18 +1265,30 @@ def act_withdraw(batch):
         return "no-such-batch", []
     if batch["withdrawn"]:
         return "already-withdrawn", []
-    return None, ["batch-withdrawn"]
+    return None, [event("batch-withdrawn", batch="this")]
 
 
 def act_reconcile(batch, given):
-    """`given` says how many of the missing packs are of the batch, and how many are not."""
+    """`given` names the missing packs, those that are not of the batch apart."""
     if batch is None:
         return "no-such-batch", []
     if batch["reconciled"]:
         return "already-reconciled", []
     if given["ofOtherBatches"]:
         return "other-packs", []
-    return None, ["pack-cancelled missing"] * given["missing"] + ["batch-reconciled"]
+    missing = list(dict.fromkeys(given["missing"]))
+    return None, [event("pack-cancelled", pack=pack, detail=3) for pack in missing] \
+        + [event("batch-reconciled", batch="this", count=len(missing))]
+
+
+def hold_return(packs, rows):
+    """Section 16, reconcile: each pack of the batch must stand in the return once, and no other."""
+    found = [pack for pack, _ in rows]
+    wrong = {"unaccounted": [pack for pack in packs if pack not in found],
+             "foreign": sorted({pack for pack in found if pack not in packs}),
+             "repeated": [pack for i, pack in enumerate(found) if pack in found[:i]]}
+    require(not any(wrong.values()), "does-not-add-up", **wrong)
+    return [pack for pack, status in rows if status == "missing"]
 
 
 def act_open(ballot, given, now):
@@ -1203,7 +1298,7 @@ def act_open(ballot, given, now):
         return "in-the-past", []
     if not 0 <= given["grace"] <= LONGEST_GRACE:
         return "bad-grace", []
-    return None, ["ballot-opened"]
+    return None, [event("ballot-opened", count=given["grace"], closes=given["closes"])]
 
 
 def act_extend(ballot, given, now):
@@ -1211,19 +1306,19 @@ def act_extend(ballot, given, now):
         return "not-open", []
     if given["until"] <= now:
         return "in-the-past", []
-    return None, [f"ballot-extended until {given['until']}"]
+    return None, [event("ballot-extended", closes=given["until"])]
 
 
 def act_close(ballot, now):
     if ballot["phase"] != "open":
         return "not-open" if ballot["phase"] == "before" else "already-closed", []
-    return None, [f"ballot-closed at {now}"]
+    return None, [event("ballot-closed", closed=now)]
 
 
 def act_finish(ballot, now):
     if ballot["phase"] == "before":
         return "not-open", []
-    return None, act_close(ballot, now)[1] + ["ballot-final"]
+    return None, act_close(ballot, now)[1] + [event("ballot-final")]
 
 
 # --- 17. The pass ------------------------------------------------------------------------------------------------------------------
