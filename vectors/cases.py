@@ -70,6 +70,8 @@ def text_or_hex(name, data):
 
 
 def input_bytes(test, name):
+    if name + "Parts" in test:
+        return "".join(part["text"] * part["times"] for part in test[name + "Parts"]).encode()
     return test[name].encode() if name in test else bytes.fromhex(test[name + "Hex"])
 
 

@@ -63,6 +63,8 @@ def log():
         "`constant` is the election's K.",
         {"write": "entries written", "read": "events read", "each": "one of every type and listed number",
          "note": "notes: every reason, bytes that are not ASCII, and none", "times": "other times",
+         "not-judged": "what an audit may find fault with, and a reader of entries does not",
+         "two-faults": "the first of them gives the reason",
          "blinding": "another entry id, or election, all else the same",
          "should-be-zero": "reason: what the event does not have is not zero",
          "wrong-length": "reason: not 106 bytes", "unknown-version": "reason: not version 1",
@@ -92,6 +94,25 @@ def log():
     write("80 bytes each, not ASCII", "note", cancelled, Note("court", "é" * 40, "\u0141" * 40))
     write("another entry id", "blinding", cancelled, Note("lost", "case 7", "A. Officer"), "2")
     write("another election", "blinding", cancelled, Note("lost", "case 7", "A. Officer"), election=OTHER_ELECTION)
+    # What a reader does not judge.
+    for comment, event in (("batch 0", Event("batch-withdrawn", AUTUMN)), ("batch 0", Event("batch-reconciled", AUTUMN)),
+                           ("batch 0, and no rows", Event("register-loaded", AUTUMN, detail=bytes(64))),
+                           ("batch 0", Event("batch-activated", AUTUMN, count=1)),
+                           ("the largest batch", Event("batch-withdrawn", AUTUMN, batch=2**32 - 1)),
+                           ("the most rows", Event("register-loaded", AUTUMN, batch=1, count=2**32 - 1, detail=bytes(64))),
+                           ("the most that are missing", Event("batch-reconciled", AUTUMN, batch=1, count=2**32 - 1)),
+                           ("a grace of 24 hours", Event("ballot-opened", AUTUMN, count=86_400_000, detail=bytes(8))),
+                           ("a grace above 24 hours", Event("ballot-opened", AUTUMN, count=86_400_001, detail=bytes(8))),
+                           ("the longest grace", Event("ballot-opened", AUTUMN, count=2**32 - 1, detail=bytes(8))),
+                           ("closing before it was opened", Event("ballot-opened", AUTUMN, detail=ref.u64(1))),
+                           ("until 0", Event("ballot-extended", AUTUMN, detail=bytes(8))),
+                           ("closed at 0", Event("ballot-closed", AUTUMN, detail=bytes(8))),
+                           ("closed later than now", Event("ballot-closed", AUTUMN, detail=ref.u64(AUTUMN + 1))),
+                           ("all bytes zero but for the type", Event("created", 0, detail=bytes(32))),
+                           ("no voter", Event("vote-cast", AUTUMN, PACK, detail=fixed("fingerprint", 16))),
+                           ("no voter", Event("post-received", AUTUMN, PACK)),
+                           ("a tag of zero bytes", Event("wrong-answers", AUTUMN, PACK, detail=bytes(16)))):
+        read(f"{event.type}: {comment}", "not-judged", event.encoded(), **fields(event))
     for at in (0, 2**63 - 1):
         write(f"at {at}", "times", Event("ballot-final", at))
         read(f"at {at}", "times", Event("ballot-final", at).encoded())
@@ -114,6 +135,13 @@ def log():
         read(f"version {version}", "", ref.u8(version) + data[1:], reason="unknown-version")
     for type in (0, 19, 255):
         read(f"type {type}", "", data[:1] + ref.u8(type) + data[2:], reason="unknown-type")
+
+    for version, type in ((2, 0), (0, 19), (0, 0)):
+        read(f"version {version} and type {type}", "two-faults", ref.u8(version) + ref.u8(type) + data[2:],
+             reason="unknown-version")
+    read("version 2, and a byte too few", "two-faults", b"\2" + data[1:-1], reason="wrong-length")
+    read("type 0, and a wrong pack number", "two-faults", data[:1] + b"\0" + data[2:10] + bytes(8) + data[18:],
+         reason="unknown-type")
 
     def detail(type, value):
         return by_type[type][:42] + ref.u8(value) + bytes(63)
@@ -240,6 +268,7 @@ def checkpoint():
         "Section 19, checkpoints. `sign`: a tree head and the checkpoint seed give the key and its hash, what is "
         "signed, and the note. `read`: what a note says under a key, or why it is no checkpoint of this log.",
         {"sign": "checkpoints written", "read": "checkpoints read", "others": "with further lines or signatures",
+         "large": "as large as a reader takes them, and larger: the texts one after the other, each so many times",
          "not-a-note": "reason: not as signed notes are written",
          "not-a-checkpoint": "reason: a note, but its lines are not a checkpoint's",
          "other-origin": "reason: of another log",
@@ -282,6 +311,26 @@ def checkpoint():
     read("two further lines, which are signed", "others", signed(text + "one line\nand another\n"), size=1729)
     read("a signature under our name with another key", "others", good + rival.split("\n\n")[1], size=1729)
     read("our signature twice", "others", good + signature, size=1729)
+    ours = f"{ref.base64_text(ref.note_key_hash(name, KEY) + bytes(64))}\n"
+    read("a signature of another name that has our key hash", "others", good + f"{dash} witness.example/w1 {ours}",
+         size=1729)
+    read("the same before ours", "others", text + "\n" + f"{dash} witness.example/w1 {ours}" + signature, size=1729)
+    for comment, line in ((name[:-1], f"{dash} {name[:-1]} {ours}"), (name + "0", f"{dash} {name}0 {ours}")):
+        read(f"the name of a signature that is not ours: {comment}", "others", good + line, size=1729)
+
+    def large(comment, length, **expected):
+        """A note of so many bytes: signatures of witnesses, one of them in a length that fits."""
+        line = f"{dash} witness.example/{'w' * 40} {encode(77)}\n"
+        count, rest = divmod(length - len(good.encode()) - 200, len(line.encode()))
+        first = f"{dash} {'v' * (rest + 200 - 102)} {encode(70)}\n"
+        f.add(comment, "read large", {
+            "operation": "read", "electionId": ELECTION.hex(), "checkpointKey": KEY.hex(),
+            "noteParts": [{"text": good + first, "times": 1}, {"text": line, "times": count}]}, **expected)
+        assert len(input_bytes(f.tests[-1], "note")) == length
+
+    encode = lambda size: ref.base64_text(bytes(size))
+    large("128 KiB", 1 << 17, size=1729)
+    large("one byte more than 128 KiB", (1 << 17) + 1, reason="not-a-note")
 
     read("of another election", "", other, reason="other-origin")
     read("in another election", "", good, election=OTHER_ELECTION, reason="other-origin")
@@ -325,6 +374,8 @@ def checkpoint():
     read("under another key", "", good, key=primitives.ed25519_public_key(fixed("another seed")), reason="not-signed")
     read("signed by a witness alone", "", text + "\n" + witness, reason="not-signed")
     read("signed under another name", "", signed(text, under="counterfoil"), reason="not-signed")
+    read("signed under another name, with our key hash", "",
+         text + "\n" + f"{dash} counterfoil {signature.split(' ')[2]}", reason="not-signed")
     hash = ref.note_key_hash(name, KEY)
     true = primitives.ed25519_sign(SEED, text.encode())
 
@@ -357,7 +408,10 @@ def evaluate_proof(t):
     if t["operation"] == "verify":
         event, index, entry_id, note, size = ref.read_proof(
             input_bytes(t, "proof"), election, bytes.fromhex(t["checkpointKey"]))
-        return {**fields(event), **noted(note), "index": index, "entryId": entry_id.hex(), "size": size}
+        said = {**fields(event), **noted(note), "index": index, "entryId": entry_id.hex(), "size": size}
+        if "proofParts" in t:       # of a long reference the length will do
+            said["noteReferenceLength"] = len(said.pop("noteReference").encode())
+        return said
     constant, leaves = ref.election_constant(election), []
     for extra in t["extras"]:
         _, event, entry_id, note = ref.read_extra(bytes.fromhex(extra), constant)
@@ -375,9 +429,13 @@ def proof():
         "checkpoint of the whole. `verify`: what a proof says, or why it proves nothing. Reasons of checkpoint.json "
         "and log.json come up too.",
         {"prove": "proofs written", "verify": "proofs read", "not-a-proof": "reason: not as proofs are written",
+         "large": "as large as a reader takes them, and larger: the texts one after the other, each so many times",
+         "two-faults": "the first of them gives the reason",
          "wrong-extra": "reason: extra data that are not event, id and three texts",
+         "not-utf8": "reason: one of the texts is not UTF-8",
          "unknown-reason": "reason: a note with a reason that is not listed",
-         "unknown-type": "reason: an event of an unknown type", "should-be-zero": "reason: as in log.json",
+         **{reason: "reason: as in log.json" for reason in (
+             "unknown-version", "unknown-type", "unknown-detail", "should-be-zero", "wrong-pack-number")},
          "does-not-lead": "reason: index, hashes, leaf and root do not belong together",
          "not-a-note": "reason: as in checkpoint.json", "other-origin": "reason: as in checkpoint.json",
          "not-signed": "reason: as in checkpoint.json", "wrong-signature": "reason: as in checkpoint.json"},
@@ -391,8 +449,8 @@ def proof():
                                  "extras": [e.hex() for e in extras[:count]], "index": index})
         return f.tests[-1]["proof"]
 
-    def verify(comment, proof, election=ELECTION, key=KEY, **expected):
-        f.add(comment, "verify", {"operation": "verify", "electionId": election.hex(), "checkpointKey": key.hex(),
+    def verify(comment, proof, election=ELECTION, key=KEY, flags="", **expected):
+        f.add(comment, "verify " + flags, {"operation": "verify", "electionId": election.hex(), "checkpointKey": key.hex(),
                                   **text_or_hex("proof", proof)}, **expected)
 
     for count, index in ((1, 0), (2, 0), (2, 1), (7, 6), (8, 3), (13, 0), (13, 7), (13, 11), (13, 12)):
@@ -408,8 +466,8 @@ def proof():
 
     assert assembled() == good
     read = lambda data: "extra " + ref.base64_text(data)
-    verify("behind a checkpoint that a witness signed too", good + ref.sign_note(
-        checkpoint.split("\n\n")[0] + "\n", "witness.example/w1", fixed("witness seed")), index=9)
+    witness = ref.sign_note(checkpoint.split("\n\n")[0] + "\n", "witness.example/w1", fixed("witness seed"))
+    verify("behind a checkpoint that a witness signed too", good + witness, index=9)
 
     for comment, line in (("version 2", "c2sp.org/tlog-proof@v2"), ("a blank behind", magic + " "), ("none", None)):
         verify(f"first line: {comment}", assembled(magic=line), reason="not-a-proof")
@@ -420,7 +478,7 @@ def proof():
         verify(f"extra: {comment}", assembled(extra=line), reason="not-a-proof")
     for value in ("index", "index ", "index 09", "index +9", "index -1", "index 9 ", "index 0x9", "Index 9", "index nine",
                   "index " + "9" * 25, f"index {2**63}", "index \u0669", None):
-        verify(f"{value!r}", assembled(index=value), reason="not-a-proof")
+        verify(f"{value!r}" if value else "no index", assembled(index=value), reason="not-a-proof")
     for number in (0, 8, 10, 12, 13, 2**63 - 1):
         verify(f"as entry {number}", assembled(index=f"index {number}"), reason="does-not-lead")
     verify("another line in front", "more\n" + good, reason="not-a-proof")
@@ -463,8 +521,30 @@ def proof():
     for comment, changed in (("121 bytes", data[:121]), ("no texts", data[:122]), ("two texts", data[:122] + bytes(8)),
                              ("four texts", data + bytes(4)), ("a byte behind", data + b"\0"), ("cut off", data[:-1]),
                              ("a length beyond the end", data[:122] + ref.u32(2**32 - 1)),
-                             ("not UTF-8", data[:122] + bytes(4) + ref.LP(b"\xff") + bytes(4)), ("nothing", b"")):
+                             ("nothing", b"")):
         verify(f"extra: {comment}", assembled(extra=read(changed)), reason="wrong-extra")
+    empty, bad = bytes(4), ref.LP(b"A. \xff")
+    for comment, texts in (("reason", bad + empty + empty), ("reference", empty + bad + empty),
+                           ("officer", empty + empty + bad)):
+        verify(f"extra: the {comment} is not UTF-8", assembled(extra=read(data[:122] + texts)), reason="not-utf8")
+    for comment, event, reason in (
+            ("version 2", b"\2" + data[1:106], "unknown-version"),
+            ("a symbol of its pack wrong", data[:17] + ref.u8(data[17] ^ 1) + data[18:106], "wrong-pack-number"),
+            ("set aside for 9", Event("post-set-aside", AUTUMN, PACK, detail=b"\x09").encoded(), "unknown-detail"),
+            ("cancelled for 1", Event("pack-cancelled", AUTUMN, PACK, detail=b"\1").encoded(), "unknown-detail"),
+            ("activated, count 2", Event("batch-activated", AUTUMN, batch=1, count=2).encoded(), "unknown-detail")):
+        verify(f"extra: {comment}", assembled(extra=read(event + data[106:])), reason=reason)
+        verify(f"extra: {comment}, and an officer that is not UTF-8", assembled(
+            extra=read(event + data[106:122] + empty + empty + bad)), flags="two-faults", reason=reason)
+        verify(f"extra: {comment}, and cut off", assembled(extra=read(event + data[106:-1])), flags="two-faults",
+               reason="wrong-extra")
+    verify("extra: a reason that is not listed, and an officer that is not UTF-8", assembled(
+        extra=read(data[:122] + ref.LP(b"whim") + empty + bad)), flags="two-faults", reason="not-utf8")
+    verify("extra: cut off, and a checkpoint that is not signed", assembled(extra=read(data[:-1]), checkpoint=checkpoint.split(
+        "\n\n")[0] + "\n\n" + witness), flags="two-faults", reason="not-signed")
+    verify("extra: an unknown type, and index 13", assembled(extra=read(b"\1\x13" + data[2:]), index="index 13"),
+           flags="two-faults", reason="unknown-type")
+    large_proofs(f)
 
     verify("in another election", good, election=OTHER_ELECTION, reason="other-origin")
     verify("under another key", good, key=primitives.ed25519_public_key(fixed("another seed")), reason="not-signed")
@@ -472,3 +552,25 @@ def proof():
     verify("behind a checkpoint of fewer entries", assembled(
         checkpoint=prove("entry 2 of 10", 10, 2).split("\n\n", 1)[1]), reason="does-not-lead")
     return f
+
+
+def large_proofs(f):
+    """A log of one entry with a long reference, in a proof of so many bytes: what is left to the size after
+    extra data and checkpoint, signatures of witnesses fill."""
+    event = Event("second-attempt", AUTUMN, PACK).encoded() + fixed("proof id", 16)
+    for size, reason in ((1 << 18, None), ((1 << 18) + 1, "not-a-proof")):
+        reference = "x" * 99_000            # its base64 is `eHh4`, again and again
+        extra = event + bytes(4) + ref.LP(reference.encode()) + bytes(4)
+        hash = ref.leaf_hash(ref.leaf(ELECTION, event[106:], event[:106], Note("", reference)))
+        proof = ref.write_proof(extra, 0, [], ref.sign_checkpoint(ELECTION, SEED, 1, hash))
+        before, behind = proof.split("eHh4" * 30_000, 1)
+        line = f"\u2014 witness.example/{'w' * 40} {ref.base64_text(bytes(77))}\n"
+        count, rest = divmod(size - len(proof.encode()) - 200, len(line.encode()))
+        first = f"\u2014 {'v' * (rest + 200 - 102)} {ref.base64_text(bytes(70))}\n"
+        inputs = {"operation": "verify", "electionId": ELECTION.hex(), "checkpointKey": KEY.hex(), "proofParts": [
+            {"text": before, "times": 1}, {"text": "eHh4", "times": 30_000}, {"text": behind + first, "times": 1},
+            {"text": line, "times": count}]}
+        f.add("256 KiB" if reason is None else "one byte more than 256 KiB", "verify large", inputs,
+              **({"reason": reason} if reason else {"noteReferenceLength": 99_000}))
+        data = input_bytes(inputs, "proof")
+        assert len(data) == size and len(data.split(b"\n\n", 1)[1]) <= 1 << 17

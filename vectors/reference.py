@@ -1627,15 +1627,16 @@ def read_extra(data, constant):
     for _ in range(3):
         require(len(rest) >= 4 and len(rest) - 4 >= number(rest[:4]), "wrong-extra")
         size = number(rest[:4])
-        try:
-            fields.append(rest[4:4 + size].decode("utf-8"))
-        except ValueError:
-            raise Refused("wrong-extra")
+        fields.append(rest[4:4 + size])
         rest = rest[4 + size:]
     require(not rest, "wrong-extra")
-    note = Note(*fields)
+    read = read_event(event, constant)
+    try:
+        note = Note(*(field.decode("utf-8") for field in fields))
+    except ValueError:
+        raise Refused("not-utf8")
     require(note.reason in REASONS, "unknown-reason")
-    return read_event(event, constant), event, entry_id, note
+    return read, event, entry_id, note
 
 
 def write_proof(extra, index, path, checkpoint):
