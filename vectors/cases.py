@@ -502,7 +502,54 @@ def elections():
     bad("a name that is not UTF-8", "not-json", text.encode().replace(b"Works", b"W\xf6rks"))
     bad("NaN for a number", "not-json", text.replace('"codeLength": 20', '"codeLength": NaN'))
     bad("a line feed inside a string", "not-json", text.replace("Works council", "Works\ncouncil"))
+    def with_length(value):
+        return text.replace('"codeLength": 20', f'"codeLength": {value}')
+
+    for value in ("020", "00", "-", "- 20", "+20", ".5", "20.", "2e", "2e+", "0x14", "\uff12\uff10", "20 20", "Infinity", "True",
+                  "nul", "'20'", ""):
+        bad(f"{value} for a number", "not-json", with_length(value))
+    bad("-0 for the limit 0", "wrong-type", text.replace('"atMost": 9', '"atMost": -0'))
+    for value in ("-0", "2e1", "20.0", "200E-1", "-0.0", "[20]"):
+        bad(f"{value} for a number", "wrong-type", with_length(value))
+    for value in ("-20", "0", "1234567890123456789"):
+        bad(f"{value} for a number", "bad-code-length", with_length(value))
+    for c in "\f\v\0\b\u00a0\u2028\ufeff":
+        bad(f"U+{ord(c):04X} where white space may stand", "not-json", text.replace('"codeLength": 20', f'"codeLength":{c}20'))
+        bad(f"U+{ord(c):04X} in front", "not-json", c + text)
+        bad(f"U+{ord(c):04X} at the end", "not-json", text + c)
+    for escape in ("\\x41", "\\'", "\\v", "\\0", "\\a", "\\e", "\\U0041", "\\u004", "\\u00g1", "\\u{41}", "\\N", "\\ "):
+        bad(f"an escape that there is not: {escape}", "not-json", text.replace("Works council", f"Works {escape} council"))
+    for escape in ("\\b", "\\f", "\\n", "\\r", "\\t", "\\u0000", "\\u001F", "\\u007f", "\\u0085"):
+        bad(f"an escape of a control character: {escape}", "bad-name", text.replace("Works council", f"Works{escape}council"))
+    for c in "\t\b\0\x1f":
+        bad(f"U+{ord(c):04X} inside a string", "not-json", text.replace("Works council", f"Works{c}council"))
+    for comment, escape in (("the second half alone", "\\udf00"), ("in the wrong order", "\\udf00\\ud83d"),
+                            ("the first half twice", "\\ud83d\\ud83d"), ("the first half and a letter", "\\ud83d\\u0041")):
+        bad(f"a surrogate pair: {comment}", "bad-name", text.replace("Works", escape))
+    for comment, old, new in (("a comma for a colon", '"codeLength":', '"codeLength",'), ("no colon", '"codeLength":', '"codeLength"'),
+                              ("no comma", '"codeLength": 20,', '"codeLength": 20'), ("two commas", '20,', "20,,"),
+                              ("a name without quotes", '"codeLength"', "codeLength"), ("a number for a name", '"codeLength"', "20"),
+                              ("a comma behind the last element", '"kind": "text"}]', '"kind": "text"},]'),
+                              ("an array that ends as an object", '"kind": "text"}]', '"kind": "text"}}'),
+                              ("an object that ends as an array", '"lifetime": 15}', '"lifetime": 15]'),
+                              ("a bracket too many", '"kind": "text"}]', '"kind": "text"}]]'),
+                              ("an array that does not end", '"kind": "text"}]', '"kind": "text"}'),
+                              ("a comment", '"codeLength": 20', '"codeLength": /* symbols */ 20')):
+        assert text.count(old) == 1 or old == "20,", old
+        bad(comment, "not-json", text.replace(old, new, 1))
+    for depth in (1, 2, 12):
+        bad(f"an unknown member with {depth} arrays in one another", "unknown-member",
+            text[:-1] + ', "more": ' + "[" * depth + "]" * depth + "}")
+        bad(f"an unknown member with {depth} objects in one another", "unknown-member",
+            text[:-1] + ', "more": ' + '{"x": ' * depth + "0" + "}" * depth + "}")
+        bad(f"{depth} arrays in one another for a name", "wrong-type", text.replace(
+            '"Works council 2031"', "[" * depth + "]" * depth))
+    bad("an unknown member whose brackets do not match", "not-json", text[:-1] + ', "more": [[[[]]]}')
+    bad("an unknown member that is no JSON itself", "not-json", text[:-1] + ', "more": 01}')
+    bad("a repeated member of an unknown member", "repeated-member", text[:-1] + ', "more": {"x": 1, "x": 1}}')
     bad("an array", "wrong-type", "[]")
+    for value in ('"election 1"', "1", "true", "null"):
+        bad(f"nothing but {value}", "wrong-type", value)
     bad("version 2", "unknown-version", text.replace("election 1", "election 2"))
     bad("version 2 with a new member", "unknown-version",
         text.replace('"election 1"', '"election 2", "new": 1'))
@@ -881,6 +928,7 @@ def evaluate_answers(t):
     forms, unreadable = [], []
     for i, (question, answer) in enumerate(zip(t["questions"], t["answers"], strict=True), 1):
         try:
+            require(answer is not None, "unreadable")
             forms.append(ref.normalise(as_question(question), answer.encode()))
         except Refused:
             unreadable.append(i)
@@ -895,7 +943,7 @@ def answers():
         "answers.json",
         "Section 10. `normalise`: a question and an input give the normal form, or the input "
         "is unreadable. `tag`: an election's questions and a voter's answers give the normal "
-        "forms, the message that is hashed and the answer tag.",
+        "forms, the message that is hashed and the answer tag; null is an answer that is missing.",
         {"date": "a date", "digits": "digits", "postcode": "a postcode", "text": "a text",
          "order": "the question's order, or another that the input shows",
          "iso": "year, month, day, whatever the question's order",
@@ -1297,6 +1345,10 @@ def answers():
         reason="unreadable", questionNumbers=[2])
     tag("the first and third answers are", [born, member, surname], ["1987", "12", "-"],
         reason="unreadable", questionNumbers=[1, 3])
+    tag("the last answer is missing", [born, member], ["1987-03-14", None], reason="unreadable", questionNumbers=[2])
+    tag("the first is missing, the second unreadable", [born, member, surname], [None, "12a", "O'Neill"],
+        reason="unreadable", questionNumbers=[1, 2])
+    tag("all are missing", [born, surname], [None, None], reason="unreadable", questionNumbers=[1, 2])
     return f
 
 
@@ -1357,6 +1409,12 @@ def redeeming():
     verify("empty", "", reason="not-a-receipt")
     verify("one character too few", receipt[:-1], reason="not-a-receipt")
     verify("one character too many", receipt + "A", reason="not-a-receipt")
+    verify("132 characters, all of base64url", receipt + "AAAA", reason="not-a-receipt")
+    verify("124 characters", receipt[:-4], reason="not-a-receipt")
+    verify("twice", receipt * 2, reason="not-a-receipt")
+    verify("a slash, as in ordinary base64", receipt[:5] + "/" + receipt[6:], reason="not-a-receipt")
+    verify("a line feed behind", receipt + "\n", reason="not-a-receipt")
+    verify("a blank in it", receipt[:5] + " " + receipt[6:], reason="not-a-receipt")
     verify("with padding", receipt + "====", reason="not-a-receipt")
     verify("a plus sign, as in ordinary base64", receipt[:5] + "+" + receipt[6:], reason="not-a-receipt")
     bare = ref.redeem(ELECTION, fixed("spending secret"), fixed("receipt seed"), fixed("key 1", 16))[1]
@@ -1424,7 +1482,7 @@ def register():
         "what a reader refuses. Registers that are refused are signed correctly unless the "
         "signature is what is wrong. Pack numbers are in hex, u64.",
         {"members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
-         "altered": "one thing is wrong",
+         "altered": "one thing is wrong", "two-faults": "two things are: the first of them gives the reason",
          "wrong-magic": "reason: other first 24 bytes",
          "wrong-length": "reason: the length does not fit N, or N is 0",
          "wrong-signature": "reason: the signature does not verify",
@@ -1525,6 +1583,41 @@ def register():
             ref.u64(one.pack | 1 << 60))
     altered("a pack number of another election", "wrong-pack-number", M, 120 + 48,
             ref.u64(ref.pack_number(word(12, "register", ref.election_constant(OTHER_ELECTION)))))
+    # Two faults at once: the first one in section 12 gives the reason.
+    def two(comment, reason, *changes, signed=True, of=M, cut=0):
+        data = good[of, 3][:-64]
+        for at, value in changes:
+            assert data[at:at + len(value)] != value
+            data = data[:at] + value + data[at + len(value):]
+        data = resigned(data[:len(data) - cut]) if signed else data[:len(data) - cut] + good[of, 3][-64:]
+        read(f"{comment}: the first", "two-faults", data, reason=reason)
+
+    elsewhere, digest, name, kind, reserved = ((24, OTHER_ELECTION), (40, fixed("another digest")), (72, b"/"), (104, b"\4"),
+                                               (111, b"\1"))
+    two("version 2 and another election", "wrong-magic", (22, b"2"), elsewhere)
+    two("another election and a wrong signature", "other-election", elsewhere, signed=False)
+    two("another digest and a wrong signature", "other-election", digest, signed=False)
+    two("another election and N = 4", "other-election", elsewhere, (112, ref.u64(4)))
+    two("another election and cut short by one row", "other-election", elsewhere, cut=97)
+    two("N = 4 and a bad batch name", "wrong-length", (112, ref.u64(4)), name)
+    two("a bad batch name and batch kind 4", "bad-batch-name", name, kind)
+    two("batch kind 4 and byte 111", "unknown-batch-kind", kind, reserved)
+    two("a bad batch name and a wrong signature", "bad-batch-name", name, signed=False)
+    two("batch kind 4 and a wrong signature", "unknown-batch-kind", kind, signed=False)
+    two("byte 111 and a wrong signature", "reserved-not-zero", reserved, signed=False)
+    two("a wrong signature and a row of kind 4", "wrong-signature", (120 + 88, b"\4"), signed=False)
+    two("a row of kind 4 with a wrong pack number", "unknown-kind", (120 + 88, b"\4"), (120 + 48, bytes(8)))
+    two("a specimen among members with a replaced pack", "kind-in-wrong-batch", (120 + 88, b"\3"), (120 + 89, ref.u64(one.pack)))
+    two("a wrong pack number and a replaced pack among members", "replaced-pack-out-of-place", (120 + 48, bytes(8)),
+        (120 + 89, ref.u64(one.pack)))
+    two("a wrong pack number and no replaced pack among replacements", "replaced-pack-missing", (120 + 48, bytes(8)),
+        (120 + 89, bytes(8)), of=R)
+    greatest = (120, b"\xff" * 16)
+    two("rows that descend and, in the lower one, kind 4", "rows-out-of-order", greatest, (120 + 97 + 88, b"\4"))
+    two("rows that descend and, in the lower one, a wrong pack number", "rows-out-of-order", greatest, (120 + 97 + 48, bytes(8)))
+    two("kind 4 and, behind it, rows that descend", "unknown-kind", greatest, (120 + 88, b"\4"))
+    two("a row of kind 4 and, behind it, a specimen", "unknown-kind", (120 + 88, b"\4"), (120 + 97 + 88, b"\3"))
+    two("a specimen and, behind it, a row of kind 4", "kind-in-wrong-batch", (120 + 88, b"\3"), (120 + 97 + 88, b"\4"))
     altered("a replaced pack with one symbol wrong", "wrong-pack-number", R, 120 + 89,
             ref.u64(ref.Row.read(good[R, 3][120:]).replaces ^ 1))
     return f
@@ -1645,6 +1738,40 @@ def manifest():
            reason="malformed-signature")
     verify("a signature cut short", "altered", "{}\n", with_line(1, b64(signature[:-3])), reason="malformed-signature")
     verify("empty", "altered", "{}\n", "", reason="malformed-signature")
+
+    def malformed(comment, signature_text, key=small["publicKeyText"]):
+        verify(comment, "altered", "{}\n", signature_text, key, reason="malformed-signature")
+
+    malformed("a fifth line", text + "more\n")
+    malformed("an empty fifth line", text + "\n")
+    malformed("an empty line in front", "\n" + text)
+    malformed("the four lines twice", text + text)
+    malformed("no LF at the end", text[:-1])
+    malformed("CRLF", text.replace("\n", "\r\n"))
+    for letters in (b"XX", b"eD", b"ed", b"DE", b"\0\0"):
+        malformed(f"the letters {letters.decode()!r} where ED is due", with_line(1, b64(letters + signature[2:])))
+    malformed("a signature of 75 bytes", with_line(1, b64(signature + b"\0")))
+    malformed("nothing for the signature", with_line(1, ""))
+    for size in (0, 63, 65, 74):
+        malformed(f"g of {size} bytes", with_line(3, b64((g + g)[:size])))
+    malformed("a blank behind the signature", with_line(1, lines[1] + " "))
+    malformed("a blank in the signature", with_line(1, lines[1][:9] + " " + lines[1][9:]))
+    malformed("the trusted comment in another case", with_line(2, "Trusted comment: x"))
+    public = small["publicKeyText"].split("\n")
+    held = box(public[1])
+    for comment, key in (("empty", ""), ("one line", public[0] + "\n"), ("no LF at the end", "\n".join(public[:2])),
+                         ("a third line", small["publicKeyText"] + "more\n"), ("an empty third line", small["publicKeyText"] + "\n"),
+                         ("a comment without its name", "\n".join(["comment: c", public[1], ""])),
+                         ("41 bytes", "\n".join([public[0], b64(held[:-1]), ""])),
+                         ("43 bytes", "\n".join([public[0], b64(held + b"\0"), ""])),
+                         ("no base64", "\n".join([public[0], "!" * 56, ""])),
+                         ("the letters ED", "\n".join([public[0], b64(b"ED" + held[2:]), ""])),
+                         ("the letters XX", "\n".join([public[0], b64(b"XX" + held[2:]), ""]))):
+        malformed(f"the key's file: {comment}", text, key)
+    verify("not prehashed, and another key id", "altered", "{}\n", with_line(1, b64(b"Ed" + fixed("id", 8) + signature[10:])),
+           reason="not-prehashed")
+    verify("another key id, and one bit of s", "altered", "{}\n", with_line(
+        1, b64(signature[:2] + fixed("id", 8) + signature[10:20] + bytes([signature[20] ^ 1]) + signature[21:])), reason="other-key")
     return f
 
 
@@ -1673,6 +1800,7 @@ def key_files():
         {"unprotected": "without a passphrase", "protected": "with one",
          "parameters": "passes and memory",
          "altered": "one thing is other than it was sealed",
+         "two-faults": "two things are: the first of them gives the reason",
          "wrong-magic": "reason: other first 24 bytes",
          "wrong-length": "reason: not 208 bytes",
          "unknown-room": "reason: not 1 or 2",
@@ -1779,6 +1907,41 @@ def key_files():
     read("cut short in the header", "unprotected altered", plain[1][:128], reason="wrong-length")
     read("one byte more", "unprotected altered", plain[1] + b"\0", reason="wrong-length")
     read("a line feed more, protected", "protected altered", sealed + b"\n", passphrase=phrase, reason="wrong-length")
+
+    # Two faults at once: the first one in section 14 gives the reason.
+    def two(comment, reason, *changes, data=sealed, room=ref.ISSUING, passphrase=phrase, cut=0, **more):
+        for at, value in changes:
+            data = altered(data, at, value)
+        read(f"{comment}: the first", "two-faults", data[:len(data) - cut], room, passphrase, reason=reason, **more)
+
+    version, other_room, third_room, second = (22, b"2"), (24, b"\2"), (24, b"\3"), (25, b"\2")
+    reserved, none, many, little, much = ((27, b"\1"), (28, ref.u32(0)), (28, ref.u32(17)), (32, ref.u64(1024)),
+                                          (32, ref.u64(1 << 40)))
+    elsewhere = (56, OTHER_ELECTION)
+    two("version 2 and cut short", "wrong-magic", version, cut=1)
+    two("cut short and room 3", "wrong-length", third_room, cut=1)
+    two("the other room and protection 2", "wrong-room", other_room, second)
+    two("room 3 and protection 2", "unknown-room", third_room, second)
+    two("the other room and another election", "wrong-room", other_room, elsewhere)
+    two("the other room and 17 passes", "wrong-room", other_room, many)
+    two("the other room and no passphrase", "wrong-room", other_room, passphrase=None)
+    two("protection 2 and byte 27", "unknown-protection", second, reserved)
+    two("protection 2 and 17 passes", "unknown-protection", second, many)
+    two("byte 27 and 17 passes", "reserved-not-zero", reserved, many)
+    two("byte 27 and another election", "reserved-not-zero", reserved, elsewhere)
+    two("17 passes and too little memory", "too-many-passes", many, little)
+    two("17 passes and too much memory", "too-many-passes", many, much)
+    two("no pass and too much memory", "bad-parameters", none, much)
+    two("17 passes and another election", "too-many-passes", many, elsewhere)
+    two("too much memory and no passphrase", "too-much-memory", much, passphrase=None)
+    two("too much memory and another election", "too-much-memory", much, elsewhere)
+    two("another election and no passphrase", "other-election", elsewhere, passphrase=None)
+    two("another digest wanted and no passphrase", "other-election", passphrase=None, digest=fixed("another digest"))
+    two("another election and a box that does not open", "other-election", elsewhere, (150, bytes([sealed[150] ^ 1])))
+    two("no passphrase and a box that does not open", "passphrase-needed", (150, bytes([sealed[150] ^ 1])), passphrase=None)
+    two("passes in an unprotected file and another election", "reserved-not-zero", many, elsewhere, data=plain[1],
+        passphrase=None)
+    read("a passphrase for an unprotected file: not asked for", "unprotected", plain[1], passphrase=phrase, **good)
     return f
 
 
@@ -1822,6 +1985,7 @@ def book():
         "Pack numbers are in hex, u64.",
         {"begun": "state 1", "finished": "state 2", "destroyed": "the batch key is destroyed",
          "altered": "one thing is other than it was written",
+         "two-faults": "two things are: the first of them gives the reason",
          "plan": "plan digests", "members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
          "post-only": "a pack for post alone: whatever answers the roll has are not in the digest",
          "carried": "a pack carries another voter number than its id's own; section 18",
@@ -1865,7 +2029,14 @@ def book():
                   [(voter, max(packs)), (voter, min(packs))])
     twice_begun = write("one voter with two packs, begun: equal rows", "begun members", "twice", 1, ref.BEGUN, 4,
                         [(voter, 0), (voter, 0)])
-    written += [("finished", twice), ("begun", twice_begun)]
+    equal = write("one voter with one pack twice: equal rows", "finished members", "twice", 1, ref.FINISHED, 4,
+                  [(voter, packs[0]), (voter, packs[0])])
+    nowhere = write("place 0", "finished members", "nowhere", 1, ref.FINISHED, 0, [(voter, packs[0])])
+    wrong = write("pack numbers that are none", "finished members", "wrong", 1, ref.FINISHED, 2**32 - 1,
+                  [(voter, packs[0] ^ 1), (voter[::-1], 2**64 - 1)])
+    empty = write("no packs", "finished members", "empty", 1, ref.FINISHED, 1, [])
+    written += [("finished", twice), ("begun", twice_begun), ("finished", equal), ("finished", nowhere), ("finished", wrong),
+                ("finished", empty)]
 
     def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
         f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "bookKey": key.hex(),
@@ -1924,6 +2095,33 @@ def book():
     read("the first two rows swapped", "altered",
          remade(data[:224] + rows[1] + rows[0] + b"".join(rows[2:])), reason="rows-out-of-order")
     read("the rows backwards", "altered", remade(data[:224] + b"".join(reversed(rows))), reason="rows-out-of-order")
+    # Two faults at once: the first one in section 15 gives the reason.
+    def two(comment, reason, *changes, mac=True, cut=0):
+        page = data
+        for at, value in changes:
+            page = patched(at, value, page)
+        page = page[:len(page) - cut]
+        read(f"{comment}: the first", "two-faults", remade(page) if mac else page, reason=reason)
+
+    elsewhere, name, third, state, reserved = ((24, OTHER_ELECTION), (40, b"/"), (72, b"\4"), (73, b"\3"), (74, b"\1"))
+    two("version 2 and another election", "wrong-magic", (23, b"2"), elsewhere)
+    two("another election and a bad batch name", "other-election", elsewhere, name)
+    two("another election and cut short by one row", "other-election", elsewhere, cut=24)
+    two("another election and a wrong MAC", "other-election", elsewhere, mac=False)
+    two("a bad batch name and batch kind 4", "bad-batch-name", name, third)
+    two("a bad batch name and a wrong MAC", "bad-batch-name", name, mac=False)
+    two("a bad batch name and cut short", "bad-batch-name", name, cut=1, mac=False)
+    two("batch kind 4 and state 3", "unknown-batch-kind", third, state)
+    two("batch kind 4 and a wrong MAC", "unknown-batch-kind", third, mac=False)
+    two("state 3 and byte 74", "unknown-state", state, reserved)
+    two("state 3 and cut short", "unknown-state", state, cut=1, mac=False)
+    two("byte 74 and N = 6", "reserved-not-zero", reserved, (80, ref.u64(6)))
+    two("byte 74 and a wrong MAC", "reserved-not-zero", reserved, mac=False)
+    two("N = 6 and a wrong MAC", "wrong-length", (80, ref.u64(6)), mac=False)
+    two("a wrong MAC and rows that descend", "wrong-mac", (224, b"\xff"), mac=False)
+    two("a wrong MAC and a box that does not open", "wrong-mac", (240, bytes([data[240] ^ 1])), (180, bytes([data[180] ^ 1])),
+        mac=False)
+    two("rows that descend and a box that does not open", "rows-out-of-order", (224, b"\xff"), (180, bytes([data[180] ^ 1])))
     read("one voter's two packs, the greater number first", "altered",
          remade(twice[:224] + twice[248:] + twice[224:248]), reason="rows-out-of-order")
 
@@ -1948,6 +2146,9 @@ def book():
     plan("specimens", "plan specimens", "proof", 2, [pack(ref.specimen_voter_id("proof", i), 3) for i in (1, 2)])
     plan("replacements", "plan replacements post-only", "replacements-2", 3,
          [pack("100001", 1, forms[0], packs[0]), pack("100002", 2, None, packs[1])])
+    plan("a pack for post alone whose member has answers in the roll", "plan replacements post-only", "replacements-2", 3,
+         [pack("100001", 1, forms[0], packs[0]), pack("100002", 2, forms[1], packs[1])])
+    assert f.tests[-1]["planDigest"] == f.tests[-2]["planDigest"]
     plan("the same packs, the other two replaced", "plan replacements post-only", "replacements-2", 3,
          [pack("100001", 1, forms[0], packs[1]), pack("100002", 2, None, packs[0])])
 
@@ -2716,6 +2917,7 @@ def doubles():
         "was issued before, or null; and the number that all of them carry. Pack numbers are in hex, u64.",
         {"begun": "no pack has its number yet", "finished": "packs have numbers",
          "no-pack": "a member without a pack", "altered": "one thing is other than it was written",
+         "two-faults": "two things are: the first of them gives the reason",
          "new": "nobody of the group was issued before", "issued": "somebody was",
          "lowest": "which id is the lowest", "order": "whose number it is",
          "wrong-magic": "reason: other first 24 bytes",
@@ -2747,13 +2949,15 @@ def doubles():
     write("under another batch name", "finished no-pack", "members-4", four)
     write("in another election", "finished no-pack", "members-3", four, OTHER_ELECTION)
     none = write("no rows", "begun", "members-3", [])
+    wrong = write("pack numbers that are none", "finished", "members-3", [
+        row("100002", "100001", numbers[0] ^ 1), row("200009", "200008", 2**64 - 1), row("300000", "300000", 1)])
 
     def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
         f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "bookKey": key.hex(),
                                "page": data.hex()}, **expected)
 
     for comment, flags, page in (("one row", "begun", one), ("four rows", "finished no-pack", data),
-                                 ("no rows", "begun", none)):
+                                 ("no rows", "begun", none), ("pack numbers that are none", "finished", wrong)):
         read(comment, flags, page)
 
     def remade(page):
@@ -2780,6 +2984,23 @@ def doubles():
         read(f"one bit of {what}", "altered", patched(at, bytes([data[at] ^ 1])), reason="wrong-mac")
     read("a bad batch name", "altered", remade(patched(40, b"/")), reason="bad-batch-name")
     read("no batch name", "altered", remade(patched(40, bytes(32))), reason="bad-batch-name")
+    # Two faults at once: the first one in section 18 gives the reason.
+    def two(comment, reason, *changes, mac=True, cut=0):
+        page = data
+        for at, value in changes:
+            assert page[at:at + len(value)] != value
+            page = page[:at] + value + page[at + len(value):]
+        page = page[:len(page) - cut]
+        read(f"{comment}: the first", "two-faults", remade(page) if mac else page, reason=reason)
+
+    elsewhere, name, five, flip = (24, OTHER_ELECTION), (40, b"/"), (72, ref.u64(5)), (144, bytes([data[144] ^ 1]))
+    two("version 2 and another election", "wrong-magic", (21, b"2"), elsewhere)
+    two("five rows promised and another election", "wrong-length", five, elsewhere)
+    two("cut short and a bad batch name", "wrong-length", name, cut=40)
+    two("another election and a bad batch name", "other-election", elsewhere, name)
+    two("another election and a wrong MAC", "other-election", elsewhere, mac=False)
+    two("a bad batch name and a wrong MAC", "bad-batch-name", name, mac=False)
+    two("a wrong MAC and own numbers that descend", "wrong-mac", (112, b"\xff" * 16), mac=False)
     rows = [data[112 + 40 * i:152 + 40 * i] for i in range(4)]
     read("the first two rows swapped", "altered", remade(data[:112] + rows[1] + rows[0] + rows[2] + rows[3]),
          reason="rows-out-of-order")

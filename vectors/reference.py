@@ -161,6 +161,11 @@ def _object_once(pairs):
     return members
 
 
+def _whole(text):
+    """For json.loads: -0 is no integer."""
+    return -0.0 if text == "-0" else int(text)
+
+
 def _not_a_number(_):
     raise ValueError("NaN and Infinity are no JSON")
 
@@ -224,7 +229,7 @@ def read_election(data):
     """Section 3: election.json, its digest recomputed."""
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_object_once,
-                           parse_constant=_not_a_number)
+                           parse_int=_whole, parse_constant=_not_a_number)
     except (ValueError, RecursionError):
         raise Refused("not-json")
     require(type(value) is dict, "wrong-type")
@@ -787,15 +792,15 @@ def write_register(election_id, election_digest, register_seed, batch, batch_kin
 def read_register(data, election_id, election_digest, register_key):
     """Section 12: batch name, batch kind and rows, or what a reader refuses."""
     require(data[:24] == REGISTER_MAGIC, "wrong-magic")
-    require(len(data) >= 120 + ROW_SIZE + 64, "wrong-length")
-    count = number(data[112:120])
-    require(len(data) == 120 + ROW_SIZE * count + 64, "wrong-length")
+    require(len(data) >= 120, "wrong-length")
     require(data[24:40] == election_id and data[40:72] == election_digest, "other-election")
-    require(verify(register_key, "cf1.register", register_digest(election_id, data[:-64]),
-                   data[-64:]), "wrong-signature")
+    count = number(data[112:120])
+    require(count >= 1 and len(data) == 120 + ROW_SIZE * count + 64, "wrong-length")
     batch, batch_kind = unpad_batch_name(data[72:104]), data[104]
     require(batch_kind in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
     require(not any(data[105:112]), "reserved-not-zero")
+    require(verify(register_key, "cf1.register", register_digest(election_id, data[:-64]),
+                   data[-64:]), "wrong-signature")
     rows = [Row.read(data[120 + ROW_SIZE * i:]) for i in range(count)]
     constant = election_constant(election_id)
     for before, row in zip([None] + rows, rows):
@@ -860,6 +865,7 @@ def verify_manifest(public_key_text, data, signature_text):
     _minisign_comment(lines[0], "untrusted comment: ")
     trusted = _minisign_comment(lines[2], "trusted comment: ")
     box, g = _minisign_box(lines[1], 74), _minisign_box(lines[3], 64)
+    require(box[:2] in (b"ED", b"Ed"), "malformed-signature")
     require(box[:2] == b"ED", "not-prehashed")
     require(box[2:10] == public[2:10], "other-key")
     s, key = box[10:], public[10:]
@@ -910,10 +916,12 @@ def read_key_file(data, room, election_id, election_digest, passphrase):
     if data[25] == UNPROTECTED:
         require(not any(data[28:56]), "reserved-not-zero")
     else:
-        require(passes <= 16, "too-many-passes")
-        require(memory <= 4 * 1024**3, "too-much-memory")
         # What Argon2id cannot do: no pass, less than eight blocks, part of a block.
-        require(passes >= 1 and memory >= 8192 and memory % 1024 == 0, "bad-parameters")
+        require(passes >= 1, "bad-parameters")
+        require(passes <= 16, "too-many-passes")
+        require(memory >= 8192, "bad-parameters")
+        require(memory <= 4 * 1024**3, "too-much-memory")
+        require(memory % 1024 == 0, "bad-parameters")
     require(election_id in (None, data[56:72]) and election_digest in (None, data[72:104]),
             "other-election")
     if data[25] == PASSPHRASE:
@@ -990,14 +998,15 @@ def write_page(election_id, book_key, nonce, page):
 def read_page(data, election_id, book_key):
     """Section 15: a page, or what a reader refuses."""
     require(data[:24] == PAGE_MAGIC, "wrong-magic")
-    require(len(data) >= 224 and len(data) == 224 + 24 * number(data[80:88]), "wrong-length")
+    require(len(data) >= 224, "wrong-length")           # less than a header
     require(data[24:40] == election_id, "other-election")
-    head, mac, box, tail = data[:120], data[120:152], data[152:224], data[224:]
-    require(page_mac(election_id, book_key, head, tail) == mac, "wrong-mac")
     batch = unpad_batch_name(data[40:72])
     require(data[72] in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
     require(data[73] in (BEGUN, FINISHED), "unknown-state")
     require(not any(data[74:76]), "reserved-not-zero")
+    require(len(data) == 224 + 24 * number(data[80:88]), "wrong-length")
+    head, mac, box, tail = data[:120], data[120:152], data[152:224], data[224:]
+    require(page_mac(election_id, book_key, head, tail) == mac, "wrong-mac")
     rows = [(tail[i:i + 16], number(tail[i + 16:i + 24])) for i in range(0, len(tail), 24)]
     # Not strictly: while begun, two packs of one voter have equal rows.
     require(rows == sorted(rows), "rows-out-of-order")
@@ -1377,8 +1386,8 @@ def read_doubles(data, election_id, book_key):
     require(data[:24] == DOUBLES_MAGIC, "wrong-magic")
     require(len(data) >= 112 and len(data) == 112 + 40 * number(data[72:80]), "wrong-length")
     require(data[24:40] == election_id, "other-election")
-    require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
     batch = unpad_batch_name(data[40:72])
+    require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
     rows = [(data[i:i + 16], data[i + 16:i + 32], number(data[i + 32:i + 40])) for i in range(112, len(data), 40)]
     owns = [own for own, _, _ in rows]
     require(all(a < b for a, b in zip(owns, owns[1:])), "rows-out-of-order")
