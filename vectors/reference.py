@@ -1116,7 +1116,7 @@ def close_if_due(ballot, now, recorded):
 
 
 def is_locked(pack, lock, lifetime):
-    return pack["wrong"] >= lock or pack["lifetime"] >= lifetime
+    return pack["wrong"] >= lock or pack.get("lifetimeWrong", pack.get("lifetime")) >= lifetime
 
 
 def judge_pass_in_time(given, ballot, now):

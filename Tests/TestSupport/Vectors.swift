@@ -141,6 +141,12 @@ package final class VectorObject: Sendable, CustomStringConvertible {
         return objects
     }
 
+    package func object(_ name: String) throws -> VectorObject {
+        let object = VectorObject(try json(name), "\(name) of \(self)")
+        asked.withLock { $0.objects.append(object) }
+        return object
+    }
+
     package func hex(_ name: String) throws -> [UInt8] {
         guard let bytes = Hex.decode(try string(name)) else { throw wrong(name) }
         return bytes
