@@ -3121,7 +3121,7 @@ def doubles():
 
 FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
          manifest, key_files, book, rules, balance, passes, doubles, log_cases.log, log_cases.tree, log_cases.checkpoint,
-         log_cases.proof)
+         log_cases.proof, log_cases.audit)
 
 
 def escaped(text):
