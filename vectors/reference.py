@@ -818,6 +818,25 @@ def read_register(data, election_id, election_digest, register_key):
 
 # --- 13. Manifest ----------------------------------------------------------------------------------------------------
 
+BATCH_KINDS = {MEMBERS: "members", SPECIMENS: "specimens", REPLACEMENTS: "replacements"}
+
+
+def manifest_members(election_id, name, election_digest, batch, batch_kind, packs, post_only, byte_order_mark, separator,
+                     columns, files, register):
+    """Section 13: the manifest's members, in their order. A column is (name, longest), a file (name, bytes,
+    SHA-256, whether it is encrypted, first and last sequence), the register (name, bytes, digest)."""
+    return {
+        "counterfoil": "manifest 1",
+        "election": {"id": election_id.hex(), "name": name, "digest": election_digest.hex()},
+        "batch": batch, "kind": BATCH_KINDS[batch_kind], "packs": packs, "postOnly": post_only,
+        "encoding": "UTF-8", "byteOrderMark": byte_order_mark, "separator": separator, "lineEnd": "CRLF",
+        "columns": [{"name": name, "longest": longest} for name, longest in columns],
+        "files": [{"name": name, "bytes": size, "sha256": sha256.hex(), "encryption": "age" if encrypted else "none",
+                   "firstSequence": first, "lastSequence": last}
+                  for name, size, sha256, encrypted, first, last in files],
+        "register": {"name": register[0], "bytes": register[1], "digest": register[2].hex()}}
+
+
 def manifest_key_id(election_id, public_key):
     """Section 13: the key id of the manifest's key."""
     return H(election_id, NO_KEY, "cf1.manifest", public_key, 8)

@@ -109,6 +109,11 @@ package final class VectorObject: Sendable, CustomStringConvertible {
         return number
     }
 
+    package func bool(_ name: String) throws -> Bool {
+        guard case .bool(let value) = value(name) else { throw wrong(name) }
+        return value
+    }
+
     package func json(_ name: String) throws -> JSONValue {
         guard let value = value(name) else { throw wrong(name) }
         return value
