@@ -70,6 +70,8 @@ def text_or_hex(name, data):
 
 
 def input_bytes(test, name):
+    if name + "Parts" in test:
+        return "".join(part["text"] * part["times"] for part in test[name + "Parts"]).encode()
     return test[name].encode() if name in test else bytes.fromhex(test[name + "Hex"])
 
 
@@ -500,7 +502,54 @@ def elections():
     bad("a name that is not UTF-8", "not-json", text.encode().replace(b"Works", b"W\xf6rks"))
     bad("NaN for a number", "not-json", text.replace('"codeLength": 20', '"codeLength": NaN'))
     bad("a line feed inside a string", "not-json", text.replace("Works council", "Works\ncouncil"))
+    def with_length(value):
+        return text.replace('"codeLength": 20', f'"codeLength": {value}')
+
+    for value in ("020", "00", "-", "- 20", "+20", ".5", "20.", "2e", "2e+", "0x14", "\uff12\uff10", "20 20", "Infinity", "True",
+                  "nul", "'20'", ""):
+        bad(f"{value} for a number", "not-json", with_length(value))
+    bad("-0 for the limit 0", "wrong-type", text.replace('"atMost": 9', '"atMost": -0'))
+    for value in ("-0", "2e1", "20.0", "200E-1", "-0.0", "[20]"):
+        bad(f"{value} for a number", "wrong-type", with_length(value))
+    for value in ("-20", "0", "1234567890123456789"):
+        bad(f"{value} for a number", "bad-code-length", with_length(value))
+    for c in "\f\v\0\b\u00a0\u2028\ufeff":
+        bad(f"U+{ord(c):04X} where white space may stand", "not-json", text.replace('"codeLength": 20', f'"codeLength":{c}20'))
+        bad(f"U+{ord(c):04X} in front", "not-json", c + text)
+        bad(f"U+{ord(c):04X} at the end", "not-json", text + c)
+    for escape in ("\\x41", "\\'", "\\v", "\\0", "\\a", "\\e", "\\U0041", "\\u004", "\\u00g1", "\\u{41}", "\\N", "\\ "):
+        bad(f"an escape that there is not: {escape}", "not-json", text.replace("Works council", f"Works {escape} council"))
+    for escape in ("\\b", "\\f", "\\n", "\\r", "\\t", "\\u0000", "\\u001F", "\\u007f", "\\u0085"):
+        bad(f"an escape of a control character: {escape}", "bad-name", text.replace("Works council", f"Works{escape}council"))
+    for c in "\t\b\0\x1f":
+        bad(f"U+{ord(c):04X} inside a string", "not-json", text.replace("Works council", f"Works{c}council"))
+    for comment, escape in (("the second half alone", "\\udf00"), ("in the wrong order", "\\udf00\\ud83d"),
+                            ("the first half twice", "\\ud83d\\ud83d"), ("the first half and a letter", "\\ud83d\\u0041")):
+        bad(f"a surrogate pair: {comment}", "bad-name", text.replace("Works", escape))
+    for comment, old, new in (("a comma for a colon", '"codeLength":', '"codeLength",'), ("no colon", '"codeLength":', '"codeLength"'),
+                              ("no comma", '"codeLength": 20,', '"codeLength": 20'), ("two commas", '20,', "20,,"),
+                              ("a name without quotes", '"codeLength"', "codeLength"), ("a number for a name", '"codeLength"', "20"),
+                              ("a comma behind the last element", '"kind": "text"}]', '"kind": "text"},]'),
+                              ("an array that ends as an object", '"kind": "text"}]', '"kind": "text"}}'),
+                              ("an object that ends as an array", '"lifetime": 15}', '"lifetime": 15]'),
+                              ("a bracket too many", '"kind": "text"}]', '"kind": "text"}]]'),
+                              ("an array that does not end", '"kind": "text"}]', '"kind": "text"}'),
+                              ("a comment", '"codeLength": 20', '"codeLength": /* symbols */ 20')):
+        assert text.count(old) == 1 or old == "20,", old
+        bad(comment, "not-json", text.replace(old, new, 1))
+    for depth in (1, 2, 12):
+        bad(f"an unknown member with {depth} arrays in one another", "unknown-member",
+            text[:-1] + ', "more": ' + "[" * depth + "]" * depth + "}")
+        bad(f"an unknown member with {depth} objects in one another", "unknown-member",
+            text[:-1] + ', "more": ' + '{"x": ' * depth + "0" + "}" * depth + "}")
+        bad(f"{depth} arrays in one another for a name", "wrong-type", text.replace(
+            '"Works council 2031"', "[" * depth + "]" * depth))
+    bad("an unknown member whose brackets do not match", "not-json", text[:-1] + ', "more": [[[[]]]}')
+    bad("an unknown member that is no JSON itself", "not-json", text[:-1] + ', "more": 01}')
+    bad("a repeated member of an unknown member", "repeated-member", text[:-1] + ', "more": {"x": 1, "x": 1}}')
     bad("an array", "wrong-type", "[]")
+    for value in ('"election 1"', "1", "true", "null"):
+        bad(f"nothing but {value}", "wrong-type", value)
     bad("version 2", "unknown-version", text.replace("election 1", "election 2"))
     bad("version 2 with a new member", "unknown-version",
         text.replace('"election 1"', '"election 2", "new": 1'))
@@ -879,6 +928,7 @@ def evaluate_answers(t):
     forms, unreadable = [], []
     for i, (question, answer) in enumerate(zip(t["questions"], t["answers"], strict=True), 1):
         try:
+            require(answer is not None, "unreadable")
             forms.append(ref.normalise(as_question(question), answer.encode()))
         except Refused:
             unreadable.append(i)
@@ -893,7 +943,7 @@ def answers():
         "answers.json",
         "Section 10. `normalise`: a question and an input give the normal form, or the input "
         "is unreadable. `tag`: an election's questions and a voter's answers give the normal "
-        "forms, the message that is hashed and the answer tag.",
+        "forms, the message that is hashed and the answer tag; null is an answer that is missing.",
         {"date": "a date", "digits": "digits", "postcode": "a postcode", "text": "a text",
          "order": "the question's order, or another that the input shows",
          "iso": "year, month, day, whatever the question's order",
@@ -1295,6 +1345,10 @@ def answers():
         reason="unreadable", questionNumbers=[2])
     tag("the first and third answers are", [born, member, surname], ["1987", "12", "-"],
         reason="unreadable", questionNumbers=[1, 3])
+    tag("the last answer is missing", [born, member], ["1987-03-14", None], reason="unreadable", questionNumbers=[2])
+    tag("the first is missing, the second unreadable", [born, member, surname], [None, "12a", "O'Neill"],
+        reason="unreadable", questionNumbers=[1, 2])
+    tag("all are missing", [born, surname], [None, None], reason="unreadable", questionNumbers=[1, 2])
     return f
 
 
@@ -1355,6 +1409,12 @@ def redeeming():
     verify("empty", "", reason="not-a-receipt")
     verify("one character too few", receipt[:-1], reason="not-a-receipt")
     verify("one character too many", receipt + "A", reason="not-a-receipt")
+    verify("132 characters, all of base64url", receipt + "AAAA", reason="not-a-receipt")
+    verify("124 characters", receipt[:-4], reason="not-a-receipt")
+    verify("twice", receipt * 2, reason="not-a-receipt")
+    verify("a slash, as in ordinary base64", receipt[:5] + "/" + receipt[6:], reason="not-a-receipt")
+    verify("a line feed behind", receipt + "\n", reason="not-a-receipt")
+    verify("a blank in it", receipt[:5] + " " + receipt[6:], reason="not-a-receipt")
     verify("with padding", receipt + "====", reason="not-a-receipt")
     verify("a plus sign, as in ordinary base64", receipt[:5] + "+" + receipt[6:], reason="not-a-receipt")
     bare = ref.redeem(ELECTION, fixed("spending secret"), fixed("receipt seed"), fixed("key 1", 16))[1]
@@ -1422,7 +1482,7 @@ def register():
         "what a reader refuses. Registers that are refused are signed correctly unless the "
         "signature is what is wrong. Pack numbers are in hex, u64.",
         {"members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
-         "altered": "one thing is wrong",
+         "altered": "one thing is wrong", "two-faults": "two things are: the first of them gives the reason",
          "wrong-magic": "reason: other first 24 bytes",
          "wrong-length": "reason: the length does not fit N, or N is 0",
          "wrong-signature": "reason: the signature does not verify",
@@ -1523,6 +1583,41 @@ def register():
             ref.u64(one.pack | 1 << 60))
     altered("a pack number of another election", "wrong-pack-number", M, 120 + 48,
             ref.u64(ref.pack_number(word(12, "register", ref.election_constant(OTHER_ELECTION)))))
+    # Two faults at once: the first one in section 12 gives the reason.
+    def two(comment, reason, *changes, signed=True, of=M, cut=0):
+        data = good[of, 3][:-64]
+        for at, value in changes:
+            assert data[at:at + len(value)] != value
+            data = data[:at] + value + data[at + len(value):]
+        data = resigned(data[:len(data) - cut]) if signed else data[:len(data) - cut] + good[of, 3][-64:]
+        read(f"{comment}: the first", "two-faults", data, reason=reason)
+
+    elsewhere, digest, name, kind, reserved = ((24, OTHER_ELECTION), (40, fixed("another digest")), (72, b"/"), (104, b"\4"),
+                                               (111, b"\1"))
+    two("version 2 and another election", "wrong-magic", (22, b"2"), elsewhere)
+    two("another election and a wrong signature", "other-election", elsewhere, signed=False)
+    two("another digest and a wrong signature", "other-election", digest, signed=False)
+    two("another election and N = 4", "other-election", elsewhere, (112, ref.u64(4)))
+    two("another election and cut short by one row", "other-election", elsewhere, cut=97)
+    two("N = 4 and a bad batch name", "wrong-length", (112, ref.u64(4)), name)
+    two("a bad batch name and batch kind 4", "bad-batch-name", name, kind)
+    two("batch kind 4 and byte 111", "unknown-batch-kind", kind, reserved)
+    two("a bad batch name and a wrong signature", "bad-batch-name", name, signed=False)
+    two("batch kind 4 and a wrong signature", "unknown-batch-kind", kind, signed=False)
+    two("byte 111 and a wrong signature", "reserved-not-zero", reserved, signed=False)
+    two("a wrong signature and a row of kind 4", "wrong-signature", (120 + 88, b"\4"), signed=False)
+    two("a row of kind 4 with a wrong pack number", "unknown-kind", (120 + 88, b"\4"), (120 + 48, bytes(8)))
+    two("a specimen among members with a replaced pack", "kind-in-wrong-batch", (120 + 88, b"\3"), (120 + 89, ref.u64(one.pack)))
+    two("a wrong pack number and a replaced pack among members", "replaced-pack-out-of-place", (120 + 48, bytes(8)),
+        (120 + 89, ref.u64(one.pack)))
+    two("a wrong pack number and no replaced pack among replacements", "replaced-pack-missing", (120 + 48, bytes(8)),
+        (120 + 89, bytes(8)), of=R)
+    greatest = (120, b"\xff" * 16)
+    two("rows that descend and, in the lower one, kind 4", "rows-out-of-order", greatest, (120 + 97 + 88, b"\4"))
+    two("rows that descend and, in the lower one, a wrong pack number", "rows-out-of-order", greatest, (120 + 97 + 48, bytes(8)))
+    two("kind 4 and, behind it, rows that descend", "unknown-kind", greatest, (120 + 88, b"\4"))
+    two("a row of kind 4 and, behind it, a specimen", "unknown-kind", (120 + 88, b"\4"), (120 + 97 + 88, b"\3"))
+    two("a specimen and, behind it, a row of kind 4", "kind-in-wrong-batch", (120 + 88, b"\3"), (120 + 97 + 88, b"\4"))
     altered("a replaced pack with one symbol wrong", "wrong-pack-number", R, 120 + 89,
             ref.u64(ref.Row.read(good[R, 3][120:]).replaces ^ 1))
     return f
@@ -1546,6 +1641,61 @@ def manifest_text():
                    "encryption": "age", "firstSequence": 1, "lastSequence": 5}],
         "register": {"name": "members-5.register", "bytes": 669, "digest": (fixed("register file") * 2).hex()},
     }, ensure_ascii=False, indent=2) + "\n"
+
+
+def evaluate_manifest_members(t):
+    election, digest = unhex(t, "electionId", "electionDigest")
+    members = ref.manifest_members(
+        election, t["electionName"], digest, t["batch"], t["batchKind"], t["packs"], t["postOnly"], t["byteOrderMark"],
+        t["separator"], [(column["name"], column["longest"]) for column in t["columns"]],
+        [(file["name"], file["bytes"], bytes.fromhex(file["sha256"]), file["encrypted"], file["firstSequence"],
+          file["lastSequence"]) for file in t["files"]],
+        (t["registerName"], t["registerBytes"], bytes.fromhex(t["registerDigest"])))
+    return {"manifest": json.dumps(members, ensure_ascii=False, separators=(",", ":"))}
+
+
+def manifest_members():
+    f = VectorFile(
+        "manifest.json",
+        "Section 13, the manifest. `write`: what it says, and its JSON: members, their order and their values are "
+        "the manifest's, white space and escapes are left to whoever writes it. Here there is none of the one, and of "
+        "the other no more than JSON asks for.",
+        {"ordinary": "manifests as many are", "kinds": "every kind of batch", "columns": "names and separators",
+         "files": "several files, encrypted or not", "large": "large numbers"},
+        evaluate_manifest_members)
+
+    def file(number, first, last, encrypted=True, size=4096):
+        return {"name": f"members-5-{number}.csv" + (".age" if encrypted else ""), "bytes": size,
+                "sha256": fixed(f"print file {number}").hex(), "encrypted": encrypted, "firstSequence": first,
+                "lastSequence": last}
+
+    two = [{"name": "sequence", "longest": 1}, {"name": "pack", "longest": 14}]
+
+    def write(comment, flags, batch="members-5", kind=1, packs=5, postOnly=2, mark=False, separator=",", columns=two,
+              files=None, election=ELECTION, name="Works council 2031", size=669):
+        f.add(comment, flags, {
+            "operation": "write", "electionId": election.hex(), "electionName": name, "electionDigest": ELECTION_DIGEST.hex(),
+            "batch": batch, "batchKind": kind, "packs": packs, "postOnly": postOnly, "byteOrderMark": mark,
+            "separator": separator, "columns": columns, "files": [file(1, 1, packs)] if files is None else files,
+            "registerName": f"{batch}.register", "registerBytes": size, "registerDigest": (fixed("digest") * 2).hex()})
+
+    write("one file", "ordinary")
+    assert f.tests[0]["manifest"].startswith('{"counterfoil":"manifest 1","election":{"id":"')
+    for kind, batch, only in ((1, "members-5", 0), (2, "proof", 0), (3, "again.2", 1)):
+        write(f"batch kind {kind}", "kinds", batch, kind, postOnly=only)
+    write("in another election", "ordinary", election=OTHER_ELECTION)
+    write("with a byte order mark", "columns", mark=True)
+    for separator in (";", "\t"):
+        write(f"separated by U+{ord(separator):04X}", "columns", separator=separator)
+    write("columns beyond ASCII, and with what JSON escapes", "columns", columns=[
+        *two, {"name": "Stra\u00dfe \u2013 \u0141", "longest": 40}, {"name": 'the "name"', "longest": 0}, {"name": "a\\b/c", "longest": 3},
+        {"name": "a\tb\nc\x01", "longest": 5}, {"name": "\U0001f5f3", "longest": 1}, {"name": "", "longest": 2}])
+    write("a name beyond ASCII", "ordinary", name='R\u00e9f\u00e9rendum \u2013 "2031" \\ /')
+    write("one file, not encrypted", "files", files=[file(1, 1, 5, False)])
+    write("three files, one of them not encrypted", "files", files=[file(1, 1, 2), file(2, 3, 4, False), file(3, 5, 5)])
+    write("a million packs", "large", packs=1_000_000, postOnly=999_999, size=97_000_184,
+          files=[file(1, 1, 500_000, size=2**32 + 1), file(2, 500_001, 1_000_000, size=2**53 - 1)])
+    return f
 
 
 def evaluate_manifest(t):
@@ -1643,6 +1793,40 @@ def manifest():
            reason="malformed-signature")
     verify("a signature cut short", "altered", "{}\n", with_line(1, b64(signature[:-3])), reason="malformed-signature")
     verify("empty", "altered", "{}\n", "", reason="malformed-signature")
+
+    def malformed(comment, signature_text, key=small["publicKeyText"]):
+        verify(comment, "altered", "{}\n", signature_text, key, reason="malformed-signature")
+
+    malformed("a fifth line", text + "more\n")
+    malformed("an empty fifth line", text + "\n")
+    malformed("an empty line in front", "\n" + text)
+    malformed("the four lines twice", text + text)
+    malformed("no LF at the end", text[:-1])
+    malformed("CRLF", text.replace("\n", "\r\n"))
+    for letters in (b"XX", b"eD", b"ed", b"DE", b"\0\0"):
+        malformed(f"the letters {letters.decode()!r} where ED is due", with_line(1, b64(letters + signature[2:])))
+    malformed("a signature of 75 bytes", with_line(1, b64(signature + b"\0")))
+    malformed("nothing for the signature", with_line(1, ""))
+    for size in (0, 63, 65, 74):
+        malformed(f"g of {size} bytes", with_line(3, b64((g + g)[:size])))
+    malformed("a blank behind the signature", with_line(1, lines[1] + " "))
+    malformed("a blank in the signature", with_line(1, lines[1][:9] + " " + lines[1][9:]))
+    malformed("the trusted comment in another case", with_line(2, "Trusted comment: x"))
+    public = small["publicKeyText"].split("\n")
+    held = box(public[1])
+    for comment, key in (("empty", ""), ("one line", public[0] + "\n"), ("no LF at the end", "\n".join(public[:2])),
+                         ("a third line", small["publicKeyText"] + "more\n"), ("an empty third line", small["publicKeyText"] + "\n"),
+                         ("a comment without its name", "\n".join(["comment: c", public[1], ""])),
+                         ("41 bytes", "\n".join([public[0], b64(held[:-1]), ""])),
+                         ("43 bytes", "\n".join([public[0], b64(held + b"\0"), ""])),
+                         ("no base64", "\n".join([public[0], "!" * 56, ""])),
+                         ("the letters ED", "\n".join([public[0], b64(b"ED" + held[2:]), ""])),
+                         ("the letters XX", "\n".join([public[0], b64(b"XX" + held[2:]), ""]))):
+        malformed(f"the key's file: {comment}", text, key)
+    verify("not prehashed, and another key id", "altered", "{}\n", with_line(1, b64(b"Ed" + fixed("id", 8) + signature[10:])),
+           reason="not-prehashed")
+    verify("another key id, and one bit of s", "altered", "{}\n", with_line(
+        1, b64(signature[:2] + fixed("id", 8) + signature[10:20] + bytes([signature[20] ^ 1]) + signature[21:])), reason="other-key")
     return f
 
 
@@ -1671,6 +1855,7 @@ def key_files():
         {"unprotected": "without a passphrase", "protected": "with one",
          "parameters": "passes and memory",
          "altered": "one thing is other than it was sealed",
+         "two-faults": "two things are: the first of them gives the reason",
          "wrong-magic": "reason: other first 24 bytes",
          "wrong-length": "reason: not 208 bytes",
          "unknown-room": "reason: not 1 or 2",
@@ -1777,6 +1962,41 @@ def key_files():
     read("cut short in the header", "unprotected altered", plain[1][:128], reason="wrong-length")
     read("one byte more", "unprotected altered", plain[1] + b"\0", reason="wrong-length")
     read("a line feed more, protected", "protected altered", sealed + b"\n", passphrase=phrase, reason="wrong-length")
+
+    # Two faults at once: the first one in section 14 gives the reason.
+    def two(comment, reason, *changes, data=sealed, room=ref.ISSUING, passphrase=phrase, cut=0, **more):
+        for at, value in changes:
+            data = altered(data, at, value)
+        read(f"{comment}: the first", "two-faults", data[:len(data) - cut], room, passphrase, reason=reason, **more)
+
+    version, other_room, third_room, second = (22, b"2"), (24, b"\2"), (24, b"\3"), (25, b"\2")
+    reserved, none, many, little, much = ((27, b"\1"), (28, ref.u32(0)), (28, ref.u32(17)), (32, ref.u64(1024)),
+                                          (32, ref.u64(1 << 40)))
+    elsewhere = (56, OTHER_ELECTION)
+    two("version 2 and cut short", "wrong-magic", version, cut=1)
+    two("cut short and room 3", "wrong-length", third_room, cut=1)
+    two("the other room and protection 2", "wrong-room", other_room, second)
+    two("room 3 and protection 2", "unknown-room", third_room, second)
+    two("the other room and another election", "wrong-room", other_room, elsewhere)
+    two("the other room and 17 passes", "wrong-room", other_room, many)
+    two("the other room and no passphrase", "wrong-room", other_room, passphrase=None)
+    two("protection 2 and byte 27", "unknown-protection", second, reserved)
+    two("protection 2 and 17 passes", "unknown-protection", second, many)
+    two("byte 27 and 17 passes", "reserved-not-zero", reserved, many)
+    two("byte 27 and another election", "reserved-not-zero", reserved, elsewhere)
+    two("17 passes and too little memory", "too-many-passes", many, little)
+    two("17 passes and too much memory", "too-many-passes", many, much)
+    two("no pass and too much memory", "bad-parameters", none, much)
+    two("17 passes and another election", "too-many-passes", many, elsewhere)
+    two("too much memory and no passphrase", "too-much-memory", much, passphrase=None)
+    two("too much memory and another election", "too-much-memory", much, elsewhere)
+    two("another election and no passphrase", "other-election", elsewhere, passphrase=None)
+    two("another digest wanted and no passphrase", "other-election", passphrase=None, digest=fixed("another digest"))
+    two("another election and a box that does not open", "other-election", elsewhere, (150, bytes([sealed[150] ^ 1])))
+    two("no passphrase and a box that does not open", "passphrase-needed", (150, bytes([sealed[150] ^ 1])), passphrase=None)
+    two("passes in an unprotected file and another election", "reserved-not-zero", many, elsewhere, data=plain[1],
+        passphrase=None)
+    read("a passphrase for an unprotected file: not asked for", "unprotected", plain[1], passphrase=phrase, **good)
     return f
 
 
@@ -1820,6 +2040,7 @@ def book():
         "Pack numbers are in hex, u64.",
         {"begun": "state 1", "finished": "state 2", "destroyed": "the batch key is destroyed",
          "altered": "one thing is other than it was written",
+         "two-faults": "two things are: the first of them gives the reason",
          "plan": "plan digests", "members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
          "post-only": "a pack for post alone: whatever answers the roll has are not in the digest",
          "carried": "a pack carries another voter number than its id's own; section 18",
@@ -1863,7 +2084,14 @@ def book():
                   [(voter, max(packs)), (voter, min(packs))])
     twice_begun = write("one voter with two packs, begun: equal rows", "begun members", "twice", 1, ref.BEGUN, 4,
                         [(voter, 0), (voter, 0)])
-    written += [("finished", twice), ("begun", twice_begun)]
+    equal = write("one voter with one pack twice: equal rows", "finished members", "twice", 1, ref.FINISHED, 4,
+                  [(voter, packs[0]), (voter, packs[0])])
+    nowhere = write("place 0", "finished members", "nowhere", 1, ref.FINISHED, 0, [(voter, packs[0])])
+    wrong = write("pack numbers that are none", "finished members", "wrong", 1, ref.FINISHED, 2**32 - 1,
+                  [(voter, packs[0] ^ 1), (voter[::-1], 2**64 - 1)])
+    empty = write("no packs", "finished members", "empty", 1, ref.FINISHED, 1, [])
+    written += [("finished", twice), ("begun", twice_begun), ("finished", equal), ("finished", nowhere), ("finished", wrong),
+                ("finished", empty)]
 
     def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
         f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "bookKey": key.hex(),
@@ -1922,6 +2150,33 @@ def book():
     read("the first two rows swapped", "altered",
          remade(data[:224] + rows[1] + rows[0] + b"".join(rows[2:])), reason="rows-out-of-order")
     read("the rows backwards", "altered", remade(data[:224] + b"".join(reversed(rows))), reason="rows-out-of-order")
+    # Two faults at once: the first one in section 15 gives the reason.
+    def two(comment, reason, *changes, mac=True, cut=0):
+        page = data
+        for at, value in changes:
+            page = patched(at, value, page)
+        page = page[:len(page) - cut]
+        read(f"{comment}: the first", "two-faults", remade(page) if mac else page, reason=reason)
+
+    elsewhere, name, third, state, reserved = ((24, OTHER_ELECTION), (40, b"/"), (72, b"\4"), (73, b"\3"), (74, b"\1"))
+    two("version 2 and another election", "wrong-magic", (23, b"2"), elsewhere)
+    two("another election and a bad batch name", "other-election", elsewhere, name)
+    two("another election and cut short by one row", "other-election", elsewhere, cut=24)
+    two("another election and a wrong MAC", "other-election", elsewhere, mac=False)
+    two("a bad batch name and batch kind 4", "bad-batch-name", name, third)
+    two("a bad batch name and a wrong MAC", "bad-batch-name", name, mac=False)
+    two("a bad batch name and cut short", "bad-batch-name", name, cut=1, mac=False)
+    two("batch kind 4 and state 3", "unknown-batch-kind", third, state)
+    two("batch kind 4 and a wrong MAC", "unknown-batch-kind", third, mac=False)
+    two("state 3 and byte 74", "unknown-state", state, reserved)
+    two("state 3 and cut short", "unknown-state", state, cut=1, mac=False)
+    two("byte 74 and N = 6", "reserved-not-zero", reserved, (80, ref.u64(6)))
+    two("byte 74 and a wrong MAC", "reserved-not-zero", reserved, mac=False)
+    two("N = 6 and a wrong MAC", "wrong-length", (80, ref.u64(6)), mac=False)
+    two("a wrong MAC and rows that descend", "wrong-mac", (224, b"\xff"), mac=False)
+    two("a wrong MAC and a box that does not open", "wrong-mac", (240, bytes([data[240] ^ 1])), (180, bytes([data[180] ^ 1])),
+        mac=False)
+    two("rows that descend and a box that does not open", "rows-out-of-order", (224, b"\xff"), (180, bytes([data[180] ^ 1])))
     read("one voter's two packs, the greater number first", "altered",
          remade(twice[:224] + twice[248:] + twice[224:248]), reason="rows-out-of-order")
 
@@ -1946,6 +2201,9 @@ def book():
     plan("specimens", "plan specimens", "proof", 2, [pack(ref.specimen_voter_id("proof", i), 3) for i in (1, 2)])
     plan("replacements", "plan replacements post-only", "replacements-2", 3,
          [pack("100001", 1, forms[0], packs[0]), pack("100002", 2, None, packs[1])])
+    plan("a pack for post alone whose member has answers in the roll", "plan replacements post-only", "replacements-2", 3,
+         [pack("100001", 1, forms[0], packs[0]), pack("100002", 2, forms[1], packs[1])])
+    assert f.tests[-1]["planDigest"] == f.tests[-2]["planDigest"]
     plan("the same packs, the other two replaced", "plan replacements post-only", "replacements-2", 3,
          [pack("100001", 1, forms[0], packs[1]), pack("100002", 2, None, packs[0])])
 
@@ -1975,7 +2233,10 @@ OF_THE_BALLOT = ("open", "extend", "close", "close --final")
 
 
 def evaluate_rule(t):
+    if t["operation"] == "return":
+        return {"missing": ref.hold_return(t["packs"], [(row["pack"], row["status"]) for row in t["rows"]])}
     operation, now, recorded = t["operation"], t["now"], []
+    facts = {name: t.get(name) for name in ("ballot", "pack", "vote", "batch")}
     ballot, pack, vote = dict(t["ballot"]), t.get("pack"), t.get("vote")
     limits = t["lock"], t["lifetime"]
     given = {name: t[name] for name in GIVEN.get(operation, ())}
@@ -1986,7 +2247,23 @@ def evaluate_rule(t):
         judged = ref.judge_post(ballot, pack, vote, now, recorded)
     else:
         judged = ref.judge_act(operation, ballot, pack, vote, t.get("batch"), given, limits, now, recorded)
-    return {**judged, "recorded": recorded}
+    after = ref.state_after(recorded, now, **facts, pack_is=t.get("packIs"))
+    return {**judged, "recorded": recorded, "after": {k: v for k, v in after.items() if v != facts[k]}}
+
+
+def in_short(event):
+    """An event as the cases below name it."""
+    detail = event.get("detail")
+    match event["type"]:
+        case "ballot-closed":
+            return f"ballot-closed at {event['closed']}"
+        case "ballot-extended":
+            return f"ballot-extended until {event['closes']}"
+        case "post-set-aside":
+            return "post-set-aside " + next(name for name, n in ref.SET_ASIDE.items() if n == detail)
+        case "pack-cancelled":
+            return "pack-cancelled " + {2: "byOfficer", 3: "missing"}[detail]
+    return event["type"]
 
 
 def a_ballot(phase="open", closes=None, closed=None, grace=60):
@@ -2015,6 +2292,8 @@ def a_pass(given=800, expires=2000, opens=True):
     return {"opens": opens, "given": given, "expires": expires}
 
 
+# What changes none of the facts.
+UNSEEN = {f"post-set-aside {why}" for why in ref.SET_ASIDE}
 LOCKED = a_pack(wrong=3)
 LOCKED_FOR_GOOD = a_pack(wrong=2, lifetime=5)
 # Every standing in which a pack votes no longer.
@@ -2025,25 +2304,41 @@ CLOSED, FINAL, BEFORE = a_ballot("closed"), a_ballot("final"), a_ballot("before"
 def rules():
     f = VectorFile(
         "rules.json",
-        "Section 16, cell by cell: the facts, an operation, the answer, and the events that are recorded, in "
-        "their order. Times are seconds. A vote's pack is the one that is judged, or another of the same voter; "
-        "its key is that of the request or another one; answers are right, unreadable, or wrong ones with a "
-        "letter. `rule` is the rule's number in its table, null for officers.",
+        "Section 16, cell by cell: the facts, an operation, the answer, the events that are recorded, in their "
+        "order, and in `after` those of the facts that are others then. Times are seconds. A vote's pack is the "
+        "one that is judged, or another of the same voter; its key is that of the request or another one; answers "
+        "are right, unreadable, or wrong ones with a letter. `rule` is the rule's number in its table, null for "
+        "officers. An event is written at `now` and has what section 19 gives its type, named by what it is: "
+        "`closes` and `closed` are times, `key` the idempotency key of the fingerprint, `answers` those of the tag, "
+        "`count` and `detail` as they are written, but for a grace, which is in seconds here. In an act on a batch "
+        "`packIs` tells what the pack is to it. `return`: the packs of a batch and the rows of the print house's "
+        "return give the missing ones.",
         {"online": "the first table", "post": "the second", "officers": "the third",
          "cell": "what the cell says", "order": "more than one rule applies, and the first one answers",
          "boundary": "the moment itself, and the one beside it",
-         "due": "the request is the first one past the closing time, and writes the close"},
+         "due": "the request is the first one past the closing time, and writes the close",
+         "after": "what an act does to facts beside the one that it is about",
+         "does-not-add-up": "reason: packs of the batch that do not stand in the return, packs in it that are not of "
+                            "the batch, or that stand in it again"},
         evaluate_rule)
 
     def judge(comment, flags, operation, answer, recorded=(), ballot=None, pack=None, vote=None, batch=None, now=1000,
-              rule=None, details=None, **given):
+              rule=None, details=None, after=None, events=None, packIs=None, **given):
         inputs = {"operation": operation, "lock": LIMITS[0], "lifetime": LIMITS[1], "now": now,
                   "ballot": ballot or a_ballot()}
         if operation in OF_BATCHES:
             inputs["batch"] = batch
+            if packIs:
+                inputs |= {"pack": pack, "packIs": packIs}
         elif operation not in OF_THE_BALLOT:
             inputs |= {"pack": pack, "vote": vote}
-        f.add(comment, flags, {**inputs, **given}, rule=rule, answer=answer, recorded=list(recorded), **(details or {}))
+        f.add(comment, flags, {**inputs, **given}, rule=rule, answer=answer, **(details or {}))
+        outputs = f.tests[-1]
+        assert [in_short(event) for event in outputs["recorded"]] == list(recorded), outputs
+        assert events is None or outputs["recorded"] == events, outputs
+        # Nothing recorded changes nothing; what is expected by name is so.
+        assert bool(outputs["after"]) == bool(set(recorded) - UNSEEN) or after == {}, outputs
+        assert after is None or outputs["after"] == after, outputs
 
     def online(comment, column, rule, answer, recorded=(), flags="cell", pack=a_pack(), answers="right", key="K",
                given=None, **facts):
@@ -2054,12 +2349,15 @@ def rules():
         judge(comment, "online " + flags, column, answer, recorded, pack=pack, rule=rule, details=details,
               **facts, **inputs)
 
+    judge.file = f
     for column in ("redeem", "check"):
         rules_with_a_code(column, online)
     rules_of_a_replay(online)
     rules_with_a_pass(online)
     rules_by_post(judge)
     rules_of_officers(judge)
+    rules_of_batches_and_packs(judge)
+    rules_of_a_return(f)
     return f
 
 
@@ -2176,6 +2474,11 @@ def rules_with_a_pass(online):
     cell("it does not open", 1, "bad-pass", given=a_pass(opens=False))
     cell("it does not open, past the closing time", 1, "bad-pass", flags="order", given=a_pass(opens=False),
          ballot=a_ballot(closes=950))
+    cell("no such pack", 1, "no-such-code", pack=None)
+    cell("no such pack, before", 1, "no-such-code", flags="order", pack=None, ballot=BEFORE)
+    cell("no such pack, expired", 1, "no-such-code", flags="order", pack=None, given=a_pass(400, 900))
+    cell("no such pack, past the closing time", 1, "no-such-code", ["ballot-closed at 950"], flags="due", pack=None,
+         ballot=a_ballot(closes=950))
     cell("it has expired", 5, "pass-expired", given=a_pass(400, 900))
     cell("it expires now", 5, "pass-expired", flags="boundary", given=a_pass(400, 1000))
     cell("it expires in a moment", 14, "accepted", ["vote-cast"], flags="boundary", given=a_pass(400, 1001))
@@ -2238,16 +2541,16 @@ def rules_by_post(judge):
         cell(f"before, {pack['standing']}", 3, "not-open", flags="order", ballot=BEFORE, pack=pack)
     for ballot in (a_ballot(), CLOSED):
         phase = ballot["phase"]
-        cell(f"scanned again, {phase}", 4, "scanned-before", ["post-set-aside scanned again"], ballot=ballot,
+        cell(f"scanned again, {phase}", 4, "scanned-before", ["post-set-aside scanned-before"], ballot=ballot,
              vote=a_vote("post", at=700), details={"at": 700})
         cell(f"the voter voted online with this pack, {phase}", 5, "already-voted",
-             ["post-set-aside already voted online"], ballot=ballot, vote=a_vote(at=700),
+             ["post-set-aside voted-online"], ballot=ballot, vote=a_vote(at=700),
              details={"channel": "online", "at": 700})
         cell(f"the voter voted online with another pack, {phase}", 5, "already-voted",
-             ["post-set-aside already voted online"], ballot=ballot, vote=a_vote("online", "another"),
+             ["post-set-aside voted-online"], ballot=ballot, vote=a_vote("online", "another"),
              details={"channel": "online", "at": 500})
         cell(f"the voter voted by post with another pack, {phase}", 5, "already-voted",
-             ["post-set-aside already voted by post"], ballot=ballot, vote=a_vote("post", "another"),
+             ["post-set-aside voted-by-post"], ballot=ballot, vote=a_vote("post", "another"),
              details={"channel": "post", "at": 500})
         for pack in (a_pack("specimen"), a_pack("inactive"), *DEAD_PACKS):
             standing = pack["standing"]
@@ -2259,13 +2562,13 @@ def rules_by_post(judge):
         cell(f"locked for good, {phase}", 7, "received", ["post-received"], ballot=ballot, pack=LOCKED_FOR_GOOD)
     for pack in DEAD_PACKS:
         standing = pack["standing"]
-        cell(f"scanned again, {standing} since", 4, "scanned-before", ["post-set-aside scanned again"], flags="order",
+        cell(f"scanned again, {standing} since", 4, "scanned-before", ["post-set-aside scanned-before"], flags="order",
              pack=pack, vote=a_vote("post"), details={"at": 500})
         cell(f"{standing}, and the voter voted online with another pack", 5, "already-voted",
-             ["post-set-aside already voted online"], flags="order", pack=pack, vote=a_vote("online", "another"),
+             ["post-set-aside voted-online"], flags="order", pack=pack, vote=a_vote("online", "another"),
              details={"channel": "online"})
     cell("inactive, and the voter voted by post with another pack", 5, "already-voted",
-         ["post-set-aside already voted by post"], flags="order", pack=a_pack("inactive"), vote=a_vote("post", "another"),
+         ["post-set-aside voted-by-post"], flags="order", pack=a_pack("inactive"), vote=a_vote("post", "another"),
          details={"channel": "post"})
     late = a_ballot(closes=950)
     cell("past the closing time", 7, "received", ["ballot-closed at 950", "post-received"], flags="due", ballot=late)
@@ -2328,12 +2631,14 @@ def rules_of_officers(judge):
     for active in (False, True):
         act("withdraw", "active" if active else "not active", "done", ["batch-withdrawn"], batch=a_batch(activated=active))
 
-    def reconcile(comment, answer, recorded=(), missing=0, strangers=0, **facts):
-        act("reconcile", comment, answer, recorded, missing=missing, ofOtherBatches=strangers, **facts)
+    def reconcile(comment, answer, recorded=(), missing=0, strangers=(), **facts):
+        act("reconcile", comment, answer, recorded, missing=["first", "second"][:missing],
+            ofOtherBatches=list(strangers), **facts)
 
     reconcile("no such batch", "no-such-batch")
     reconcile("reconciled", "already-reconciled", batch=a_batch(reconciled=True))
-    reconcile("a pack of another batch", "other-packs", batch=a_batch(), missing=1, strangers=1)
+    reconcile("a pack of another batch", "other-packs", batch=a_batch(), missing=1, strangers=["third"])
+    reconcile("packs of other batches alone", "other-packs", batch=a_batch(), strangers=["third", "fourth"])
     reconcile("none is missing", "done", ["batch-reconciled"], batch=a_batch())
     reconcile("two are missing", "done", ["pack-cancelled missing"] * 2 + ["batch-reconciled"], batch=a_batch(), missing=2)
     reconcile("one is missing, active", "done", ["pack-cancelled missing", "batch-reconciled"],
@@ -2389,6 +2694,226 @@ def rules_of_officers(judge):
     act("extend", "final", "final", flags="order", ballot=FINAL, until=2000)
     for name in ("close", "close --final"):
         act(name, "final", "final", flags="order", ballot=FINAL)
+    for name, given in (("activate", {"insisted": True}), ("withdraw", {})):
+        act(name, "final, no such batch", "final", flags="order", ballot=FINAL, **given)
+    reconcile("final, no such batch", "final", flags="order", ballot=FINAL)
+
+    # Whatever the request is answered, and though the act has nothing to do with the ballot.
+    late, close = a_ballot(closes=950), "ballot-closed at 950"
+    closed = {"ballot": a_ballot("closed", closes=950, closed=950)}
+    act("annul", "past the closing time", "done", [close, "post-annulled"], flags="due", ballot=late, pack=a_pack(),
+        vote=post, after={**closed, "vote": None})
+    act("cancel", "past the closing time", "done", [close, *cancelled], flags="due", ballot=late, pack=a_pack(),
+        after={**closed, "pack": a_pack("cancelled")})
+    act("unlock", "past the closing time", "done", [close, "pack-unlocked"], flags="due", ballot=late, pack=LOCKED,
+        after={**closed, "pack": {**LOCKED, "wrong": 0, "last": None}})
+    for name, answer in (("annul", "nothing-to-annul"), ("cancel", "specimen"), ("unlock", "not-locked")):
+        act(name, "past the closing time, refused", answer, [close], flags="due", ballot=late, pack=a_pack("specimen"),
+            after=closed)
+        act(name, "past the closing time, no such pack", "no-such-pack", [close], flags="due", ballot=late, after=closed)
+    act("activate", "past the closing time", "done", [close, "batch-activated"], flags="due", ballot=late,
+        batch=a_batch(reconciled=True), insisted=False)
+    act("activate", "past the closing time, refused", "not-reconciled", [close], flags="due", ballot=late,
+        batch=a_batch(), insisted=False, after=closed)
+    act("activate", "past the closing time, no such batch", "no-such-batch", [close], flags="due", ballot=late,
+        insisted=True, after=closed)
+    act("withdraw", "past the closing time", "done", [close, "batch-withdrawn"], flags="due", ballot=late,
+        batch=a_batch(activated=True))
+    act("withdraw", "past the closing time, no such batch", "no-such-batch", [close], flags="due", ballot=late,
+        after=closed)
+    reconcile("past the closing time", "done", [close, "pack-cancelled missing", "batch-reconciled"], flags="due",
+              ballot=late, batch=a_batch(), missing=1)
+    reconcile("past the closing time, refused", "already-reconciled", [close], flags="due", ballot=late,
+              batch=a_batch(reconciled=True), after=closed)
+    reconcile("past the closing time, no such batch", "no-such-batch", [close], flags="due", ballot=late, after=closed)
+    act("extend", "past the closing time, refused", "in-the-past", [close], flags="due", ballot=late, until=1000,
+        after=closed)
+
+    # What is written of an act, and what it leaves, where a cell above does not say it all.
+    def whole(name, comment, event, after, **facts):
+        act(name, comment, "done", [in_short(event)], flags="after", events=[event], after=after, **facts)
+
+    whole("activate", "not reconciled, insisted, specimens", {"type": "batch-activated", "batch": "this", "count": 1},
+          {"batch": a_batch("specimens", activated=True)}, batch=a_batch("specimens"), insisted=True)
+    whole("activate", "reconciled, insisted without need", {"type": "batch-activated", "batch": "this", "count": 1},
+          {"batch": a_batch(reconciled=True, activated=True)}, batch=a_batch(reconciled=True), insisted=True)
+    whole("activate", "not reconciled, insisted, closed", {"type": "batch-activated", "batch": "this", "count": 0},
+          {"batch": a_batch(activated=True)}, batch=a_batch(), insisted=True, ballot=CLOSED)
+    whole("open", "with a closing time and a grace", {"type": "ballot-opened", "count": 7, "closes": 4000},
+          {"ballot": a_ballot(closes=4000, grace=7)}, closes=4000, grace=7, ballot=BEFORE)
+    whole("extend", "closed, with another grace", {"type": "ballot-extended", "closes": 2000},
+          {"ballot": a_ballot(closes=2000, grace=33)}, until=2000, ballot=a_ballot("closed", closes=950, grace=33))
+    whole("extend", "open without a closing time", {"type": "ballot-extended", "closes": 2000},
+          {"ballot": a_ballot(closes=2000)}, until=2000)
+    whole("unlock", "three in the lifetime, the last forgotten", {"type": "pack-unlocked", "pack": "this"},
+          {"pack": a_pack(lifetime=3, second=2)}, pack=a_pack(wrong=3, last="B", second=2), vote=a_vote("post"))
+    whole("annul", "cancelled since", {"type": "post-annulled", "pack": "this", "voter": "its"}, {"vote": None},
+          pack=a_pack("cancelled", wrong=1), vote=post)
+    whole("cancel", "locked", {"type": "pack-cancelled", "pack": "this", "detail": 2},
+          {"pack": a_pack("cancelled", wrong=3, second=1)}, pack=a_pack(wrong=3, second=1), vote=online)
+
+
+def rules_of_batches_and_packs(judge):
+    """What an act on a batch does to packs."""
+    def act(name, comment, answer, recorded, before, after, pack_is="of-the-batch", **facts):
+        judge(f"{name}: {comment}", "officers after", name, answer, recorded, pack=a_pack(before), packIs=pack_is,
+              **facts)
+        expected = a_pack(after) if before != after else None
+        assert judge.file.tests[-1]["after"].get("pack") == expected, judge.file.tests[-1]
+
+    def activate(comment, before, after, *rest, batch=a_batch(), answer="done", **facts):
+        act("activate", comment, answer, ["batch-activated"] if answer == "done" else [], before, after, *rest,
+            batch=batch, insisted=True, **facts)
+
+    replacing = a_batch("replacements")
+    activate("a pack of the batch", "inactive", "live")
+    activate("a pack of the batch, closed", "inactive", "live", ballot=CLOSED)
+    activate("a pack of the batch, cancelled before", "cancelled", "cancelled")
+    activate("a pack of the batch, replaced before", "superseded", "superseded")
+    activate("a pack of the batch, specimens", "specimen", "specimen", batch=a_batch("specimens"))
+    activate("a pack that it replaces", "live", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, inactive", "inactive", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, cancelled", "cancelled", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, withdrawn", "withdrawn", "superseded", "replaced-by-it", batch=replacing)
+    activate("a pack that it replaces, refused", "live", "live", "replaced-by-it", answer="withdrawn",
+             batch=a_batch("replacements", withdrawn=True))
+
+    def withdraw(comment, before, after, *rest, batch):
+        act("withdraw", comment, "done", ["batch-withdrawn"], before, after, *rest, batch=batch)
+
+    active = a_batch(activated=True)
+    withdraw("a pack of the batch", "live", "withdrawn", batch=active)
+    withdraw("a pack of the batch, inactive", "inactive", "withdrawn", batch=a_batch())
+    withdraw("a pack of the batch, cancelled", "cancelled", "withdrawn", batch=active)
+    withdraw("a pack of the batch, replaced", "superseded", "superseded", batch=active)
+    withdraw("a pack of the batch, specimens", "specimen", "specimen", batch=a_batch("specimens"))
+    withdraw("a pack that it replaces stays replaced", "superseded", "superseded", "replaced-by-it",
+             batch=a_batch("replacements", activated=True))
+    withdraw("a pack that it would have replaced", "live", "live", "replaced-by-it", batch=replacing)
+
+    def reconcile(comment, before, after, *rest, missing=("first",), batch=active):
+        act("reconcile", comment, "done", ["pack-cancelled missing"] * len(missing) + ["batch-reconciled"], before, after,
+            *rest, missing=list(missing), ofOtherBatches=[], batch=batch)
+
+    reconcile("a missing pack", "live", "cancelled", "missing")
+    reconcile("a missing pack, inactive", "inactive", "cancelled", "missing", batch=a_batch())
+    reconcile("a missing pack, cancelled before", "cancelled", "cancelled", "missing")
+    reconcile("a missing pack, replaced", "superseded", "superseded", "missing")
+    reconcile("a missing pack, withdrawn", "withdrawn", "withdrawn", "missing",
+              batch=a_batch(activated=True, withdrawn=True))
+    reconcile("a pack that is not missing", "live", "live", missing=())
+    reconcile("a pack that is not missing, another is", "live", "live", missing=("second",))
+
+
+def rules_of_a_return(f):
+    """What an act `reconcile` is judged after."""
+    def held(comment, rows, flags="cell", packs=("a", "b", "c"), **expected):
+        f.add(f"return: {comment}", f"officers {flags}", {
+            "operation": "return", "packs": list(packs),
+            "rows": [{"pack": row[0], "status": {"p": "packed", "r": "remade", "m": "missing"}[row[1]]}
+                     for row in rows.split()]}, **expected)
+
+    def wrong(comment, rows, unaccounted=(), foreign=(), repeated=(), **more):
+        held(comment, rows, reason="does-not-add-up", unaccounted=list(unaccounted), foreign=list(foreign),
+             repeated=list(repeated), **more)
+
+    held("all are packed", "ap bp cp", missing=[])
+    held("in another order, one made again", "cp ar bp", missing=[])
+    held("two are missing, in the order of the return", "cm bp am", missing=["c", "a"])
+    held("all are missing", "am bm cm", missing=["a", "b", "c"])
+    wrong("one does not stand in it", "ap cp", "b")
+    wrong("nothing stands in it", "", "abc")
+    wrong("a pack of no batch of ours, or of another", "ap bp cp dp", foreign="d")
+    wrong("another pack in the place of one", "ap bp dp", "c", "d")
+    wrong("one stands in it twice", "ap bp cp bp", repeated="b")
+    wrong("one stands in it twice, packed and missing", "ap bp cp bm", repeated="b")
+    wrong("one in the place of another", "ap bp bp", "c", repeated="b")
+    wrong("one stands in it three times", "ap ap bp ap cp", repeated="aa")
+    wrong("a foreign one that is missing", "ap bp cp dm", foreign="d")
+
+
+# --- Section 16, the balance: balance.json ---------------------------------------------------------------------------------------
+
+def evaluate_balance(t):
+    stands = ref.standing(t["pack"])
+    return {"standing": stands, "locked": ref.is_locked(t["pack"], t["lock"], t["lifetime"]),
+            "column": ref.column_of_balance(t["pack"], t["votedWith"], (t["lock"], t["lifetime"]))}
+
+
+def balance():
+    f = VectorFile(
+        "balance.json",
+        "Section 16, standings and the balance: what happened to a pack, and a vote that was cast with it or with "
+        "another of its voter's, give its standing, whether it is locked, and its column. `replacements` are the "
+        "batches with a pack that replaces this one, `cancelled` tells whether an officer cancelled it or the print "
+        "house missed it; `wrong` are the wrong answers since it was last unlocked, `lifetimeWrong` all of them.",
+        {"one": "one standing applies", "several": "more than one does, and the first counts",
+         "vote": "a vote was cast", "locked": "locked, or nearly"},
+        evaluate_balance)
+
+    def pack(kind="normal", active=True, withdrawn=False, cancelled=None, replacements=(), wrong=0, lifetime=None):
+        return {"kind": kind, "batch": {"activated": active, "withdrawn": withdrawn},
+                "replacements": [{"activated": a, "withdrawn": w} for a, w in replacements],
+                "cancelled": cancelled, "wrong": wrong, "lifetimeWrong": wrong if lifetime is None else lifetime}
+
+    def case(comment, flags, standing, column=None, vote=None, other=None, **facts):
+        f.add(comment, flags, {"lock": LIMITS[0], "lifetime": LIMITS[1], "pack": pack(**facts), "votedWith": vote,
+                               "votedWithAnother": other}, standing=standing, column=column or standing)
+
+    replaced, pending = (True, False), (False, False)
+    case("live", "one", "live")
+    case("for post alone", "one", "live", kind="post-only")
+    case("inactive", "one", "inactive", active=False)
+    for who in ("officer", "print-house"):
+        case(f"cancelled, {who}", "one", "cancelled", cancelled=who)
+        case(f"cancelled, {who}, and withdrawn", "several", "withdrawn", cancelled=who, withdrawn=True)
+        case(f"cancelled, {who}, and superseded", "several", "superseded", cancelled=who, replacements=[replaced])
+        case(f"cancelled, {who}, and inactive", "several", "cancelled", cancelled=who, active=False)
+        case(f"cancelled, {who}, withdrawn and superseded", "several", "superseded", cancelled=who, withdrawn=True,
+             replacements=[replaced])
+        case(f"cancelled, {who}, withdrawn, superseded and inactive", "several", "superseded", cancelled=who,
+             withdrawn=True, replacements=[replaced], active=False)
+    case("withdrawn", "one", "withdrawn", withdrawn=True)
+    case("withdrawn and inactive", "several", "withdrawn", withdrawn=True, active=False)
+    case("withdrawn and superseded", "several", "superseded", withdrawn=True, replacements=[replaced])
+    case("superseded", "one", "superseded", replacements=[replaced])
+    case("superseded and inactive", "several", "superseded", replacements=[replaced], active=False)
+    case("replaced by a batch that is not activated", "one", "live", replacements=[pending])
+    case("replaced by a batch that was withdrawn before it was activated", "one", "live", replacements=[(False, True)])
+    case("replaced by a batch that was withdrawn since", "one", "superseded", replacements=[(True, True)])
+    case("replaced by two batches, one of them activated", "one", "superseded", replacements=[pending, replaced])
+    case("replaced by two batches, both activated", "one", "superseded", replacements=[replaced, replaced])
+    for active in (True, False):
+        case(f"a specimen, {'active' if active else 'inactive'}", "one" if active else "several", "specimen",
+             kind="specimen", active=active)
+    case("a specimen, withdrawn", "several", "specimen", kind="specimen", withdrawn=True)
+    case("a specimen, withdrawn and inactive", "several", "specimen", kind="specimen", withdrawn=True, active=False)
+    case("a specimen that the print house missed", "several", "specimen", kind="specimen", cancelled="print-house")
+
+    for channel, column in (("online", "voted-online"), ("post", "voted-by-post")):
+        case(f"voted, {channel}", "vote", "live", column, channel)
+        for comment, facts, standing in (
+                ("superseded", {"replacements": [replaced]}, "superseded"), ("withdrawn", {"withdrawn": True}, "withdrawn"),
+                ("cancelled", {"cancelled": "officer"}, "cancelled"), ("missing", {"cancelled": "print-house"}, "cancelled"),
+                ("locked", {"wrong": 3}, "live"), ("locked for good", {"wrong": 2, "lifetime": 5}, "live")):
+            case(f"voted, {channel}, {comment} since", "vote", standing, column, channel, **facts)
+        for comment, facts, standing, column in (
+                ("live", {}, "live", "live"), ("inactive", {"active": False}, "inactive", "inactive"),
+                ("superseded", {"replacements": [replaced]}, "superseded", "superseded"),
+                ("cancelled", {"cancelled": "officer"}, "cancelled", "cancelled"), ("locked", {"wrong": 3}, "live", "locked")):
+            case(f"voted with another pack, {channel}; this one is {comment}", "vote", standing, column, other=channel, **facts)
+    case("voted with a pack for post alone", "vote", "live", "voted-by-post", "post", kind="post-only")
+
+    case("two wrong answers of three", "locked", "live", wrong=2)
+    case("three wrong answers", "locked", "live", "locked", wrong=3)
+    case("three wrong answers, and unlocked", "locked", "live", wrong=0, lifetime=3)
+    case("four in a lifetime of five", "locked", "live", wrong=1, lifetime=4)
+    case("five in a lifetime of five", "locked", "live", "locked", wrong=2, lifetime=5)
+    for comment, facts, standing in (("superseded", {"replacements": [replaced]}, "superseded"),
+                                     ("withdrawn", {"withdrawn": True}, "withdrawn"),
+                                     ("cancelled", {"cancelled": "officer"}, "cancelled")):
+        case(f"locked, and {comment}", "locked several", standing, wrong=3, **facts)
+    return f
 
 
 # --- Section 17: pass.json ---------------------------------------------------------------------------------------------------
@@ -2531,6 +3056,7 @@ def doubles():
         "was issued before, or null; and the number that all of them carry. Pack numbers are in hex, u64.",
         {"begun": "no pack has its number yet", "finished": "packs have numbers",
          "no-pack": "a member without a pack", "altered": "one thing is other than it was written",
+         "two-faults": "two things are: the first of them gives the reason",
          "new": "nobody of the group was issued before", "issued": "somebody was",
          "lowest": "which id is the lowest", "order": "whose number it is",
          "wrong-magic": "reason: other first 24 bytes",
@@ -2562,13 +3088,15 @@ def doubles():
     write("under another batch name", "finished no-pack", "members-4", four)
     write("in another election", "finished no-pack", "members-3", four, OTHER_ELECTION)
     none = write("no rows", "begun", "members-3", [])
+    wrong = write("pack numbers that are none", "finished", "members-3", [
+        row("100002", "100001", numbers[0] ^ 1), row("200009", "200008", 2**64 - 1), row("300000", "300000", 1)])
 
     def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
         f.add(comment, flags, {"operation": "read", "electionId": election.hex(), "bookKey": key.hex(),
                                "page": data.hex()}, **expected)
 
     for comment, flags, page in (("one row", "begun", one), ("four rows", "finished no-pack", data),
-                                 ("no rows", "begun", none)):
+                                 ("no rows", "begun", none), ("pack numbers that are none", "finished", wrong)):
         read(comment, flags, page)
 
     def remade(page):
@@ -2595,6 +3123,23 @@ def doubles():
         read(f"one bit of {what}", "altered", patched(at, bytes([data[at] ^ 1])), reason="wrong-mac")
     read("a bad batch name", "altered", remade(patched(40, b"/")), reason="bad-batch-name")
     read("no batch name", "altered", remade(patched(40, bytes(32))), reason="bad-batch-name")
+    # Two faults at once: the first one in section 18 gives the reason.
+    def two(comment, reason, *changes, mac=True, cut=0):
+        page = data
+        for at, value in changes:
+            assert page[at:at + len(value)] != value
+            page = page[:at] + value + page[at + len(value):]
+        page = page[:len(page) - cut]
+        read(f"{comment}: the first", "two-faults", remade(page) if mac else page, reason=reason)
+
+    elsewhere, name, five, flip = (24, OTHER_ELECTION), (40, b"/"), (72, ref.u64(5)), (144, bytes([data[144] ^ 1]))
+    two("version 2 and another election", "wrong-magic", (21, b"2"), elsewhere)
+    two("five rows promised and another election", "wrong-length", five, elsewhere)
+    two("cut short and a bad batch name", "wrong-length", name, cut=40)
+    two("another election and a bad batch name", "other-election", elsewhere, name)
+    two("another election and a wrong MAC", "other-election", elsewhere, mac=False)
+    two("a bad batch name and a wrong MAC", "bad-batch-name", name, mac=False)
+    two("a wrong MAC and own numbers that descend", "wrong-mac", (112, b"\xff" * 16), mac=False)
     rows = [data[112 + 40 * i:152 + 40 * i] for i in range(4)]
     read("the first two rows swapped", "altered", remade(data[:112] + rows[1] + rows[0] + rows[2] + rows[3]),
          reason="rows-out-of-order")
@@ -2630,8 +3175,8 @@ def doubles():
 
 
 FILES = (alphabet, check_symbols, elections, derivation, refused_words, numbers, answers, redeeming, register,
-         manifest, key_files, book, rules, passes, doubles, log_cases.log, log_cases.tree, log_cases.checkpoint,
-         log_cases.proof)
+         manifest_members, manifest, key_files, book, rules, balance, passes, doubles, log_cases.log, log_cases.tree, log_cases.checkpoint,
+         log_cases.proof, log_cases.audit)
 
 
 def escaped(text):

@@ -63,6 +63,8 @@ def log():
         "`constant` is the election's K.",
         {"write": "entries written", "read": "events read", "each": "one of every type and listed number",
          "note": "notes: every reason, bytes that are not ASCII, and none", "times": "other times",
+         "not-judged": "what an audit may find fault with, and a reader of entries does not",
+         "two-faults": "the first of them gives the reason",
          "blinding": "another entry id, or election, all else the same",
          "should-be-zero": "reason: what the event does not have is not zero",
          "wrong-length": "reason: not 106 bytes", "unknown-version": "reason: not version 1",
@@ -92,6 +94,25 @@ def log():
     write("80 bytes each, not ASCII", "note", cancelled, Note("court", "é" * 40, "\u0141" * 40))
     write("another entry id", "blinding", cancelled, Note("lost", "case 7", "A. Officer"), "2")
     write("another election", "blinding", cancelled, Note("lost", "case 7", "A. Officer"), election=OTHER_ELECTION)
+    # What a reader does not judge.
+    for comment, event in (("batch 0", Event("batch-withdrawn", AUTUMN)), ("batch 0", Event("batch-reconciled", AUTUMN)),
+                           ("batch 0, and no rows", Event("register-loaded", AUTUMN, detail=bytes(64))),
+                           ("batch 0", Event("batch-activated", AUTUMN, count=1)),
+                           ("the largest batch", Event("batch-withdrawn", AUTUMN, batch=2**32 - 1)),
+                           ("the most rows", Event("register-loaded", AUTUMN, batch=1, count=2**32 - 1, detail=bytes(64))),
+                           ("the most that are missing", Event("batch-reconciled", AUTUMN, batch=1, count=2**32 - 1)),
+                           ("a grace of 24 hours", Event("ballot-opened", AUTUMN, count=86_400_000, detail=bytes(8))),
+                           ("a grace above 24 hours", Event("ballot-opened", AUTUMN, count=86_400_001, detail=bytes(8))),
+                           ("the longest grace", Event("ballot-opened", AUTUMN, count=2**32 - 1, detail=bytes(8))),
+                           ("closing before it was opened", Event("ballot-opened", AUTUMN, detail=ref.u64(1))),
+                           ("until 0", Event("ballot-extended", AUTUMN, detail=bytes(8))),
+                           ("closed at 0", Event("ballot-closed", AUTUMN, detail=bytes(8))),
+                           ("closed later than now", Event("ballot-closed", AUTUMN, detail=ref.u64(AUTUMN + 1))),
+                           ("all bytes zero but for the type", Event("created", 0, detail=bytes(32))),
+                           ("no voter", Event("vote-cast", AUTUMN, PACK, detail=fixed("fingerprint", 16))),
+                           ("no voter", Event("post-received", AUTUMN, PACK)),
+                           ("a tag of zero bytes", Event("wrong-answers", AUTUMN, PACK, detail=bytes(16)))):
+        read(f"{event.type}: {comment}", "not-judged", event.encoded(), **fields(event))
     for at in (0, 2**63 - 1):
         write(f"at {at}", "times", Event("ballot-final", at))
         read(f"at {at}", "times", Event("ballot-final", at).encoded())
@@ -114,6 +135,13 @@ def log():
         read(f"version {version}", "", ref.u8(version) + data[1:], reason="unknown-version")
     for type in (0, 19, 255):
         read(f"type {type}", "", data[:1] + ref.u8(type) + data[2:], reason="unknown-type")
+
+    for version, type in ((2, 0), (0, 19), (0, 0)):
+        read(f"version {version} and type {type}", "two-faults", ref.u8(version) + ref.u8(type) + data[2:],
+             reason="unknown-version")
+    read("version 2, and a byte too few", "two-faults", b"\2" + data[1:-1], reason="wrong-length")
+    read("type 0, and a wrong pack number", "two-faults", data[:1] + b"\0" + data[2:10] + bytes(8) + data[18:],
+         reason="unknown-type")
 
     def detail(type, value):
         return by_type[type][:42] + ref.u8(value) + bytes(63)
@@ -240,6 +268,7 @@ def checkpoint():
         "Section 19, checkpoints. `sign`: a tree head and the checkpoint seed give the key and its hash, what is "
         "signed, and the note. `read`: what a note says under a key, or why it is no checkpoint of this log.",
         {"sign": "checkpoints written", "read": "checkpoints read", "others": "with further lines or signatures",
+         "large": "as large as a reader takes them, and larger: the texts one after the other, each so many times",
          "not-a-note": "reason: not as signed notes are written",
          "not-a-checkpoint": "reason: a note, but its lines are not a checkpoint's",
          "other-origin": "reason: of another log",
@@ -282,6 +311,26 @@ def checkpoint():
     read("two further lines, which are signed", "others", signed(text + "one line\nand another\n"), size=1729)
     read("a signature under our name with another key", "others", good + rival.split("\n\n")[1], size=1729)
     read("our signature twice", "others", good + signature, size=1729)
+    ours = f"{ref.base64_text(ref.note_key_hash(name, KEY) + bytes(64))}\n"
+    read("a signature of another name that has our key hash", "others", good + f"{dash} witness.example/w1 {ours}",
+         size=1729)
+    read("the same before ours", "others", text + "\n" + f"{dash} witness.example/w1 {ours}" + signature, size=1729)
+    for comment, line in ((name[:-1], f"{dash} {name[:-1]} {ours}"), (name + "0", f"{dash} {name}0 {ours}")):
+        read(f"the name of a signature that is not ours: {comment}", "others", good + line, size=1729)
+
+    def large(comment, length, **expected):
+        """A note of so many bytes: signatures of witnesses, one of them in a length that fits."""
+        line = f"{dash} witness.example/{'w' * 40} {encode(77)}\n"
+        count, rest = divmod(length - len(good.encode()) - 200, len(line.encode()))
+        first = f"{dash} {'v' * (rest + 200 - 102)} {encode(70)}\n"
+        f.add(comment, "read large", {
+            "operation": "read", "electionId": ELECTION.hex(), "checkpointKey": KEY.hex(),
+            "noteParts": [{"text": good + first, "times": 1}, {"text": line, "times": count}]}, **expected)
+        assert len(input_bytes(f.tests[-1], "note")) == length
+
+    encode = lambda size: ref.base64_text(bytes(size))
+    large("128 KiB", 1 << 17, size=1729)
+    large("one byte more than 128 KiB", (1 << 17) + 1, reason="not-a-note")
 
     read("of another election", "", other, reason="other-origin")
     read("in another election", "", good, election=OTHER_ELECTION, reason="other-origin")
@@ -325,6 +374,8 @@ def checkpoint():
     read("under another key", "", good, key=primitives.ed25519_public_key(fixed("another seed")), reason="not-signed")
     read("signed by a witness alone", "", text + "\n" + witness, reason="not-signed")
     read("signed under another name", "", signed(text, under="counterfoil"), reason="not-signed")
+    read("signed under another name, with our key hash", "",
+         text + "\n" + f"{dash} counterfoil {signature.split(' ')[2]}", reason="not-signed")
     hash = ref.note_key_hash(name, KEY)
     true = primitives.ed25519_sign(SEED, text.encode())
 
@@ -357,7 +408,10 @@ def evaluate_proof(t):
     if t["operation"] == "verify":
         event, index, entry_id, note, size = ref.read_proof(
             input_bytes(t, "proof"), election, bytes.fromhex(t["checkpointKey"]))
-        return {**fields(event), **noted(note), "index": index, "entryId": entry_id.hex(), "size": size}
+        said = {**fields(event), **noted(note), "index": index, "entryId": entry_id.hex(), "size": size}
+        if "proofParts" in t:       # of a long reference the length will do
+            said["noteReferenceLength"] = len(said.pop("noteReference").encode())
+        return said
     constant, leaves = ref.election_constant(election), []
     for extra in t["extras"]:
         _, event, entry_id, note = ref.read_extra(bytes.fromhex(extra), constant)
@@ -375,9 +429,13 @@ def proof():
         "checkpoint of the whole. `verify`: what a proof says, or why it proves nothing. Reasons of checkpoint.json "
         "and log.json come up too.",
         {"prove": "proofs written", "verify": "proofs read", "not-a-proof": "reason: not as proofs are written",
+         "large": "as large as a reader takes them, and larger: the texts one after the other, each so many times",
+         "two-faults": "the first of them gives the reason",
          "wrong-extra": "reason: extra data that are not event, id and three texts",
+         "not-utf8": "reason: one of the texts is not UTF-8",
          "unknown-reason": "reason: a note with a reason that is not listed",
-         "unknown-type": "reason: an event of an unknown type", "should-be-zero": "reason: as in log.json",
+         **{reason: "reason: as in log.json" for reason in (
+             "unknown-version", "unknown-type", "unknown-detail", "should-be-zero", "wrong-pack-number")},
          "does-not-lead": "reason: index, hashes, leaf and root do not belong together",
          "not-a-note": "reason: as in checkpoint.json", "other-origin": "reason: as in checkpoint.json",
          "not-signed": "reason: as in checkpoint.json", "wrong-signature": "reason: as in checkpoint.json"},
@@ -391,8 +449,8 @@ def proof():
                                  "extras": [e.hex() for e in extras[:count]], "index": index})
         return f.tests[-1]["proof"]
 
-    def verify(comment, proof, election=ELECTION, key=KEY, **expected):
-        f.add(comment, "verify", {"operation": "verify", "electionId": election.hex(), "checkpointKey": key.hex(),
+    def verify(comment, proof, election=ELECTION, key=KEY, flags="", **expected):
+        f.add(comment, "verify " + flags, {"operation": "verify", "electionId": election.hex(), "checkpointKey": key.hex(),
                                   **text_or_hex("proof", proof)}, **expected)
 
     for count, index in ((1, 0), (2, 0), (2, 1), (7, 6), (8, 3), (13, 0), (13, 7), (13, 11), (13, 12)):
@@ -408,8 +466,8 @@ def proof():
 
     assert assembled() == good
     read = lambda data: "extra " + ref.base64_text(data)
-    verify("behind a checkpoint that a witness signed too", good + ref.sign_note(
-        checkpoint.split("\n\n")[0] + "\n", "witness.example/w1", fixed("witness seed")), index=9)
+    witness = ref.sign_note(checkpoint.split("\n\n")[0] + "\n", "witness.example/w1", fixed("witness seed"))
+    verify("behind a checkpoint that a witness signed too", good + witness, index=9)
 
     for comment, line in (("version 2", "c2sp.org/tlog-proof@v2"), ("a blank behind", magic + " "), ("none", None)):
         verify(f"first line: {comment}", assembled(magic=line), reason="not-a-proof")
@@ -420,7 +478,7 @@ def proof():
         verify(f"extra: {comment}", assembled(extra=line), reason="not-a-proof")
     for value in ("index", "index ", "index 09", "index +9", "index -1", "index 9 ", "index 0x9", "Index 9", "index nine",
                   "index " + "9" * 25, f"index {2**63}", "index \u0669", None):
-        verify(f"{value!r}", assembled(index=value), reason="not-a-proof")
+        verify(f"{value!r}" if value else "no index", assembled(index=value), reason="not-a-proof")
     for number in (0, 8, 10, 12, 13, 2**63 - 1):
         verify(f"as entry {number}", assembled(index=f"index {number}"), reason="does-not-lead")
     verify("another line in front", "more\n" + good, reason="not-a-proof")
@@ -463,12 +521,318 @@ def proof():
     for comment, changed in (("121 bytes", data[:121]), ("no texts", data[:122]), ("two texts", data[:122] + bytes(8)),
                              ("four texts", data + bytes(4)), ("a byte behind", data + b"\0"), ("cut off", data[:-1]),
                              ("a length beyond the end", data[:122] + ref.u32(2**32 - 1)),
-                             ("not UTF-8", data[:122] + bytes(4) + ref.LP(b"\xff") + bytes(4)), ("nothing", b"")):
+                             ("nothing", b"")):
         verify(f"extra: {comment}", assembled(extra=read(changed)), reason="wrong-extra")
+    empty, bad = bytes(4), ref.LP(b"A. \xff")
+    for comment, texts in (("reason", bad + empty + empty), ("reference", empty + bad + empty),
+                           ("officer", empty + empty + bad)):
+        verify(f"extra: the {comment} is not UTF-8", assembled(extra=read(data[:122] + texts)), reason="not-utf8")
+    for comment, event, reason in (
+            ("version 2", b"\2" + data[1:106], "unknown-version"),
+            ("a symbol of its pack wrong", data[:17] + ref.u8(data[17] ^ 1) + data[18:106], "wrong-pack-number"),
+            ("set aside for 9", Event("post-set-aside", AUTUMN, PACK, detail=b"\x09").encoded(), "unknown-detail"),
+            ("cancelled for 1", Event("pack-cancelled", AUTUMN, PACK, detail=b"\1").encoded(), "unknown-detail"),
+            ("activated, count 2", Event("batch-activated", AUTUMN, batch=1, count=2).encoded(), "unknown-detail")):
+        verify(f"extra: {comment}", assembled(extra=read(event + data[106:])), reason=reason)
+        verify(f"extra: {comment}, and an officer that is not UTF-8", assembled(
+            extra=read(event + data[106:122] + empty + empty + bad)), flags="two-faults", reason=reason)
+        verify(f"extra: {comment}, and cut off", assembled(extra=read(event + data[106:-1])), flags="two-faults",
+               reason="wrong-extra")
+    verify("extra: a reason that is not listed, and an officer that is not UTF-8", assembled(
+        extra=read(data[:122] + ref.LP(b"whim") + empty + bad)), flags="two-faults", reason="not-utf8")
+    verify("extra: cut off, and a checkpoint that is not signed", assembled(extra=read(data[:-1]), checkpoint=checkpoint.split(
+        "\n\n")[0] + "\n\n" + witness), flags="two-faults", reason="not-signed")
+    verify("extra: an unknown type, and index 13", assembled(extra=read(b"\1\x13" + data[2:]), index="index 13"),
+           flags="two-faults", reason="unknown-type")
+    large_proofs(f)
 
     verify("in another election", good, election=OTHER_ELECTION, reason="other-origin")
     verify("under another key", good, key=primitives.ed25519_public_key(fixed("another seed")), reason="not-signed")
     verify("another size in its checkpoint", good.replace("\n13\n", "\n14\n"), reason="wrong-signature")
     verify("behind a checkpoint of fewer entries", assembled(
         checkpoint=prove("entry 2 of 10", 10, 2).split("\n\n", 1)[1]), reason="does-not-lead")
+    return f
+
+
+def large_proofs(f):
+    """A log of one entry with a long reference, in a proof of so many bytes: what is left to the size after
+    extra data and checkpoint, signatures of witnesses fill."""
+    event = Event("second-attempt", AUTUMN, PACK).encoded() + fixed("proof id", 16)
+    for size, reason in ((1 << 18, None), ((1 << 18) + 1, "not-a-proof")):
+        reference = "x" * 99_000            # its base64 is `eHh4`, again and again
+        extra = event + bytes(4) + ref.LP(reference.encode()) + bytes(4)
+        hash = ref.leaf_hash(ref.leaf(ELECTION, event[106:], event[:106], Note("", reference)))
+        proof = ref.write_proof(extra, 0, [], ref.sign_checkpoint(ELECTION, SEED, 1, hash))
+        before, behind = proof.split("eHh4" * 30_000, 1)
+        line = f"\u2014 witness.example/{'w' * 40} {ref.base64_text(bytes(77))}\n"
+        count, rest = divmod(size - len(proof.encode()) - 200, len(line.encode()))
+        first = f"\u2014 {'v' * (rest + 200 - 102)} {ref.base64_text(bytes(70))}\n"
+        inputs = {"operation": "verify", "electionId": ELECTION.hex(), "checkpointKey": KEY.hex(), "proofParts": [
+            {"text": before, "times": 1}, {"text": "eHh4", "times": 30_000}, {"text": behind + first, "times": 1},
+            {"text": line, "times": count}]}
+        f.add("256 KiB" if reason is None else "one byte more than 256 KiB", "verify large", inputs,
+              **({"reason": reason} if reason else {"noteReferenceLength": 99_000}))
+        data = input_bytes(inputs, "proof")
+        assert len(data) == size and len(data.split(b"\n\n", 1)[1]) <= 1 << 17
+
+
+# --- audit.json -------------------------------------------------------------------------------
+
+def evaluate_audit(t):
+    registers = [(register["batchKind"], [
+        (ref.number(bytes.fromhex(row["pack"])), bytes.fromhex(row["voterNumber"]), row["kind"],
+         ref.number(bytes.fromhex(row["replaces"]))) for row in register["rows"]]) for register in t["registers"]]
+    election, digest = unhex(t, "electionId", "electionDigest")
+    online, by_post = ref.audit_rules([bytes.fromhex(entry) for entry in t["entries"]], registers, digest,
+                                      ref.election_constant(election), (t["lock"], t["lifetime"]))
+    return {"votesOnline": online, "votesByPost": by_post}
+
+
+# Packs by numbers of ours: 1 to 5 in the first batch, of which 5 is for post alone and 2 has the voter of 1; 6 in the
+# second; the specimen 7; 8, which replaces 4; 9, which replaces 8, and 10, which replaces 3 and carries the number of 6.
+TOWN = [(1, [1, 2, 3, 4, 5]), (1, [6]), (2, [7]), (3, [8]), (3, [9, 10])]
+VOTERS, KINDS, REPLACED = {2: 1, 8: 4, 9: 4, 10: 6}, {5: 2, 7: 3}, {8: 4, 9: 8, 10: 3}
+
+
+def audit():
+    f = VectorFile(
+        "audit.json",
+        "Section 19, an audit, point 2 and the first of point 1: registers in the order of loading, by their batch kind "
+        "and of each row what the rules ask for, and the entries of a log. It follows the rules and holds so many votes, "
+        "or `entry` is the number of the first entry that does not. Register digests are for point 4, and those here are "
+        "of nothing.",
+        {"clean": "a log that a desk could have written", "created": "the first entry, and no other", "online": "votes and "
+         "attempts", "post": "envelopes", "officers": "what officers do to packs", "batches": "batches and returns",
+         "ballot": "opening, closing, the end", "boundary": "the moment itself, and the one beside it",
+         "breaks-a-rule": "reason: an entry that does not follow the rules"},
+        evaluate_audit)
+    number = {n: ref.pack_number(word(12, f"audit pack {n}")) for n in (*range(1, 11), 99)}
+    voter = {n: fixed(f"audit voter {VOTERS.get(n, n)}", 16) for n in number}
+    registers = [{"batchKind": kind, "rows": [
+        {"pack": ref.u64(number[n]).hex(), "voterNumber": voter[n].hex(), "kind": KINDS.get(n, 1),
+         "replaces": ref.u64(number.get(REPLACED.get(n), 0)).hex()} for n in packs]} for kind, packs in TOWN]
+    at = lambda second: AUTUMN + 1000 * second
+    digest = fixed("election digest")
+    created = Event("created", at(0), detail=digest)
+    loaded = [Event("register-loaded", at(1), batch=n, count=len(packs), detail=fixed(f"register {n}") * 2)
+              for n, (_, packs) in enumerate(TOWN, 1)]
+    activated = [Event("batch-activated", at(2), batch=n, count=count) for n, count in ((1, 0), (3, 1), (4, 0))]
+    # Open from 3 until 1,000, with 60 seconds of grace.
+    opened = Event("ballot-opened", at(3), count=60_000, detail=ref.u64(at(1000)))
+    ready = [created, Event("desk-opened", at(0)), *loaded, *activated, opened]
+
+    def log(comment, flags, entries, **expected):
+        f.add(comment, flags, {"operation": "follow", "electionId": ELECTION.hex(), "electionDigest": digest.hex(),
+                               "lock": 3, "lifetime": 5, "registers": registers,
+                               "entries": [entry.encoded().hex() for entry in entries]}, **expected)
+
+    def timed(events, second):
+        """Events of which each has its own time, or is a second after the one before."""
+        return [event if event.at else Event(event.type, at(second + i), event.pack, event.voter, event.batch, event.count,
+                                             event.detail) for i, event in enumerate(events)]
+
+    def fine(comment, flags, *events, second=10, before=ready, **expected):
+        log(comment, "clean " + flags, [*before, *timed(events, second)], **expected)
+
+    def bad(comment, flags, *events, second=10, before=ready):
+        """The last event breaks a rule. Without it the log is clean, which is the control."""
+        entries = [*before, *timed(events, second)]
+        log(comment, flags, entries, reason="breaks-a-rule", entry=len(entries) - 1)
+        control = f.run({**f.tests[-1], "entries": f.tests[-1]["entries"][:-1]})
+        assert control["result"] == "valid" or entries[-2].detail[:1] == b"\3", comment
+
+    def vote(n, of=None, **more):
+        return Event("vote-cast", more.get("at", 0), number[n], voter[of or n], detail=fixed("fingerprint", 16))
+
+    def about(type, n, detail=b"", **more):
+        return Event(type, more.get("at", 0), number[n], detail=detail)
+
+    post = lambda n, of=None: Event("post-received", 0, number[n], voter[of or n])
+    annul = lambda n, of=None: Event("post-annulled", 0, number[n], voter[of or n])
+    wrong = lambda n, tag, at=0: Event("wrong-answers", at, number[n], detail=fixed(f"tag {tag}", 16))
+    second = lambda n: about("second-attempt", n)
+    aside = lambda n, why: about("post-set-aside", n, ref.u8(ref.SET_ASIDE[why]))
+    cancel, missing, unlock = (lambda n: about("pack-cancelled", n, b"\2"), lambda n: about("pack-cancelled", n, b"\3"),
+                               lambda n: about("pack-unlocked", n))
+    activate = lambda n, count: Event("batch-activated", 0, batch=n, count=count)
+    withdraw, reconcile = (lambda n: Event("batch-withdrawn", 0, batch=n),
+                           lambda n, count: Event("batch-reconciled", 0, batch=n, count=count))
+    closed = lambda second, own=0: Event("ballot-closed", own, detail=ref.u64(at(second)))
+    extended = lambda second: Event("ballot-extended", 0, detail=ref.u64(at(second)))
+    desk, final = Event("desk-opened", 0), Event("ballot-final", 0)
+
+    fine("created, and nothing else", "created", before=[created], votesOnline=0)
+    fine("ready", "", votesOnline=0, votesByPost=0)
+    fine("a bit of everything", "", vote(1), second(2), post(5), annul(5), post(5), aside(5, "scanned-before"),
+         aside(1, "voted-online"), aside(6, "inactive"), aside(7, "specimen"), aside(4, "superseded"), wrong(3, 1), wrong(3, 2),
+         wrong(3, 3), unlock(3), wrong(3, 3), wrong(3, 2), cancel(6), activate(2, 0), closed(28), extended(2000), vote(8),
+         closed(31), post(3), final, votesOnline=2, votesByPost=2)
+    log("nothing created", "created", ready[1:], reason="breaks-a-rule", entry=0)
+    log("created in another election", "created", [Event("created", at(0), detail=fixed("another digest")), *ready[1:]],
+        reason="breaks-a-rule", entry=0)
+    bad("created again", "created", Event("created", at(9), detail=digest))
+    bad("an event that is none: superseded by an entry of its own", "created", about("pack-cancelled", 3, b"\1"))
+
+    for n, why in ((6, "inactive"), (7, "a specimen"), (5, "for post alone"), (4, "superseded")):
+        bad(f"a vote: {why}", "online", vote(n))
+        if n != 5:
+            bad(f"received: {why}", "post", post(n))
+        if n != 4:
+            bad(f"wrong answers: {why}", "online", wrong(n, 1))
+    bad("a vote: cancelled", "online", cancel(3), vote(3))
+    bad("a vote: withdrawn", "online", withdraw(1), vote(3))
+    bad("a vote: missing at the print house", "online", missing(3), reconcile(1, 1), vote(3))
+    bad("a vote: a pack of no register", "online", vote(99))
+    bad("a vote: of another voter", "online", vote(3, 1))
+    bad("a vote: the voter's second, same pack", "online", vote(1), vote(1))
+    bad("a vote: the voter's second, another pack", "online", vote(1), vote(2))
+    bad("a vote: the voter voted by post", "online", post(3), vote(3))
+    bad("a vote: the voter voted by post with another pack", "online", post(1), vote(2))
+    bad("a vote: after an annulled one, and then another", "online", post(3), annul(3), vote(3), vote(3))
+    fine("a vote after an annulled one", "online", post(3), annul(3), vote(3), votesOnline=1, votesByPost=0)
+    fine("a vote with a locked pack, which a pass allows", "online", wrong(3, 1), wrong(3, 2), wrong(3, 3), vote(3), votesOnline=1)
+    fine("a vote, closed, the last moment of the grace", "online boundary", closed(10), vote(3, at=at(70) - 1), votesOnline=1)
+    bad("a vote, closed, the end of the grace", "online boundary", closed(10), vote(3, at=at(70)))
+    fine("a vote, the last moment before the closing time", "online boundary", vote(3, at=at(1000) - 1), votesOnline=1)
+    bad("a vote at the closing time, and no close before it", "online boundary", vote(3, at=at(1000)))
+    fine("a vote at the closing time, behind the close", "online boundary", closed(1000, at(1000)), vote(3, at=at(1000)),
+         votesOnline=1)
+    unopened = ready[:-1]
+    for comment, event in (("a vote", vote(3)), ("wrong answers", wrong(3, 1)), ("received", post(3)),
+                           ("set aside", aside(6, "inactive"))):
+        bad(f"{comment}: before", "online" if event.type != "post-received" else "post", event, before=unopened)
+
+    locking = [wrong(3, 1), wrong(3, 2), wrong(3, 3)]
+    fine("wrong answers: the same again, but not the last", "online", wrong(3, 1), wrong(3, 2), wrong(3, 1))
+    bad("wrong answers: the same as the last", "online", wrong(3, 1), wrong(3, 1))
+    fine("wrong answers: the same as the last before the unlock", "online", *locking, unlock(3), wrong(3, 3))
+    bad("wrong answers: locked", "online", *locking, wrong(3, 4))
+    bad("wrong answers: the lifetime is used up", "online", *locking, unlock(3), wrong(3, 4), wrong(3, 5), wrong(3, 6))
+    bad("wrong answers: closed, in the grace", "online", closed(10), wrong(3, 1))
+    fine("wrong answers: cancelled, and the voter has voted", "online", vote(3), cancel(3), wrong(3, 1))
+    bad("a second attempt: no vote", "online", second(3))
+    bad("a second attempt: the vote was annulled", "online", post(3), annul(3), second(3))
+    bad("a second attempt: cancelled since", "online", vote(3), cancel(3), second(3))
+    bad("a second attempt: with a pack for post alone", "online", post(5), second(5))
+    fine("a second attempt: the twentieth, with either pack", "online boundary", vote(1), *[second(1)] * 20, *[second(2)] * 20)
+    bad("a second attempt: the one after the twentieth", "online boundary", vote(1), *[second(1)] * 21)
+    fine("a second attempt: closed, in the grace", "online", vote(3), closed(11), second(3))
+    bad("a second attempt: closed, behind the grace", "online", vote(3), closed(11), about("second-attempt", 3, at=at(71)))
+
+    bad("received: of another voter", "post", post(3, 1))
+    bad("received: the voter voted online", "post", vote(3), post(3))
+    bad("received: the voter voted by post", "post", post(1), post(2))
+    bad("received: a pack of no register", "post", post(99))
+    fine("received: locked", "post", *locking, post(3), votesByPost=1)
+    fine("received: closed", "post", closed(10), post(3), votesByPost=1)
+    bad("received: past the closing time, and no close before it", "post", post(3), second=1000)
+    bad("received: final", "post", closed(10), final, post(3))
+    for why in ref.SET_ASIDE:
+        bad(f"set aside, live: {why}", "post", aside(3, why))
+    for before, right in (((vote(3),), "voted-online"), ((post(3),), "scanned-before"), ((cancel(3),), "cancelled"),
+                          ((withdraw(1),), "withdrawn"), ((cancel(3), withdraw(1)), "withdrawn"),
+                          ((vote(3), cancel(3)), "voted-online"), ((post(3), withdraw(1)), "scanned-before")):
+        done = " and ".join(event.type for event in before)
+        fine(f"set aside after {done}: {right}", "post", *before, aside(3, right))
+        bad(f"set aside after {done}: live, as another", "post", *before, aside(
+            3, "cancelled" if right != "cancelled" else "withdrawn"))
+    fine("set aside: voted by post with another pack", "post", post(1), aside(2, "voted-by-post"))
+    bad("set aside: scanned before, with another pack", "post", post(1), aside(2, "scanned-before"))
+    bad("set aside: superseded, as cancelled", "post", aside(4, "cancelled"))
+    fine("set aside: superseded, the replacement's batch withdrawn since", "post", withdraw(4), aside(4, "superseded"))
+    fine("set aside: superseded, the replacement replaced in turn", "post", activate(5, 0), aside(8, "superseded"),
+         aside(4, "superseded"), post(9), votesByPost=1)
+    fine("set aside: superseded by a pack that carries another number", "post", activate(5, 0), aside(3, "superseded"),
+         post(10), votesByPost=1)
+    fine("received, and superseded since by a pack that carries another number", "post", post(3), activate(5, 0),
+         aside(3, "scanned-before"), vote(10), votesByPost=1, votesOnline=1)
+    bad("received: superseded by a pack that carries another number", "post", activate(5, 0), post(3))
+    bad("a vote: superseded by a pack that carries another number", "online", activate(5, 0), vote(3))
+    bad("a vote: with the pack that carries another number, whose voter has voted", "online", activate(2, 0), activate(5, 0),
+        vote(6), vote(10))
+    bad("annulled: no vote", "post", annul(3))
+    bad("annulled: an online vote", "post", vote(3), annul(3))
+    bad("annulled: twice", "post", post(3), annul(3), annul(3))
+    bad("annulled: with another pack", "post", post(1), annul(2))
+    bad("annulled: of another voter", "post", post(3), annul(3, 1))
+    fine("annulled: closed and cancelled since", "post", post(3), closed(11), cancel(3), annul(3), votesByPost=0)
+    bad("annulled: final", "post", post(3), closed(11), final, annul(3))
+
+    bad("cancelled: twice", "officers", cancel(3), cancel(3))
+    for comment, n, before in (("superseded", 4, ()), ("a specimen", 7, ()), ("withdrawn", 3, (withdraw(1),)), ("of no register", 99, ()),
+                               ("missing before", 3, (missing(3), reconcile(1, 1)))):
+        bad(f"cancelled: {comment}", "officers", *before, cancel(n))
+    fine("cancelled: inactive, locked, and with a vote", "officers", cancel(6), *locking, vote(1), cancel(3), cancel(1))
+    bad("unlocked: not locked", "officers", unlock(3))
+    bad("unlocked: two wrong answers", "officers", wrong(3, 1), wrong(3, 2), unlock(3))
+    bad("unlocked: twice", "officers", *locking, unlock(3), unlock(3))
+    bad("unlocked: the lifetime is used up", "officers", *locking, unlock(3), wrong(3, 4), wrong(3, 5), unlock(3))
+    fine("unlocked: closed and cancelled", "officers", *locking, cancel(3), closed(14), unlock(3))
+    for comment, event in (("cancelled", cancel(3)), ("activated", activate(2, 0)), ("withdrawn", withdraw(1)),
+                           ("opened", Event("ballot-opened", 0, detail=bytes(8))), ("extended", extended(2000)), ("final", final)):
+        bad(f"{comment}: past the closing time, and no close before it", "officers boundary", event, second=1000)
+    fine("a desk opened, and a register loaded, past the closing time", "ballot boundary", Event("desk-opened", at(1001)),
+         Event("register-loaded", at(1002), batch=5, count=2, detail=bytes(64)), closed(1000, at(1003)),
+         before=[event for event in ready if event is not loaded[4]])
+
+    bad("activated: twice", "batches", activate(1, 0))
+    bad("activated: withdrawn", "batches", withdraw(2), activate(2, 0))
+    for n in (0, 6, 2**32 - 1):
+        bad(f"activated: batch {n}", "batches", activate(n, 0))
+        bad(f"withdrawn: batch {n}", "batches", withdraw(n))
+        bad(f"reconciled: batch {n}", "batches", reconcile(n, 0))
+    bad("activated as reconciled, and was not", "batches", activate(2, 1))
+    bad("activated as not reconciled, and was", "batches", reconcile(2, 0), activate(2, 0))
+    bad("specimens activated as not reconciled", "batches", activate(3, 0), before=[e for e in ready if e is not activated[1]])
+    fine("specimens reconciled, and activated", "batches", reconcile(3, 0), activate(3, 1),
+         before=[e for e in ready if e is not activated[1]])
+    fine("reconciled and activated", "batches", reconcile(2, 0), activate(2, 1), vote(6), votesOnline=1)
+    fine("activated, and reconciled since", "batches", activate(2, 0), missing(6), reconcile(2, 1), aside(6, "cancelled"))
+    bad("withdrawn: twice", "batches", withdraw(1), withdraw(1))
+    bad("reconciled: twice", "batches", reconcile(1, 0), reconcile(1, 0))
+    bad("reconciled: one missing, and none was cancelled", "batches", reconcile(2, 1))
+    bad("reconciled: none missing, and one was cancelled", "batches", missing(6), reconcile(2, 0))
+    bad("reconciled: two missing, and one was cancelled", "batches", missing(1), reconcile(1, 2))
+    bad("missing, and then something else", "batches", missing(1), vote(3))
+    bad("missing, and then a cancelling by an officer", "batches", missing(1), cancel(3))
+    bad("missing, and then a desk is opened", "batches", missing(1), desk)
+    fine("missing: cancelled before, superseded, and two more", "batches", cancel(3), missing(3), missing(4), missing(1), missing(2),
+         reconcile(1, 4), aside(3, "cancelled"), aside(4, "superseded"))
+    bad("missing, and the end of the log", "batches", missing(1))
+    bad("missing: of no register", "batches", missing(99))
+    bad("loaded: the wrong batch", "batches", Event("register-loaded", at(1), batch=3, count=1, detail=bytes(64)), before=ready[:3])
+    bad("loaded: a batch again", "batches", Event("register-loaded", at(1), batch=1, count=5, detail=bytes(64)), before=ready[:3])
+    bad("loaded: batch 0", "batches", Event("register-loaded", at(1), detail=bytes(64)), before=ready[:2])
+    bad("loaded: final", "batches", closed(10), final, Event("register-loaded", 0, batch=5, count=1, detail=bytes(64)),
+        before=[e for e in ready if e is not loaded[4]])
+    late = [created, *loaded[:3], Event("batch-activated", at(2), batch=1), opened]
+    bad("about a pack whose register comes later", "batches", aside(8, "inactive"), before=late)
+    fine("loaded while open, and activated: the pack that it replaces is superseded", "batches", vote(3), Event(
+        "register-loaded", 0, batch=4, count=1, detail=bytes(64)), activate(4, 0), aside(4, "superseded"), vote(8), before=late,
+        votesOnline=2)
+
+    bad("opened: twice", "ballot", Event("ballot-opened", 0, detail=bytes(8)))
+    bad("opened: closed", "ballot", closed(10), Event("ballot-opened", 0, detail=bytes(8)))
+    for closes in (1, 0):
+        bad(f"opened: closing {closes} before now", "ballot boundary", Event("ballot-opened", at(9), detail=ref.u64(at(9) - closes)),
+            before=unopened)
+    fine("opened: closing in a moment", "ballot boundary", Event("ballot-opened", at(9), detail=ref.u64(at(9) + 1)), before=unopened)
+    fine("opened: a grace of 24 hours", "ballot boundary", Event("ballot-opened", at(9), count=86_400_000, detail=bytes(8)),
+         before=unopened)
+    bad("opened: a grace above 24 hours", "ballot boundary", Event("ballot-opened", at(9), count=86_400_001, detail=bytes(8)),
+        before=unopened)
+    bad("extended: before", "ballot", extended(2000), before=unopened)
+    bad("extended: until now", "ballot boundary", extended(10))
+    fine("extended: closed, and a vote", "ballot", closed(10), extended(2000), vote(3), votesOnline=1)
+    fine("extended: to an earlier time", "ballot", extended(12), closed(12, at(13)))
+    bad("closed: before", "ballot", closed(10), before=unopened)
+    bad("closed: twice", "ballot", closed(10), closed(11))
+    for second in (9, 11, 1000):
+        bad(f"closed: at {second}, written at 10", "ballot boundary", closed(second))
+    fine("closed: past the closing time, at that", "ballot", closed(1000, at(1200)))
+    bad("closed: past the closing time, at its own", "ballot boundary", closed(1200, at(1200)))
+    bad("final: open", "ballot", final)
+    bad("final: before", "ballot", final, before=unopened)
+    for event in (desk, final, closed(12), extended(2000)):
+        bad(f"final, and then {event.type}", "ballot", closed(10), final, event)
     return f

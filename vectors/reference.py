@@ -161,6 +161,11 @@ def _object_once(pairs):
     return members
 
 
+def _whole(text):
+    """For json.loads: -0 is no integer."""
+    return -0.0 if text == "-0" else int(text)
+
+
 def _not_a_number(_):
     raise ValueError("NaN and Infinity are no JSON")
 
@@ -224,7 +229,7 @@ def read_election(data):
     """Section 3: election.json, its digest recomputed."""
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_object_once,
-                           parse_constant=_not_a_number)
+                           parse_int=_whole, parse_constant=_not_a_number)
     except (ValueError, RecursionError):
         raise Refused("not-json")
     require(type(value) is dict, "wrong-type")
@@ -787,15 +792,15 @@ def write_register(election_id, election_digest, register_seed, batch, batch_kin
 def read_register(data, election_id, election_digest, register_key):
     """Section 12: batch name, batch kind and rows, or what a reader refuses."""
     require(data[:24] == REGISTER_MAGIC, "wrong-magic")
-    require(len(data) >= 120 + ROW_SIZE + 64, "wrong-length")
-    count = number(data[112:120])
-    require(len(data) == 120 + ROW_SIZE * count + 64, "wrong-length")
+    require(len(data) >= 120, "wrong-length")
     require(data[24:40] == election_id and data[40:72] == election_digest, "other-election")
-    require(verify(register_key, "cf1.register", register_digest(election_id, data[:-64]),
-                   data[-64:]), "wrong-signature")
+    count = number(data[112:120])
+    require(count >= 1 and len(data) == 120 + ROW_SIZE * count + 64, "wrong-length")
     batch, batch_kind = unpad_batch_name(data[72:104]), data[104]
     require(batch_kind in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
     require(not any(data[105:112]), "reserved-not-zero")
+    require(verify(register_key, "cf1.register", register_digest(election_id, data[:-64]),
+                   data[-64:]), "wrong-signature")
     rows = [Row.read(data[120 + ROW_SIZE * i:]) for i in range(count)]
     constant = election_constant(election_id)
     for before, row in zip([None] + rows, rows):
@@ -812,6 +817,25 @@ def read_register(data, election_id, election_digest, register_key):
 
 
 # --- 13. Manifest ----------------------------------------------------------------------------------------------------
+
+BATCH_KINDS = {MEMBERS: "members", SPECIMENS: "specimens", REPLACEMENTS: "replacements"}
+
+
+def manifest_members(election_id, name, election_digest, batch, batch_kind, packs, post_only, byte_order_mark, separator,
+                     columns, files, register):
+    """Section 13: the manifest's members, in their order. A column is (name, longest), a file (name, bytes,
+    SHA-256, whether it is encrypted, first and last sequence), the register (name, bytes, digest)."""
+    return {
+        "counterfoil": "manifest 1",
+        "election": {"id": election_id.hex(), "name": name, "digest": election_digest.hex()},
+        "batch": batch, "kind": BATCH_KINDS[batch_kind], "packs": packs, "postOnly": post_only,
+        "encoding": "UTF-8", "byteOrderMark": byte_order_mark, "separator": separator, "lineEnd": "CRLF",
+        "columns": [{"name": name, "longest": longest} for name, longest in columns],
+        "files": [{"name": name, "bytes": size, "sha256": sha256.hex(), "encryption": "age" if encrypted else "none",
+                   "firstSequence": first, "lastSequence": last}
+                  for name, size, sha256, encrypted, first, last in files],
+        "register": {"name": register[0], "bytes": register[1], "digest": register[2].hex()}}
+
 
 def manifest_key_id(election_id, public_key):
     """Section 13: the key id of the manifest's key."""
@@ -860,6 +884,7 @@ def verify_manifest(public_key_text, data, signature_text):
     _minisign_comment(lines[0], "untrusted comment: ")
     trusted = _minisign_comment(lines[2], "trusted comment: ")
     box, g = _minisign_box(lines[1], 74), _minisign_box(lines[3], 64)
+    require(box[:2] in (b"ED", b"Ed"), "malformed-signature")
     require(box[:2] == b"ED", "not-prehashed")
     require(box[2:10] == public[2:10], "other-key")
     s, key = box[10:], public[10:]
@@ -910,10 +935,12 @@ def read_key_file(data, room, election_id, election_digest, passphrase):
     if data[25] == UNPROTECTED:
         require(not any(data[28:56]), "reserved-not-zero")
     else:
-        require(passes <= 16, "too-many-passes")
-        require(memory <= 4 * 1024**3, "too-much-memory")
         # What Argon2id cannot do: no pass, less than eight blocks, part of a block.
-        require(passes >= 1 and memory >= 8192 and memory % 1024 == 0, "bad-parameters")
+        require(passes >= 1, "bad-parameters")
+        require(passes <= 16, "too-many-passes")
+        require(memory >= 8192, "bad-parameters")
+        require(memory <= 4 * 1024**3, "too-much-memory")
+        require(memory % 1024 == 0, "bad-parameters")
     require(election_id in (None, data[56:72]) and election_digest in (None, data[72:104]),
             "other-election")
     if data[25] == PASSPHRASE:
@@ -990,14 +1017,15 @@ def write_page(election_id, book_key, nonce, page):
 def read_page(data, election_id, book_key):
     """Section 15: a page, or what a reader refuses."""
     require(data[:24] == PAGE_MAGIC, "wrong-magic")
-    require(len(data) >= 224 and len(data) == 224 + 24 * number(data[80:88]), "wrong-length")
+    require(len(data) >= 224, "wrong-length")           # less than a header
     require(data[24:40] == election_id, "other-election")
-    head, mac, box, tail = data[:120], data[120:152], data[152:224], data[224:]
-    require(page_mac(election_id, book_key, head, tail) == mac, "wrong-mac")
     batch = unpad_batch_name(data[40:72])
     require(data[72] in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
     require(data[73] in (BEGUN, FINISHED), "unknown-state")
     require(not any(data[74:76]), "reserved-not-zero")
+    require(len(data) == 224 + 24 * number(data[80:88]), "wrong-length")
+    head, mac, box, tail = data[:120], data[120:152], data[152:224], data[224:]
+    require(page_mac(election_id, book_key, head, tail) == mac, "wrong-mac")
     rows = [(tail[i:i + 16], number(tail[i + 16:i + 24])) for i in range(0, len(tail), 24)]
     # Not strictly: while begun, two packs of one voter have equal rows.
     require(rows == sorted(rows), "rows-out-of-order")
@@ -1014,8 +1042,10 @@ def read_page(data, election_id, book_key):
 # wrong, lifetime, last, secondAttempts) or None, the vote of its voter (channel, pack: `this` or
 # `another`, key, at) or None, a batch (kind, activated, reconciled, withdrawn) or None. A judgement
 # is a rule's number (None in the table of officers), an answer and its details. What is recorded is
-# added to a list; the ballot is changed by its own close alone.
+# added to a list, as dictionaries that have what section 19 gives their type; the ballot is changed
+# by its own close alone. `state_after` tells what all of it has changed.
 
+STANDINGS = ("specimen", "superseded", "withdrawn", "cancelled", "inactive", "live")
 DEAD = ("superseded", "withdrawn", "cancelled")
 SECOND_ATTEMPTS_RECORDED = 20
 LONGEST_GRACE = 24 * 60 * 60
@@ -1025,15 +1055,87 @@ def judgement(rule, answer, **details):
     return {"rule": rule, "answer": answer, **details}
 
 
+def event(type, **has):
+    return {"type": type, **has}
+
+
+def standing(pack):
+    """Section 16: the first that applies. `replacements` and `batch` say whether a batch is activated
+    and withdrawn, `cancelled` by whom."""
+    applies = {"specimen": pack["kind"] == "specimen",
+               "superseded": any(batch["activated"] for batch in pack["replacements"]),
+               "withdrawn": pack["batch"]["withdrawn"], "cancelled": pack["cancelled"] is not None,
+               "inactive": not pack["batch"]["activated"], "live": True}
+    return next(name for name in STANDINGS if applies[name])
+
+
+def column_of_balance(pack, channel, limits):
+    """Section 16, the balance. `channel` is that of a vote with this pack, or None."""
+    stands = standing(pack)
+    if stands == "specimen":
+        return stands
+    if channel:
+        return "voted-online" if channel == "online" else "voted-by-post"
+    return "locked" if stands == "live" and is_locked(pack, *limits) else stands
+
+
+def state_after(events, now, ballot, pack, vote, batch, pack_is):
+    """Section 16: what is so after these events. In a batch's act the pack is `of-the-batch`,
+    `replaced-by-it` or `missing` from it."""
+    ballot, pack, batch = dict(ballot), pack and dict(pack), batch and dict(batch)
+
+    def stands(standing):
+        pack["standing"] = min(pack["standing"], standing, key=STANDINGS.index)
+
+    for e in events:
+        match e["type"]:
+            case "ballot-opened":
+                ballot |= {"phase": "open", "closes": e["closes"], "grace": e["count"]}
+            case "ballot-extended":
+                ballot |= {"phase": "open", "closes": e["closes"], "closed": None}
+            case "ballot-closed":
+                ballot |= {"phase": "closed", "closed": e["closed"]}
+            case "ballot-final":
+                ballot["phase"] = "final"
+            case "vote-cast":
+                vote = {"channel": "online", "pack": "this", "key": e["key"], "at": now}
+            case "post-received":
+                vote = {"channel": "post", "pack": "this", "key": None, "at": now}
+            case "post-annulled":
+                vote = None
+            case "wrong-answers":
+                pack |= {"wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1, "last": e["answers"]}
+            case "second-attempt":
+                pack["secondAttempts"] += 1
+            case "pack-unlocked":
+                pack |= {"wrong": 0, "last": None}
+            case "pack-cancelled":
+                if pack and (e["pack"] == "this" or pack_is == "missing"):
+                    stands("cancelled")
+            case "batch-activated":
+                batch["activated"] = True
+                if pack_is == "replaced-by-it":
+                    stands("superseded")
+                elif pack and pack["standing"] == "inactive":
+                    pack["standing"] = "live"
+            case "batch-withdrawn":
+                batch["withdrawn"] = True
+                if pack_is == "of-the-batch":
+                    stands("withdrawn")
+            case "batch-reconciled":
+                batch["reconciled"] = True
+    return {"ballot": ballot, "pack": pack, "vote": vote, "batch": batch}
+
+
 def close_if_due(ballot, now, recorded):
     """Section 16: the first request judged at or after the closing time writes the close."""
     if ballot["phase"] == "open" and ballot["closes"] is not None and ballot["closes"] <= now:
         ballot["phase"], ballot["closed"] = "closed", ballot["closes"]
-        recorded.append(f"ballot-closed at {ballot['closes']}")
+        recorded.append(event("ballot-closed", closed=ballot["closes"]))
 
 
 def is_locked(pack, lock, lifetime):
-    return pack["wrong"] >= lock or pack["lifetime"] >= lifetime
+    return pack["wrong"] >= lock or pack.get("lifetimeWrong", pack.get("lifetime")) >= lifetime
 
 
 def judge_pass_in_time(given, ballot, now):
@@ -1047,7 +1149,7 @@ def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
     pass (opens, given, expires) and the key."""
     by_code = column != "pass"
     if not by_code and not given["opens"]:
-        return judgement(1, "bad-pass")
+        return judgement(1, "bad-pass")             # not judged
     close_if_due(ballot, now, recorded)
     if pack is None:
         return judgement(1, "no-such-code")
@@ -1078,24 +1180,33 @@ def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
         return judgement(12, "cancelled")
     if vote:
         if column != "check" and pack["secondAttempts"] < SECOND_ATTEMPTS_RECORDED:
-            recorded.append("second-attempt")
+            recorded.append(event("second-attempt", pack="this"))
         return judgement(13, "already-voted")
     if column == "check":
         return judgement(14, "good")
-    recorded.append("vote-cast")
+    recorded.append(event("vote-cast", pack="this", voter="its", key=given["key"]))
     return judgement(14, "accepted")
 
 
 def judge_wrong_answers(pack, answers, limits, recorded):
     """Section 16, online, rule 11."""
     if answers != pack["last"]:
-        recorded.append("wrong-answers")
+        recorded.append(event("wrong-answers", pack="this", answers=answers))
         pack = {**pack, "wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1}
     if is_locked(pack, *limits):
         return judgement(11, "locked")
     lock, lifetime = limits
     return judgement(11, "wrong-answers",
                      attemptsLeft=min(lock - pack["wrong"], lifetime - pack["lifetime"]))
+
+
+# Section 19, post-set-aside.
+SET_ASIDE = {"specimen": 1, "withdrawn": 2, "superseded": 3, "cancelled": 4, "inactive": 5,
+             "voted-online": 6, "voted-by-post": 7, "scanned-before": 8}
+
+
+def set_aside(why):
+    return event("post-set-aside", pack="this", detail=SET_ASIDE[why])
 
 
 def judge_post(ballot, pack, vote, now, recorded):
@@ -1108,16 +1219,15 @@ def judge_post(ballot, pack, vote, now, recorded):
     if ballot["phase"] == "before":
         return judgement(3, "not-open")
     if vote and vote["channel"] == "post" and vote["pack"] == "this":
-        recorded.append("post-set-aside scanned again")
+        recorded.append(set_aside("scanned-before"))
         return judgement(4, "scanned-before", at=vote["at"])
     if vote:
-        channel = "online" if vote["channel"] == "online" else "by post"
-        recorded.append(f"post-set-aside already voted {channel}")
+        recorded.append(set_aside("voted-online" if vote["channel"] == "online" else "voted-by-post"))
         return judgement(5, "already-voted", channel=vote["channel"], at=vote["at"])
     if pack["standing"] != "live":
-        recorded.append(f"post-set-aside {pack['standing']}")
+        recorded.append(set_aside(pack["standing"]))
         return judgement(6, "set-aside", standing=pack["standing"])
-    recorded.append("post-received")
+    recorded.append(event("post-received", pack="this", voter="its"))
     return judgement(7, "received")
 
 
@@ -1142,7 +1252,7 @@ def act_annul(pack, vote):
         return "no-such-pack", []
     if not vote or vote["channel"] != "post" or vote["pack"] != "this":
         return "nothing-to-annul", []
-    return None, ["post-annulled"]
+    return None, [event("post-annulled", pack="this", voter="its")]
 
 
 def act_cancel(pack):
@@ -1152,7 +1262,7 @@ def act_cancel(pack):
         return "specimen", []
     if pack["standing"] in DEAD:
         return "already-cancelled", []
-    return None, ["pack-cancelled byOfficer"]
+    return None, [event("pack-cancelled", pack="this", detail=2)]
 
 
 def act_unlock(pack, limits):
@@ -1162,7 +1272,7 @@ def act_unlock(pack, limits):
         return "not-locked", []
     if pack["lifetime"] >= limits[1]:
         return "locked-for-good", []
-    return None, ["pack-unlocked"]
+    return None, [event("pack-unlocked", pack="this")]
 
 
 def act_activate(batch, given):
@@ -1172,9 +1282,10 @@ def act_activate(batch, given):
         return "withdrawn", []
     if batch["activated"]:
         return "already-active", []
-    if not batch["reconciled"] and batch["kind"] != "specimens" and not given["insisted"]:
+    returned = batch["reconciled"] or batch["kind"] == "specimens"
+    if not returned and not given["insisted"]:
         return "not-reconciled", []
-    return None, ["batch-activated"]
+    return None, [event("batch-activated", batch="this", count=1 if returned else 0)]
 
 
 def act_withdraw(batch):
@@ -1182,18 +1293,30 @@ def act_withdraw(batch):
         return "no-such-batch", []
     if batch["withdrawn"]:
         return "already-withdrawn", []
-    return None, ["batch-withdrawn"]
+    return None, [event("batch-withdrawn", batch="this")]
 
 
 def act_reconcile(batch, given):
-    """`given` says how many of the missing packs are of the batch, and how many are not."""
+    """`given` names the missing packs, those that are not of the batch apart."""
     if batch is None:
         return "no-such-batch", []
     if batch["reconciled"]:
         return "already-reconciled", []
     if given["ofOtherBatches"]:
         return "other-packs", []
-    return None, ["pack-cancelled missing"] * given["missing"] + ["batch-reconciled"]
+    missing = list(dict.fromkeys(given["missing"]))
+    return None, [event("pack-cancelled", pack=pack, detail=3) for pack in missing] \
+        + [event("batch-reconciled", batch="this", count=len(missing))]
+
+
+def hold_return(packs, rows):
+    """Section 16, reconcile: each pack of the batch must stand in the return once, and no other."""
+    found = [pack for pack, _ in rows]
+    wrong = {"unaccounted": [pack for pack in packs if pack not in found],
+             "foreign": sorted({pack for pack in found if pack not in packs}),
+             "repeated": [pack for i, pack in enumerate(found) if pack in found[:i]]}
+    require(not any(wrong.values()), "does-not-add-up", **wrong)
+    return [pack for pack, status in rows if status == "missing"]
 
 
 def act_open(ballot, given, now):
@@ -1203,7 +1326,7 @@ def act_open(ballot, given, now):
         return "in-the-past", []
     if not 0 <= given["grace"] <= LONGEST_GRACE:
         return "bad-grace", []
-    return None, ["ballot-opened"]
+    return None, [event("ballot-opened", count=given["grace"], closes=given["closes"])]
 
 
 def act_extend(ballot, given, now):
@@ -1211,19 +1334,19 @@ def act_extend(ballot, given, now):
         return "not-open", []
     if given["until"] <= now:
         return "in-the-past", []
-    return None, [f"ballot-extended until {given['until']}"]
+    return None, [event("ballot-extended", closes=given["until"])]
 
 
 def act_close(ballot, now):
     if ballot["phase"] != "open":
         return "not-open" if ballot["phase"] == "before" else "already-closed", []
-    return None, [f"ballot-closed at {now}"]
+    return None, [event("ballot-closed", closed=now)]
 
 
 def act_finish(ballot, now):
     if ballot["phase"] == "before":
         return "not-open", []
-    return None, act_close(ballot, now)[1] + ["ballot-final"]
+    return None, act_close(ballot, now)[1] + [event("ballot-final")]
 
 
 # --- 17. The pass ------------------------------------------------------------------------------------------------------------------
@@ -1282,8 +1405,8 @@ def read_doubles(data, election_id, book_key):
     require(data[:24] == DOUBLES_MAGIC, "wrong-magic")
     require(len(data) >= 112 and len(data) == 112 + 40 * number(data[72:80]), "wrong-length")
     require(data[24:40] == election_id, "other-election")
-    require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
     batch = unpad_batch_name(data[40:72])
+    require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
     rows = [(data[i:i + 16], data[i + 16:i + 32], number(data[i + 32:i + 40])) for i in range(112, len(data), 40)]
     owns = [own for own, _, _ in rows]
     require(all(a < b for a, b in zip(owns, owns[1:])), "rows-out-of-order")
@@ -1532,15 +1655,16 @@ def read_extra(data, constant):
     for _ in range(3):
         require(len(rest) >= 4 and len(rest) - 4 >= number(rest[:4]), "wrong-extra")
         size = number(rest[:4])
-        try:
-            fields.append(rest[4:4 + size].decode("utf-8"))
-        except ValueError:
-            raise Refused("wrong-extra")
+        fields.append(rest[4:4 + size])
         rest = rest[4 + size:]
     require(not rest, "wrong-extra")
-    note = Note(*fields)
+    read = read_event(event, constant)
+    try:
+        note = Note(*(field.decode("utf-8") for field in fields))
+    except ValueError:
+        raise Refused("not-utf8")
     require(note.reason in REASONS, "unknown-reason")
-    return read_event(event, constant), event, entry_id, note
+    return read, event, entry_id, note
 
 
 def write_proof(extra, index, path, checkpoint):
@@ -1572,6 +1696,134 @@ def read_proof(data, election_id, public_key):
     found = root_of_path(index, size, leaf_hash(leaf(election_id, entry_id, data, note)), path)
     require(found == root, "does-not-lead")
     return event, index, entry_id, note, size
+
+
+# The audit: point 2, and of point 1 what entries say of themselves.
+
+ANY_TIME = ("created", "desk-opened", "register-loaded", "ballot-closed")
+
+
+def audit_rules(entries, registers, election_digest, constant, limits):
+    """Section 19, an audit: the votes online and by post, or Refused("breaks-a-rule", entry=n) for the
+    first entry that does not follow the rules. `registers` are those that are loaded, in order: (batch
+    kind, rows of pack, voter, pack kind, replaced pack or 0)."""
+    log = AuditedLog(registers, limits)
+    for n, data in enumerate(entries):
+        try:
+            event = read_event(data, constant)
+            require((n == 0) == (event.type == "created"), "creation")
+            require(event.type != "created" or event.detail == election_digest, "other-election")
+            log.add(event)
+        except Refused:
+            raise Refused("breaks-a-rule", entry=n)
+    require(not log.missing, "breaks-a-rule", entry=len(entries) - 1)
+    return [sum(vote["channel"] == channel for vote in log.votes.values()) for channel in ("online", "post")]
+
+
+class AuditedLog:
+    """What the entries so far have made of ballot, batches and packs."""
+
+    def __init__(self, registers, limits):
+        self.registers, self.limits = registers, limits
+        self.ballot = {"phase": "before", "closes": None, "closed": None, "grace": 0}
+        self.batches, self.packs, self.votes, self.cancelled = [], {}, {}, {}
+        self.missing = []           # cancelled as missing, directly before this entry
+
+    def add(self, e):
+        ballot, now = self.ballot, e.at
+        rule = lambda condition: require(condition, "rule")
+        rule(ballot["phase"] != "final")
+        due = ballot["phase"] == "open" and ballot["closes"] is not None and ballot["closes"] <= now
+        rule(not due or e.type in ANY_TIME)
+        is_missing = e.type == "pack-cancelled" and e.detail[0] == 3
+        rule(not self.missing or is_missing or e.type == "batch-reconciled")
+        if "pack" in EVENTS[e.type][1]:
+            rule(e.pack in self.packs)
+            self.add_to_pack(e, rule, self.packs[e.pack])
+        elif "batch" in EVENTS[e.type][1]:
+            if e.type == "register-loaded":
+                return self.load(e, rule)
+            rule(1 <= e.batch <= len(self.batches))
+            self.add_to_batch(e, rule, self.batches[e.batch - 1])
+        elif e.type == "ballot-opened":
+            closes = number(e.detail) or None
+            rule(ballot["phase"] == "before" and (closes is None or closes > now) and e.count <= LONGEST_GRACE * 1000)
+            ballot |= {"phase": "open", "closes": closes, "grace": e.count}
+        elif e.type == "ballot-extended":
+            rule(ballot["phase"] != "before" and number(e.detail) > now)
+            ballot |= {"phase": "open", "closes": number(e.detail), "closed": None}
+        elif e.type == "ballot-closed":
+            rule(ballot["phase"] == "open" and number(e.detail) == (ballot["closes"] if due else now))
+            ballot |= {"phase": "closed", "closed": number(e.detail)}
+        elif e.type == "ballot-final":
+            rule(ballot["phase"] == "closed")
+            ballot["phase"] = "final"
+
+    def load(self, e, rule):
+        rule(e.batch == len(self.batches) + 1 <= len(self.registers))
+        kind, rows = self.registers[e.batch - 1]
+        rule(e.count == len(rows))
+        self.batches.append({"kind": kind, "activated": False, "withdrawn": False, "reconciled": False})
+        for pack, voter, pack_kind, replaced in rows:
+            self.packs[pack] = {"voter": voter, "kind": pack_kind, "batch": e.batch, "replaces": replaced, "wrong": 0,
+                                "lifetime": 0, "last": None, "secondAttempts": 0}
+
+    def standing(self, pack):
+        p = self.packs[pack]
+        replacing = [self.batches[q["batch"] - 1] for q in self.packs.values() if q["replaces"] == pack]
+        return standing({"kind": "specimen" if p["kind"] == SPECIMEN else "other", "replacements": replacing,
+                         "batch": self.batches[p["batch"] - 1], "cancelled": self.cancelled.get(pack)})
+
+    def add_to_batch(self, e, rule, batch):
+        if e.type == "batch-activated":
+            rule(not batch["withdrawn"] and not batch["activated"])
+            rule(e.count == int(batch["reconciled"] or batch["kind"] == SPECIMENS))
+            batch["activated"] = True
+        elif e.type == "batch-withdrawn":
+            rule(not batch["withdrawn"])
+            batch["withdrawn"] = True
+        elif e.type == "batch-reconciled":
+            rule(not batch["reconciled"] and e.count == len(self.missing))
+            rule(all(self.packs[pack]["batch"] == e.batch for pack in self.missing))
+            batch["reconciled"], self.missing = True, []
+
+    def add_to_pack(self, e, rule, pack):
+        ballot, vote, stands = self.ballot, self.votes.get(pack["voter"]), self.standing(e.pack)
+        is_open = ballot["phase"] == "open"
+        in_grace = ballot["phase"] == "closed" and e.at < ballot["closed"] + ballot["grace"]
+        by_post_with_it = bool(vote) and vote["channel"] == "post" and vote["pack"] == e.pack
+        rule("voter" not in EVENTS[e.type][1] or e.voter == pack["voter"])
+        if e.type == "vote-cast":
+            rule(not vote and stands == "live" and pack["kind"] == NORMAL and (is_open or in_grace))
+            self.votes[pack["voter"]] = {"channel": "online", "pack": e.pack}
+        elif e.type == "wrong-answers":
+            rule(stands != "inactive" and pack["kind"] == NORMAL and is_open)
+            rule(not is_locked(pack, *self.limits) and e.detail != pack["last"])
+            pack |= {"wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1, "last": e.detail}
+        elif e.type == "second-attempt":
+            rule(vote and stands == "live" and pack["kind"] == NORMAL and (is_open or in_grace))
+            rule(pack["secondAttempts"] < SECOND_ATTEMPTS_RECORDED)
+            pack["secondAttempts"] += 1
+        elif e.type == "post-received":
+            rule(not vote and stands == "live" and ballot["phase"] != "before")
+            self.votes[pack["voter"]] = {"channel": "post", "pack": e.pack}
+        elif e.type == "post-set-aside":
+            rule(ballot["phase"] != "before")
+            why = stands if not vote else "scanned-before" if by_post_with_it else \
+                "voted-online" if vote["channel"] == "online" else "voted-by-post"
+            rule(why != "live" and e.detail[0] == SET_ASIDE[why])
+        elif e.type == "post-annulled":
+            rule(by_post_with_it)
+            del self.votes[pack["voter"]]
+        elif e.type == "pack-cancelled":
+            if e.detail[0] == 3:
+                self.missing.append(e.pack)
+            else:
+                rule(stands in ("inactive", "live"))
+            self.cancelled.setdefault(e.pack, e.detail[0])
+        elif e.type == "pack-unlocked":
+            rule(is_locked(pack, *self.limits) and pack["lifetime"] < self.limits[1])
+            pack |= {"wrong": 0, "last": None}
 
 
 # --- The command line --------------------------------------------------------------------------------------------------------------------

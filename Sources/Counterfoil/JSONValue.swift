@@ -39,7 +39,8 @@ extension JSONValue {
         switch token {
         case .string(let range): return .string(text(range, bytes.bytes))
         case .number(let range):
-            guard let integer = Int(text(range, bytes.bytes)) else {
+            let text = text(range, bytes.bytes)
+            guard let integer = Int(text), text != "-0" else {
                 throw JSONReader.Fault(offset: range.lowerBound, what: "a number that is no integer")
             }
             return .integer(integer)

@@ -136,12 +136,12 @@ public struct RegisterRow: Sendable {
     ) throws(RegisterError) {
         guard let kind = PackKind(rawValue: bytes.byte(88)), (kind == .specimen) == (batch == .specimens)
         else { throw .row("a pack of a kind that does not belong into this batch") }
-        guard let pack = PackNumber(bytes.u64(48), constant: constant) else {
-            throw .row("a pack number whose check symbols are wrong")
-        }
         let replaced = bytes.u64(89)
         guard (replaced != 0) == (batch == .replacements) else {
             throw .row("a replaced pack where there can be none, or none where there must be one")
+        }
+        guard let pack = PackNumber(bytes.u64(48), constant: constant) else {
+            throw .row("a pack number whose check symbols are wrong")
         }
         if replaced != 0 {
             guard let old = PackNumber(replaced, constant: constant) else {

@@ -58,13 +58,16 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
             buffer.withBytes { again.update($0) }
         }
         let place = buffer.count - (bufferedRows - taken) * Register.rowSize
-        let row = try buffer.withBytes { (bytes) throws(RegisterError) in
-            try RegisterRow(
+        let previous = previous
+        let row = try buffer.withBytes { (bytes) throws(RegisterError) -> RegisterRow in
+            if let previous, !(previous < LookupID(bytes.bytes(place))) {
+                throw .row("rows that are not in order")
+            }
+            return try RegisterRow(
                 bytes.extracting(place..<place + Register.rowSize), in: header.kind,
                 constant: election.constant)
         }
-        if let previous, !(previous < row.lookup.id) { throw .row("rows that are not in order") }
-        previous = row.lookup.id
+        self.previous = row.lookup.id
         taken += 1
         return row
     }

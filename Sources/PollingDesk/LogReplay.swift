@@ -27,6 +27,8 @@ struct LogReplay {
         guard difference == nil else { return }
         if frontier.size == 0 {
             difference = "the log is empty"
+        } else if let fault = timeline.faultAtEnd {
+            difference = "entry \(frontier.size - 1) of the log: \(fault)"
         } else if let checkpoint = checkpoints.last {
             difference =
                 "the log has \(frontier.size) entries, but a checkpoint was made of \(checkpoint.head.size): this is an older copy of the ledger, or entries were removed"
@@ -78,6 +80,8 @@ struct Timeline {
     /// Of batches activated without anybody's insisting, though the print
     /// house's return was not taken: only specimens need none.
     private var unreturned: Set<Int> = []
+    /// Of batches activated although somebody had to insist: never specimens.
+    private var insisted: Set<Int> = []
     /// Packs missing at the print house, directly before its return is taken.
     private var missing = 0
 
@@ -125,6 +129,7 @@ struct Timeline {
                 return "batch \(n) was reconciled, and nobody had to insist"
             }
             if isReturned && batches[i].reconciled == nil { unreturned.insert(n) }
+            if !isReturned { insisted.insert(n) }
             batches[i].activated = now
             activations[i] = number
         case .batchReconciled(let n, let count):
@@ -137,17 +142,19 @@ struct Timeline {
             guard let i = batch(n) else { return noSuchBatch }
             guard batches[i].withdrawn == nil else { return "batch \(n) was withdrawn before" }
             batches[i].withdrawn = now
-        case .ballotOpened(let closes, _):
+        case .ballotOpened(let closes, let grace):
             guard ballot.phase == .before else { return "the ballot was opened before" }
             if let closes, closes <= now { return "the closing time was past" }
+            if grace > Desk<MemoryLedger>.longestGrace { return "the grace is above 24 hours" }
         case .ballotExtended(let until):
             guard ballot.phase != .before else { return "the ballot was not open" }
             guard until > now else { return "the closing time was past" }
         case .ballotClosed(let moment):
             guard ballot.phase == .open else { return "the ballot was not open" }
-            // At once, by an officer, or at the time that was announced.
-            let isDue = ballot.closes.map { $0 == moment && $0 <= now } ?? false
-            guard moment == now || isDue else { return "it was not the time to close" }
+            // At the time that was announced once it is past, and till then at
+            // once, by an officer.
+            let due = ballot.closes.flatMap { $0 <= now ? $0 : nil }
+            guard moment == due ?? now else { return "it was not the time to close" }
         case .ballotFinal: guard ballot.phase == .closed else { return "the ballot was not closed" }
         case .packCancelled(_, .missing):
             missing += 1
@@ -171,8 +178,13 @@ struct Timeline {
         }
         switch entry.event {
         case .packCancelled(_, .missing), .batchReconciled: return nil
-        default: return missing == 0 ? nil : "packs were cancelled as missing, and no return was taken"
+        default: return faultAtEnd
         }
+    }
+
+    /// What must not be the end, nor stand before anything else.
+    var faultAtEnd: String? {
+        missing == 0 ? nil : "packs were cancelled as missing, and no return was taken"
     }
 
     /// What the tables say otherwise.
@@ -187,8 +199,14 @@ struct Timeline {
         {
             return "the row of batch \(batch.name) does not say what the log says"
         }
-        if let batch = found.first(where: { unreturned.contains($0.number) && $0.kind != .specimens }) {
-            return "batch \(batch.name) was activated as reconciled, and was not"
+        for batch in found {
+            let activation = activations[batch.number - 1].map { "entry \($0) of the log: " } ?? ""
+            if batch.kind != .specimens, unreturned.contains(batch.number) {
+                return "\(activation)batch \(batch.name) was activated as reconciled, and was not"
+            }
+            if batch.kind == .specimens, insisted.contains(batch.number) {
+                return "\(activation)batch \(batch.name) holds specimens, and nobody had to insist"
+            }
         }
         return nil
     }

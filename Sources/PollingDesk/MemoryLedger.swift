@@ -257,7 +257,8 @@ extension MemoryLedger {
             }
             for pack in state.packs.values {
                 guard let old = pack.row.replaced else { continue }
-                changes[pack.row.voter, default: []].append(
+                let voter = state.packs[old]?.row.voter ?? pack.row.voter
+                changes[voter, default: []].append(
                     PackChange(old, .replaced(byBatch: pack.batch)))
             }
             for (voter, changes) in changes where !body(voter, changes) { return }

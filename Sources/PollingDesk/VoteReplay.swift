@@ -20,7 +20,10 @@ struct VoteReplay {
         _ voter: VoterNumber?, _ changes: [PackChange], _ ledger: some LedgerSnapshot
     ) throws(LedgerError) {
         guard let voter else {
-            difference = changes.first.map { "the log is about pack \($0.pack), which no register has" }
+            difference = changes.first.map { change in
+                guard case .logged(let number, _) = change.cause else { return "a batch replaces no pack" }
+                return "entry \(number) of the log: it is about pack \(change.pack), which no register has"
+            }
             return
         }
         var story = VoterStory(voter: voter, election: election)
@@ -179,6 +182,7 @@ private struct VoterStory {
             if standing != .live { return "the pack could not vote" }
             if ballot.phase == .before { return "the ballot was not open" }
         case .postSetAside(_, let why):
+            if ballot.phase == .before { return "the ballot was not open" }
             let expected: SetAside? =
                 if let vote {
                     byPostWithIt ? .scannedBefore : vote.isByPost ? .votedByPost : .votedOnline

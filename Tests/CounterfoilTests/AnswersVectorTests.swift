@@ -40,11 +40,22 @@ import Testing
         let key = try test.secret("answerKey")
         slot.secrets.withMutableBytes { out in key.withBytes { out.copy($0) } }
         var sheet = AnswerSheet(election)
-        let answers = try test.strings("answers")
-        #expect(answers.count == questions.count)
-        let unreadable = answers.indices.filter { i in
-            !Array(answers[i].utf8).withBytes { sheet.set(i, $0) }
+        // Null stands for an answer that nobody gave.
+        let answers: [String?] = try test.values("answers").map {
+            switch $0 {
+            case .string(let text): text
+            case .null: nil
+            default: throw VectorError("\(test): an answer that is none")
+            }
         }
+        #expect(answers.count == questions.count)
+        for (i, answer) in answers.enumerated() {
+            guard let answer else { continue }
+            let readable = Array(answer.utf8).withBytes { sheet.set(i, $0) }
+            let isThere = sheet.has(i)
+            #expect(readable == isThere)
+        }
+        let unreadable = answers.indices.filter { !sheet.has($0) }
         switch try test.reason {
         case "unreadable":
             #expect(unreadable.map { $0 + 1 } == (try test.ints("questionNumbers")))

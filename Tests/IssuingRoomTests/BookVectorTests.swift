@@ -116,7 +116,11 @@ import Testing
                 voter: try pack.string("voterId").utf8,
                 carrying: pack.has("carries") ? VoterNumber(try pack.bytes("carries")) : nil, kind,
                 replaced: try pack.u64("replaces"), to: &message)
-            guard kind == .normal else { continue }
+            guard kind == .normal else {
+                // Whatever the roll has, nothing of it is hashed.
+                if pack.has("normalForms") { #expect(try !pack.strings("normalForms").isEmpty) }
+                continue
+            }
             for answer in try pack.strings("normalForms") {
                 Array(answer.utf8).withBytes { PlanDigest.append(answer: $0, to: &message) }
             }

@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func allAreRun() {
-        #expect(Self.file.count == 42)
+        #expect(Self.file.count == 51)
         #expect(Self.writings.count + Self.readings.count + Self.groups.count == Self.file.count)
     }
 }

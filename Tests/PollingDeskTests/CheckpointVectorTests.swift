@@ -44,19 +44,6 @@ import Testing
         #expect(test.unread == [])
     }
 
-    /// The vectors leave large notes out.
-    @Test func aNoteIsAtMost128KiB() throws {
-        let test = try #require(Self.read.first { try $0.string("comment") == "as written" })
-        let election = Election.standIn(
-            try test.electionID(), checkpointKey: try test.bytes("checkpointKey"))
-        var note = try test.text("note")
-        let other = Array("\u{2014} witness.example AAAAAAAA\n".utf8)
-        while note.count + other.count <= 1 << 17 { note += other }
-        _ = try Checkpoint(note, election: election)
-        note += other
-        #expect(throws: CheckpointError.notACheckpoint) { try Checkpoint(note, election: election) }
-    }
-
     @Test func allAreRun() { #expect(Self.signed.count + Self.read.count == Self.file.count) }
 }
 

@@ -138,10 +138,12 @@ final class Clerk {
 
     /// Requests with equal numbers have equal keys.
     private func setKey(_ key: Int) {
-        [UInt8](repeating: UInt8(key), count: 16).withBytes { form.setKey($0) }
+        Self.bytes(ofKey: key).withBytes { form.setKey($0) }
     }
 
-    private static func text(_ answer: Answer, of pack: TestPack) -> [String] {
+    static func bytes(ofKey key: Int) -> [UInt8] { [UInt8](repeating: UInt8(key), count: 16) }
+
+    static func text(_ answer: Answer, of pack: TestPack) -> [String] {
         switch answer {
         case .right: pack.answers
         case .wrongA: ["1/1/1970", "99"]

@@ -71,7 +71,9 @@ final class Hall {
     }
 
     /// What was recorded since this was last asked.
-    func recorded() -> [String] { recorder.take().map { $0.told(world) } }
+    func recorded() -> [String] { entries().map { $0.told(world) } }
+
+    func entries() -> [Entry] { recorder.take() }
 
     /// What an audit finds, against the checkpoint of the audit before: nothing,
     /// whatever was done.

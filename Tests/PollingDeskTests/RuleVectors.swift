@@ -42,6 +42,16 @@ struct RuleVector: Sendable, CustomStringConvertible {
 
     var description: String { "\(number("id") ?? 0): \(text("comment") ?? "")" }
 
+    func vectors(_ name: String) -> [RuleVector] {
+        guard case .array(let values) = self[name] else { return [] }
+        return values.compactMap { RuleVector($0) }
+    }
+
+    var names: [String] { members.map(\.0) }
+
+    /// Whether the member is there, be it null.
+    func has(_ name: String) -> Bool { members.contains { $0.0 == name } }
+
     /// The tests of a file in `vectors`, which must count themselves.
     static func tests(in file: String, from here: String = #filePath) throws -> [RuleVector] {
         let root = here.split(separator: "/").dropLast(3).joined(separator: "/")

@@ -65,6 +65,20 @@ public struct Rehearsal: Sendable {
         return rows.sorted { $0.lookup.id < $1.lookup.id }
     }
 
+    /// Of these answers to the questions, with the pack's code.
+    package func answerTag(_ pack: TestPack, _ answers: [String]) -> AnswerTag {
+        rows(of: [pack.answering(answers)])[0].answers
+    }
+
+    /// Of an idempotency key, with the pack's code.
+    package func fingerprint(_ pack: TestPack, key: [UInt8]) -> Fingerprint {
+        var slot = CodeSlot(election)
+        pack.spell(into: &slot, deskKey().ledgerKey)
+        return slot.withSpendingSecret { secret in
+            key.withBytes { Spending.fingerprint(secret, $0, in: election.id) }
+        }
+    }
+
     /// A signed register of rows that the caller made up, in order.
     public func register(
         _ name: String, rows: [RegisterRow], as kind: BatchKind = .members
@@ -163,11 +177,15 @@ public struct TestPack: Sendable {
         return text
     }
 
+    fileprivate func spell(into slot: inout CodeSlot, _ key: borrowing LedgerKey) {
+        slot.symbols.withMutableBytes { out in code.withBytes { out.copy($0) } }
+        slot.deriveSecrets(key)
+    }
+
     fileprivate func row(
         _ key: borrowing LedgerKey, _ slot: inout CodeSlot, _ sheet: inout AnswerSheet
     ) -> RegisterRow {
-        slot.symbols.withMutableBytes { out in code.withBytes { out.copy($0) } }
-        slot.deriveSecrets(key)
+        spell(into: &slot, key)
         for (i, answer) in answers.enumerated() {
             let readable = Array(answer.utf8).withBytes { sheet.set(i, $0) }
             precondition(readable)

@@ -109,6 +109,11 @@ package final class VectorObject: Sendable, CustomStringConvertible {
         return number
     }
 
+    package func bool(_ name: String) throws -> Bool {
+        guard case .bool(let value) = value(name) else { throw wrong(name) }
+        return value
+    }
+
     package func json(_ name: String) throws -> JSONValue {
         guard let value = value(name) else { throw wrong(name) }
         return value
@@ -141,6 +146,12 @@ package final class VectorObject: Sendable, CustomStringConvertible {
         return objects
     }
 
+    package func object(_ name: String) throws -> VectorObject {
+        let object = VectorObject(try json(name), "\(name) of \(self)")
+        asked.withLock { $0.objects.append(object) }
+        return object
+    }
+
     package func hex(_ name: String) throws -> [UInt8] {
         guard let bytes = Hex.decode(try string(name)) else { throw wrong(name) }
         return bytes
@@ -161,9 +172,18 @@ package final class VectorObject: Sendable, CustomStringConvertible {
         try bytes(name, as: Bytes<8>.self).withBytes { $0.u64(0) }
     }
 
-    /// Bytes that stand as text, or under the name with `Hex` behind it if they are no UTF-8.
+    /// Bytes that stand as text, or under the name with `Hex` behind it if they are no UTF-8,
+    /// or with `Parts` as texts of which each stands there so many times.
     package func text(_ name: String) throws -> [UInt8] {
-        has(name) ? Array(try string(name).utf8) : try hex(name + "Hex")
+        if has(name + "Parts") {
+            var bytes: [UInt8] = []
+            for part in try objects(name + "Parts") {
+                let text = Array(try part.string("text").utf8)
+                for _ in 0..<(try part.int("times")) { bytes += text }
+            }
+            return bytes
+        }
+        return has(name) ? Array(try string(name).utf8) : try hex(name + "Hex")
     }
 
     package func electionID(_ name: String = "electionId") throws -> ElectionID {

@@ -1,0 +1,158 @@
+import TestSupport
+import Testing
+
+@testable import Counterfoil
+@testable import PollingDesk
+
+/// vectors/audit.json: section 19, an audit, by the rules of section 16.
+@Suite struct AuditVectorTests {
+    static let file = VectorFile("audit")
+    static let followed = file.tests("follow")
+
+    @Test(arguments: followed)
+    func follows(_ test: VectorObject) throws {
+        let audited = try AuditedLog(test)
+        let found = try audited.firstFault()
+        if try test.reason == nil {
+            #expect(found == nil)
+            try expectClean(test, audited, .memory)
+        } else {
+            #expect(found == (try test.int("entry")))
+        }
+        #expect(test.unread == [])
+    }
+
+    /// Ledgers that keep what they hold refuse some of the others at once.
+    @Test(arguments: Keeping.allCases)
+    func whatIsCleanIsCleanInEveryLedger(_ keeping: Keeping) throws {
+        for test in VectorFile("audit").tests where try test.reason == nil {
+            try expectClean(test, AuditedLog(test), keeping)
+        }
+    }
+
+    private func expectClean(_ test: VectorObject, _ audited: AuditedLog, _ keeping: Keeping) throws {
+        let report = try #require(try audited.report(keeping), "\(test)")
+        #expect(report.difference == nil, "\(test)")
+        #expect(report.votesOnline == (try test.int("votesOnline")), "\(test)")
+        #expect(report.votesByPost == (try test.int("votesByPost")), "\(test)")
+    }
+
+    @Test func allAreRun() { #expect(Self.followed.count == Self.file.count) }
+}
+
+/// The log of a vector: audited as it stands, and in a ledger that was made to
+/// hold its entries, past the judge.
+private struct AuditedLog {
+    private let election: Election
+    /// The same with a digest of its own, for ledgers that want to see it fit.
+    private let held: Election
+    private let registers: [MemoryBytes]
+    private let entries: [Bytes<106>]
+
+    init(_ test: VectorObject) throws {
+        var key = Bytes<32>()
+        let signer = Sodium.ed25519Expand(seed: .filled(3), publicKey: &key)
+        let (lock, lifetime) = (try test.int("lock"), try test.int("lifetime"))
+        let election = Election(
+            unjudged: try test.electionID(), name: "A stand-in", codeLength: .twenty, questions: [],
+            lockAfter: lock, lifetimeLimit: lifetime, refusedWords: RefusedWords.digest, registerKey: key,
+            manifestKey: Bytes(), receiptKey: Bytes(), checkpointKey: Bytes(),
+            digest: try test.bytes("electionDigest"))
+        held = try Election(
+            id: election.id, name: election.name, codeLength: .twenty, questions: [], lockAfter: lock,
+            lifetimeLimit: lifetime, registerKey: key, manifestKey: Bytes(), receiptKey: Bytes(),
+            checkpointKey: Bytes())
+        self.election = election
+        var registers: [MemoryBytes] = []
+        for (i, register) in try test.objects("registers").enumerated() {
+            let rows = try register.objects("rows").enumerated().map {
+                try Self.row($1, 100 * i + $0, election)
+            }
+            registers.append(
+                Self.signed("batch-\(i + 1)", try register.batchKind(), rows, held, signer))
+        }
+        self.registers = registers
+        entries = try test.strings("entries").map { try #require(Hex.decode($0).flatMap { Bytes<106>($0) }) }
+    }
+
+    /// With a look-up id of its own, which no rule asks for.
+    private static func row(_ row: VectorObject, _ place: Int, _ election: Election) throws -> RegisterRow {
+        var id = Bytes<16>()
+        id.withMutableBytes { $0.put(UInt64(place), at: 8) }
+        let replaced = try row.u64("replaces")
+        return RegisterRow(
+            lookup: Lookup(id: LookupID(id), tag: Tag(Bytes())),
+            pack: try #require(PackNumber(try row.u64("pack"), constant: election.constant)),
+            voter: VoterNumber(try row.bytes("voterNumber")), answers: .none,
+            kind: try #require(PackKind(rawValue: UInt8(try row.int("kind")))),
+            replaced: PackNumber(replaced, constant: election.constant))
+    }
+
+    private static func signed(
+        _ name: String, _ kind: BatchKind, _ rows: [RegisterRow], _ election: Election,
+        _ signer: borrowing SecretBytes
+    ) -> MemoryBytes {
+        var file = RegisterHeader(
+            election: election, batch: BatchName(name)!, kind: kind, count: rows.count
+        ).bytes
+        for row in rows { file.append(row.bytes) }
+        var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
+        file.withBytes { digest.update($0) }
+        let signature = Register.finish(&digest).bytes.withBytes {
+            Signed.sign($0, as: .register, with: signer)
+        }
+        return MemoryBytes(file + signature.array)
+    }
+
+    /// The number of the first entry that does not follow the rules.
+    func firstFault() throws -> Int? {
+        var replay = LogReplay(election: election, checkpoints: [])
+        var frontier = Frontier()
+        for (number, bytes) in entries.enumerated() {
+            let id = EntryID(Bytes())
+            let logged = LoggedEntry(
+                number: number, encoded: bytes, reason: "", reference: "", officer: "", id: id)
+            let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
+            let (at, pack) = bytes.withBytes { ($0.u64(2), $0.u64(10)) }
+            replay.add(
+                LogRow(
+                    logged, at: Moment(milliseconds: Int64(at)), type: Int(bytes[1]),
+                    pack: pack == 0 ? nil : pack, hashes: hashes))
+        }
+        replay.end()
+        return try Self.entry(in: replay.difference ?? report(.memory)?.difference)
+    }
+
+    /// Of a whole audit of a ledger with these entries; nil where it cannot be
+    /// made to hold them.
+    func report(_ keeping: Keeping) throws -> Audit.Report? {
+        let moments = entries.map { $0.withBytes { Moment(milliseconds: Int64($0.u64(2))) } }
+        guard let first = entries.first, first[1] == 1 else { return nil }
+        let place = LedgerPlace(keeping, quick: true)
+        let ledger = AnyLedger(try place.create(held))
+        defer { ledger.close() }
+        let desk = Desk(election: held, key: Rehearsal().deskKey(), ledger: ledger)
+        for (bytes, moment) in zip(entries, moments).dropFirst() {
+            guard let event = Entry(bytes, constant: election.constant)?.event else { return nil }
+            if case .registerLoaded(let batch, let count, _) = event {
+                let next = try ledger.summary().batches.count + 1
+                guard batch == next, registers.indices.contains(batch - 1) else { return nil }
+                _ = try desk.load(registers[batch - 1], at: moment)
+                guard try ledger.summary().batches.last?.count == count else { return nil }
+            } else {
+                try ledger.write([], at: moment) { $0.record(event) }
+            }
+        }
+        return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+            try Audit(election: held).run(on: snapshot)
+        }
+    }
+
+    /// An audit names an entry by its number, in words.
+    private static func entry(in difference: String?) -> Int? {
+        guard let difference else { return nil }
+        let words = difference.split(separator: " ")
+        guard words.count > 1, words[0] == "entry" else { return -1 }
+        return Int(words[1])
+    }
+}
