@@ -76,7 +76,8 @@ enum Failure: Error {
             case SQLITE_FULL: "the disk is full; make room, then open the ledger again"
             case SQLITE_READONLY, SQLITE_PERM: "the ledger or its folder cannot be written to"
             case SQLITE_NOTADB: "this file is not a Counterfoil ledger"
-            case SQLITE_CORRUPT: "the ledger is damaged or was cut off; restore it from its copy"
+            case SQLITE_CORRUPT:
+                "the ledger is damaged or was cut off; move it aside, with the -wal and -shm beside it, and put its copy in its place"
             case SQLITE_CANTOPEN: "the ledger, or a file beside it, cannot be opened"
             case SQLITE_IOERR: "the disk that holds the ledger reported an error"
             default: "the ledger cannot be used"

@@ -1,7 +1,8 @@
 internal import Glibc
 
 /// Where a ledger lies: the file itself, two that SQLite keeps beside it
-/// (`-wal`, `-shm`), and the lock (`-lock`), which stays when nobody uses it.
+/// (`-wal`, `-shm`), and the lock (`-lock`), which stays when nobody uses it, and
+/// remembers how much the ledger itself held when it was last looked at.
 ///
 /// Never opens the ledger file itself: closing a second descriptor on it would
 /// drop the locks that SQLite holds in this process (POSIX, `fcntl(2)`).
@@ -11,8 +12,14 @@ struct LedgerFiles: Sendable {
     let path: String
 
     var lock: String { path + "-lock" }
-    /// A ledger that is being made, until it is complete.
-    var unfinished: String { path + "-new" }
+    /// What SQLite keeps committed changes in until they are copied.
+    var log: String { path + "-wal" }
+    /// A ledger that is being made, until it is complete. A name that no copy of
+    /// a ledger is given: what stands under it is removed.
+    var unfinished: String {
+        let name = path.utf8.lastIndex(of: 0x2F)!
+        return "\(path[...name]).\(path[path.utf8.index(after: name)...]).partial"
+    }
 
     /// Of a file that is there.
     init(existing path: String) throws(Failure) {
@@ -79,7 +86,6 @@ struct LedgerFiles: Sendable {
     /// SQLite locks the ledger and the shared memory, never the log: a second
     /// descriptor does no harm here.
     func rewriteLog() throws(Failure) {
-        let log = path + "-wal"
         let descriptor = unsafe open(log, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
@@ -111,7 +117,7 @@ struct LedgerFiles: Sendable {
             }
             files.append((path, status.identity))
         }
-        return LedgerWatch(files: files, size: try size(), log: path + "-wal")
+        return LedgerWatch(files: files, size: try size(), log: log)
     }
 
     private func size() throws(Failure) -> Int {
@@ -123,6 +129,16 @@ struct LedgerFiles: Sendable {
 
     /// Whether the file consists of whole pages.
     var isWhole: Bool { FileSystem.status(of: path).map { $0.size % Schema.pageSize == 0 } ?? false }
+
+    /// Refuses changes that an earlier ledger of this name has left behind: SQLite
+    /// would take them for changes of the new one.
+    func refuseLeftovers() throws(Failure) {
+        for left in [log, path + "-journal"] where (FileSystem.status(of: left)?.size ?? 0) > 0 {
+            throw .refused(
+                "changes of an earlier ledger wait in \(left); find out what became of it, and move that file away"
+            )
+        }
+    }
 
     /// Removes what an attempt to make a ledger has left.
     func removeUnfinished() {
@@ -196,12 +212,33 @@ struct LedgerWatch: Sendable {
 
     func release() { _ = flock(descriptor, LOCK_UN) }
 
+    /// How many log entries the ledger itself held, without its write-ahead log,
+    /// when that was last known. Never more than it holds: unless somebody puts
+    /// an older copy in its place. So it need not be synced.
+    func remember(entries: Int) {
+        let digits = String(entries)
+        let number = String(repeating: "0", count: max(0, 20 - digits.count)) + digits
+        // Twice, so that a write that was torn says nothing.
+        let line = Array("entries \(number) \(number)\n".utf8)
+        _ = unsafe pwrite(descriptor, line, line.count, 0)
+    }
+
+    /// Nil where nothing is remembered.
+    var remembered: Int? {
+        var line = [UInt8](repeating: 0, count: 64)
+        let count = unsafe pread(descriptor, &line, line.count, 0)
+        guard count == 50 else { return nil }
+        let words = String(decoding: line[..<49], as: UTF8.self).split(separator: " ")
+        guard words.count == 3, words[0] == "entries", words[1] == words[2] else { return nil }
+        return Int(words[1])
+    }
+
     deinit { close(descriptor) }
 }
 
 /// The few calls to the system that this module needs.
 enum FileSystem {
-    struct Identity: Equatable, Sendable {
+    struct Identity: Hashable, Sendable {
         let device: UInt
         let number: UInt
     }

@@ -27,6 +27,8 @@ public final class SQLiteLedger: Ledger {
         /// A ledger that is open has one of these two.
         var writer: Writer?
         var reader: Database?
+        /// Ends with the connection.
+        var use: LedgerUse?
         /// What a writer has besides.
         let lock: FileLock?
         let watch: LedgerWatch?
@@ -56,10 +58,12 @@ public final class SQLiteLedger: Ledger {
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
                 try build(files, election, at: moment)
+                lock.remember(entries: 1)
                 return try open(files, election)
             }
+            let use = LedgerUse(files)
             return SQLiteLedger(
-                election, files, State(writer: writer, lock: lock, watch: try files.watch()))
+                election, files, State(writer: writer, use: use, lock: lock, watch: try files.watch()))
         }
     }
 
@@ -81,6 +85,7 @@ public final class SQLiteLedger: Ledger {
                 // Also the second name of a ledger whose `create` died at its end.
                 files.removeUnfinished()
                 try files.check()
+                try Self.refuseOlderCopy(files, lock.remembered)
                 try files.rewriteLog()
                 var writer = try Self.open(files, election)
                 // Either a power cut came while a checkpoint made the file
@@ -90,6 +95,7 @@ public final class SQLiteLedger: Ledger {
                     try writer.recover()
                     try files.checkEnd()
                     if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
+                    lock.remember(entries: try writer.frontier().size)
                     if let head { try writer.expect(head) }
                     try writer.record(.deskOpened, at: moment)
                 } catch {
@@ -98,7 +104,7 @@ public final class SQLiteLedger: Ledger {
                 }
                 return writer
             }
-            return State(writer: writer, lock: lock, watch: try files.watch())
+            return State(writer: writer, use: LedgerUse(files), lock: lock, watch: try files.watch())
         }
         self.init(election, files, state)
     }
@@ -110,7 +116,7 @@ public final class SQLiteLedger: Ledger {
         let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
         let database = try Self.told { () throws(Failure) in try Self.openReading(files) }
         let election = try Self.told { () throws(Failure) in try database.election() }
-        self.init(election, files, State(reader: database, lock: nil, watch: nil))
+        self.init(election, files, State(reader: database, use: LedgerUse(files), lock: nil, watch: nil))
     }
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
@@ -119,6 +125,7 @@ public final class SQLiteLedger: Ledger {
         state.withLock { state in
             state.failure = state.failure ?? .unusable("the ledger was closed")
             state.reader = nil
+            defer { state.use = nil }
             guard state.writer != nil else { return }
             // The last connection to close checkpoints, so it needs the lock as
             // well. If that cannot be had, the log stays: nothing is lost.
@@ -222,12 +229,15 @@ public final class SQLiteLedger: Ledger {
             defer { state.lock!.release() }
             do throws(Failure) {
                 if let harm = watch.harm() { throw .undecided(harm) }
-                return try work(&state.writer!)
+                let result = try work(&state.writer!)
+                if let copied = state.writer!.takeCopied() { state.lock!.remember(entries: copied) }
+                return result
             } catch {
                 if error.breaks {
                     // Still under the lock, and without touching the files again.
                     state.writer!.abandon()
                     state.writer = nil
+                    state.use = nil
                     state.failure = .undecided(error.explanation)
                 }
                 throw error.told
@@ -244,6 +254,7 @@ public final class SQLiteLedger: Ledger {
         guard !FileSystem.exists(files.path) else {
             throw .refused("there is a file at \(files.path) already; a ledger is never overwritten")
         }
+        try files.refuseLeftovers()
         // What an earlier attempt left: it is dead, since we have the lock.
         files.removeUnfinished()
         defer { files.removeUnfinished() }
@@ -266,6 +277,25 @@ public final class SQLiteLedger: Ledger {
         var writer = try Writer(database, election: election)
         try writer.record(.created(election: election.digest), at: moment)
         try writer.recover()
+    }
+
+    /// Refuses a ledger that is older than the changes that wait beside it in the
+    /// write-ahead log. Whoever puts a copy in the place of a ledger and leaves
+    /// the log there would get pages of both: the newest entries, and without
+    /// what lies between.
+    ///
+    /// What a checkpoint that was broken off has copied can be read in part, or
+    /// not at all, and then nothing is said: it is never older.
+    private static func refuseOlderCopy(_ files: LedgerFiles, _ remembered: Int?) throws(Failure) {
+        guard let remembered, (FileSystem.status(of: files.log)?.size ?? 0) > 0,
+            !LedgerUse.isUnderway(files),
+            let database = try? Database(files.path, .frozen),
+            let found = try? database.number("SELECT coalesce(max(number), -1) + 1 FROM log"),
+            found < remembered
+        else { return }
+        throw .refused(
+            "\(files.path) holds \(found) log entries, and held \(remembered) before the changes that wait in \(files.log): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(files.log) and \(files.path)-shm aside and open this one again"
+        )
     }
 
     /// A connection for writing, checked. For whoever holds the lock.

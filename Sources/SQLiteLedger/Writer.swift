@@ -12,6 +12,9 @@ struct Writer: ~Copyable {
     let known = Known()
     /// The size of the write-ahead log, in frames, at the last checkpoint.
     private var checkpointed = 0
+    /// How many log entries the file itself holds, since a checkpoint has copied
+    /// all there was.
+    private var copied: Int?
 
     /// Sets the connection up so that a commit is on the disk when it returns.
     init(_ database: consuming Database, election: Election) throws(Failure) {
@@ -121,12 +124,21 @@ struct Writer: ~Copyable {
         checkpointed = 0
     }
 
-    private func checkpoint(_ kind: Database.Checkpoint) throws(Failure) {
-        do { _ = try database.checkpoint(kind) } catch {
+    private mutating func checkpoint(_ kind: Database.Checkpoint) throws(Failure) {
+        do {
+            let (frames, copied) = try database.checkpoint(kind)
+            if frames == copied { self.copied = known.frontier?.size }
+        } catch {
             // A reader, or a program that does not keep our lock. No harm is
             // done: all of it is in the log, and stays there.
             guard error.isBusy else { throw .undecided(error.explanation) }
         }
+    }
+
+    /// What a checkpoint has made the file hold since this was last asked.
+    mutating func takeCopied() -> Int? {
+        defer { copied = nil }
+        return copied
     }
 
     /// Before letting go of a connection after a failure: touch nothing more.

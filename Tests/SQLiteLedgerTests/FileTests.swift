@@ -68,15 +68,33 @@ import Testing
     }
 
     @Test func clearsAwayWhatADyingAttemptLeft() throws {
-        Disk.write(path + "-new", [0x53, 0x51, 0x4C])
-        Disk.write(path + "-new-wal", [1])
+        let unfinished = folder.file(".ledger.partial")
+        Disk.write(unfinished, [0x53, 0x51, 0x4C])
+        Disk.write(unfinished + "-wal", [1])
         try create().close()
         #expect(folder.names == ["ledger", "ledger-lock"])
         // An attempt that died between giving the file its name and taking
         // away the other one.
-        Disk.link(path, path + "-new")
+        Disk.link(path, unfinished)
         try open().close()
         #expect(folder.names == ["ledger", "ledger-lock"])
+    }
+
+    @Test func leavesAloneWhatAnOperatorCallsACopy() throws {
+        for name in ["ledger-new", "ledger.new", "ledger-copy"] { Disk.write(folder.file(name), [1]) }
+        try create().close()
+        try open().close()
+        #expect(folder.names == ["ledger", "ledger-copy", "ledger-lock", "ledger-new", "ledger.new"])
+    }
+
+    @Test(arguments: ["-wal", "-journal"])
+    func isNotMadeWhereChangesOfAnotherWait(_ suffix: String) throws {
+        Disk.write(path + suffix, [1])
+        #expect(refusal(create)?.contains("changes of an earlier ledger wait in") == true)
+        #expect(folder.names == ["ledger\(suffix)", "ledger-lock"].sorted())
+        // What a reader leaves is empty.
+        Disk.write(path + suffix, [])
+        try create().close()
     }
 
     // MARK: Refusing

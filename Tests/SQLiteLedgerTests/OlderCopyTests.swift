@@ -1,0 +1,96 @@
+import Counterfoil
+import PollingDesk
+import SQLiteLedger
+import TestSupport
+import Testing
+
+/// A copy in the place of a ledger whose write-ahead log was left there: pages
+/// of both would make a ledger that has the newest entries, and not those
+/// between.
+@Suite struct OlderCopyTests {
+    let rehearsal = Rehearsal()
+    let folder = TemporaryFolder()
+    let other = TemporaryFolder()
+
+    private func desk() throws -> Booth<SQLiteLedger> {
+        Booth(
+            rehearsal,
+            try SQLiteLedger(opening: folder.file("ledger"), election: rehearsal.election, at: .test(9)))
+    }
+
+    /// What a crash leaves now of the open ledger, with `main` as the file itself.
+    private func crashed(main: [UInt8]) throws -> String {
+        for suffix in ["-wal", "-lock"] {
+            Disk.write(other.file("ledger\(suffix)"), Disk.read(folder.file("ledger\(suffix)")))
+        }
+        Disk.write(other.file("ledger"), main)
+        Disk.setMode(other.file("ledger"), 0o600)
+        return other.file("ledger")
+    }
+
+    private func opening(_ path: String) -> LedgerError? {
+        do throws(LedgerError) {
+            try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(99)).close()
+            return nil
+        } catch { return error }
+    }
+
+    @Test("A copy from before the last desk", arguments: [false, true])
+    func fromBeforeTheLastDesk(isOlder: Bool) throws {
+        let packs = (0..<40).map { rehearsal.pack($0) }
+        do {
+            let ledger = try SQLiteLedger.create(
+                at: folder.file("ledger"), election: rehearsal.election, at: .test(0))
+            let booth = Booth(rehearsal, ledger)
+            try booth.begin(packs)
+            booth.desk.ledger.close()
+        }
+        let copy = Disk.read(folder.file("ledger"))
+        do {
+            let booth = try desk()
+            for i in 0..<6 {
+                #expect(try booth.desk.receive([packs[i].number], at: .test(10))[0].name == "received")
+            }
+            booth.desk.ledger.close()
+        }
+        let booth = try desk()
+        #expect(try booth.redeem(packs[20], key: 20).name == "accepted")
+        let path = try crashed(main: isOlder ? copy : Disk.read(folder.file("ledger")))
+        let refused = opening(path)
+        #expect((refused != nil) == isOlder, "\(String(describing: refused))")
+        if let refused { #expect("\(refused)".contains("an older copy was put in its place")) }
+        if !isOlder {
+            let again = Booth(
+                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(100)))
+            #expect(try again.redeem(packs[0], key: 1).name == "already-voted")
+            #expect(try again.redeem(packs[20], key: 21).name == "already-voted")
+        }
+    }
+
+    @Test("A copy from before a checkpoint of a desk that is still open", arguments: [false, true])
+    func fromBeforeACheckpoint(isOlder: Bool) throws {
+        let packs = (0..<40).map { rehearsal.pack($0) }
+        let ledger = try SQLiteLedger.create(
+            at: folder.file("ledger"), election: rehearsal.election, at: .test(0))
+        let booth = Booth(rehearsal, ledger)
+        try booth.begin(packs)
+        let copy = Disk.read(folder.file("ledger"))
+        // Loading gives back the log's disk: a complete checkpoint.
+        try booth.load("late", [rehearsal.pack(50)])
+        #expect(try booth.redeem(packs[20], key: 20).name == "accepted")
+        let refused = opening(try crashed(main: isOlder ? copy : Disk.read(folder.file("ledger"))))
+        #expect((refused != nil) == isOlder, "\(String(describing: refused))")
+    }
+
+    @Test(
+        "What nobody can read says nothing",
+        arguments: ["", "entries 12\n", "entries 00000000000000000099 00000000000000000098\n"])
+    func unreadable(_ line: String) throws {
+        try SQLiteLedger.create(at: folder.file("ledger"), election: rehearsal.election, at: .test(0)).close()
+        let booth = try desk()
+        _ = try booth.desk.open(at: .test(10))
+        let path = try crashed(main: Disk.read(folder.file("ledger")))
+        Disk.write(other.file("ledger-lock"), Array(line.utf8))
+        #expect(opening(path) == nil)
+    }
+}
