@@ -108,6 +108,12 @@ struct NamedLedger: Ledger {
 
     func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
+    func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        try base.packsOfOtherVoters(inBatch: name)
+    }
+
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try base.packs(ofBatch: number)
     }

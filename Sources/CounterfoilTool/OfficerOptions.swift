@@ -102,6 +102,8 @@ extension ActRefusal {
         case .alreadyReconciled: "reconciled before"
         case .notReconciled:
             "not reconciled with the print house; `counterfoil reconcile` takes its return, --unreconciled activates all the same, on the record"
+        case .replacedVoted:
+            "packs of it replace others whose members have voted under another voter number, and could vote again; `counterfoil cancel` them first"
         case .otherPacks: "packs of another batch are among them"
         case .alreadyOpen: "open already; `counterfoil extend` sets another closing time"
         case .notOpen: "the ballot was not opened yet"

@@ -161,8 +161,7 @@ private func whetherOpen(_ request: Redemption, _ pack: PackRecord, _ scene: Sce
     case .closed:
         // Who had signed in before the close may finish, for a stated while.
         guard case .pass(let given, _) = request.credential, let closed = scene.ballot.closed,
-            given < closed,
-            scene.now.milliseconds < closed.milliseconds + Int64(scene.ballot.grace)
+            given < closed, scene.ballot.isInGrace(at: scene.now)
         else { return .closed }
         return nil
     }

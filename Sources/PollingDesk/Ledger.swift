@@ -33,6 +33,13 @@ public protocol Ledger: Sendable {
     /// What happened to one pack, or nil where there is none of this number.
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory?
 
+    /// The packs of a batch that carry another voter number than those which they
+    /// replace, since their members were found to be somebody else meanwhile;
+    /// with these, in order.
+    func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)]
+
     /// All of the ballot at one moment, though votes are coming in.
     func report() throws(LedgerError) -> LedgerReport
 

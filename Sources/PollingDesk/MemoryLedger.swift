@@ -131,6 +131,19 @@ public final class MemoryLedger: Ledger {
         }
     }
 
+    public func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        state.withLock { state in
+            state.packs.values.compactMap { pack -> (pack: PackNumber, replaced: PackNumber)? in
+                guard state.batches[pack.batch - 1].name == name, let old = pack.row.replaced,
+                    let replaced = state.packs[old], replaced.row.voter != pack.row.voter
+                else { return nil }
+                return (pack.row.pack, old)
+            }.sorted { $0.pack < $1.pack }
+        }
+    }
+
     public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         state.withLock { body($0.frontier.head) }
     }

@@ -21,6 +21,7 @@ public enum ActRefusal: String, Sendable, CaseIterable {
     case alreadyWithdrawn = "already-withdrawn"
     case alreadyReconciled = "already-reconciled"
     case notReconciled = "not-reconciled"
+    case replacedVoted = "replaced-voted"
     case otherPacks = "other-packs"
     case alreadyOpen = "already-open"
     case notOpen = "not-open"
@@ -82,16 +83,26 @@ extension Desk {
     /// Activates a batch: its packs can vote, and those that they replace no
     /// longer, in the same transaction. `unreconciled`: although the print
     /// house's return was not taken.
+    ///
+    /// A pack may carry another voter number than the one that it replaces, when
+    /// two members were found to be one person. If the old one has voted by then,
+    /// the same person could vote again under the new number: so the new pack is
+    /// to be cancelled first.
     public func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
-        try act(on: [], at: moment) { scene in
+        // What a register says never changes; what was voted is read when nobody votes.
+        let changed = try ledger.packsOfOtherVoters(inBatch: name)
+        let subjects = changed.flatMap { [Subject.pack($0.pack), .pack($0.replaced)] }
+        return try act(on: subjects, at: moment) { scene in
             guard let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
             guard batch.withdrawn == nil else { return .refused(.withdrawn) }
             guard batch.activated == nil else { return .refused(.alreadyActive) }
             // Nobody packs specimens, so nobody returns them.
             let reconciled = batch.reconciled != nil || batch.kind == .specimens
             guard reconciled || unreconciled else { return .refused(.notReconciled) }
+            guard !changed.contains(where: { scene.canVoteAgain(with: $0.pack, replacing: $0.replaced) })
+            else { return .refused(.replacedVoted) }
             scene.record(.batchActivated(batch: batch.number, reconciled: reconciled), note: note)
             return .done
         }
@@ -189,5 +200,14 @@ extension Desk {
             scene.record(.ballotFinal, note: note)
             return .done
         }
+    }
+}
+
+extension Scene {
+    fileprivate func canVoteAgain(with pack: PackNumber, replacing replaced: PackNumber) -> Bool {
+        guard let pack = self.pack(pack), pack.cancelled == nil, let replaced = self.pack(replaced) else {
+            return false
+        }
+        return vote(of: replaced.row.voter) != nil
     }
 }

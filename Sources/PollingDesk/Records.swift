@@ -57,6 +57,14 @@ public struct BallotState: Sendable, Equatable {
         if closed != nil { return .closed }
         return opened == nil ? .before : .open
     }
+
+    /// Whether it is closed, and somebody who had a pass before may still finish.
+    func isInGrace(at now: Moment) -> Bool {
+        guard phase == .closed, let closed else { return false }
+        // A forged log can hold any time; then the difference has no number.
+        let (late, hasNone) = now.milliseconds.subtractingReportingOverflow(closed.milliseconds)
+        return !hasNone && late < grace
+    }
 }
 
 /// The one vote of a voter.

@@ -150,10 +150,8 @@ private struct VoterStory {
         of entry: Entry, _ pack: PackRecord, _ standing: Standing, _ ballot: BallotState
     ) -> String? {
         let isOpen = ballot.phase == .open
-        // Who had a pass may finish behind the close, for the grace.
-        let isInGrace =
-            ballot.phase == .closed
-            && entry.at.milliseconds < ballot.closed!.milliseconds + Int64(ballot.grace)
+        // Who had a pass may finish behind the close.
+        let isInGrace = ballot.isInGrace(at: entry.at)
         let byPostWithIt = vote.map { $0.isByPost && $0.pack == pack.row.pack } ?? false
         switch entry.event {
         case .voteCast(_, let voter, _), .postReceived(_, let voter), .postAnnulled(_, let voter):

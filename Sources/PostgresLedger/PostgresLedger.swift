@@ -167,6 +167,12 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.report() }
     }
 
+    public func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        try reporting { (reports) throws(Failure) in try reports.packsOfOtherVoters(inBatch: name) }
+    }
+
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }

@@ -117,6 +117,24 @@ struct Reporting {
         return packs
     }
 
+    func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(Failure) -> [(pack: PackNumber, replaced: PackNumber)] {
+        var parameters = Parameters()
+        parameters.add(text: name.description)
+        let rows = try connection.run(
+            """
+            SELECT p.pack, p.replaced
+            FROM batches b JOIN packs p ON p.batch = b.number JOIN packs o ON o.pack = p.replaced
+            WHERE b.name = $1::text AND p.replaced <> 0 AND o.voter <> p.voter ORDER BY p.pack
+            """, parameters)
+        var packs: [(pack: PackNumber, replaced: PackNumber)] = []
+        for row in 0..<rows.count {
+            packs.append((try rows.pack(row, 0, election.constant), try rows.pack(row, 1, election.constant)))
+        }
+        return packs
+    }
+
     func packs(ofBatch number: Int) throws(Failure) -> [PackNumber] {
         var parameters = Parameters()
         parameters.add(Int64(number))

@@ -78,6 +78,21 @@ extension Database {
         return packs
     }
 
+    func packsOfOtherVoters(
+        inBatch name: BatchName, _ constant: ElectionConstant
+    ) throws(Failure) -> [(pack: PackNumber, replaced: PackNumber)] {
+        let rows = try prepare(
+            """
+            SELECT p.pack, p.replaced
+            FROM batches b JOIN packs p ON p.batch = b.number JOIN packs o ON o.pack = p.replaced
+            WHERE b.name = ?1 AND p.replaced <> 0 AND o.voter <> p.voter ORDER BY p.pack
+            """)
+        try rows.bind(1, text: name.description)
+        var packs: [(pack: PackNumber, replaced: PackNumber)] = []
+        while try rows.step() { packs.append((try rows.pack(0, constant), try rows.pack(1, constant))) }
+        return packs
+    }
+
     func packs(ofBatch number: Int, _ constant: ElectionConstant) throws(Failure) -> [PackNumber] {
         let rows = try prepare("SELECT pack FROM packs WHERE batch = ?1 ORDER BY pack")
         try rows.bind(1, Int64(number))

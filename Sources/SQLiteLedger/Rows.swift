@@ -49,7 +49,7 @@ extension PackRecord {
         let replaced = row.integer(6)
         guard let pack = PackNumber(UInt64(bitPattern: row.integer(2)), constant: constant),
             let kind = UInt8(exactly: row.integer(5)).flatMap({ PackKind(rawValue: $0) }),
-            1...Int64(batches) ~= batch
+            batch >= 1, batch <= batches
         else { throw .damaged("a pack that is not one") }
         var old: PackNumber?
         if replaced != 0 {
@@ -67,6 +67,9 @@ extension PackRecord {
             attempts = Attempts(
                 wrong: Int(row.integer(9)), lifetime: Int(row.integer(10)), last: last,
                 second: Int(row.integer(12)))
+            guard attempts.wrong >= 0, attempts.wrong <= attempts.lifetime, attempts.second >= 0 else {
+                throw .damaged("attempts that cannot be")
+            }
         }
         self.init(
             row: RegisterRow(
@@ -100,7 +103,9 @@ extension LoggedEntry {
     static let columns = "number, entry, reason, reference, officer, id"
 
     init(_ row: Statement) throws(Failure) {
-        guard let number = Int(exactly: row.integer(0)) else { throw .damaged("an entry without a number") }
+        guard let number = Int(exactly: row.integer(0)), number >= 0 else {
+            throw .damaged("an entry of the log with the number \(row.integer(0))")
+        }
         do throws(Failure) {
             self.init(
                 number: number, encoded: try row.bytes(1), reason: row.text(2), reference: row.text(3),

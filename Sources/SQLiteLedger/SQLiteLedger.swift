@@ -178,6 +178,14 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.report(of: election) }
     }
 
+    public func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        try reading { (database) throws(Failure) in
+            try database.packsOfOtherVoters(inBatch: name, election.constant)
+        }
+    }
+
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reading { (database) throws(Failure) in
             try database.packs(ofBatch: number, election.constant)

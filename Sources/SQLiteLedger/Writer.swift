@@ -228,8 +228,12 @@ struct Writer: ~Copyable {
     func frontier() throws(Failure) -> Frontier {
         if let frontier = known.frontier { return frontier }
         guard try sql.lastNumber.step() else { throw .damaged("the log cannot be read") }
-        let size = Int(sql.lastNumber.integer(0)) + 1
+        let last = Int(sql.lastNumber.integer(0))
         sql.lastNumber.reset()
+        guard last >= -1, last < Int.max else {
+            throw .damaged("an entry of the log with the number \(last)")
+        }
+        let size = last + 1
         let frontier = try Frontier(size: size, sql.hashes.node)
         known.frontier = frontier
         return frontier

@@ -44,7 +44,10 @@ enum ModelCoverage {
             ("annul", ["no-such-pack", "nothing-to-annul"]),
             ("cancel", ["no-such-pack", "specimen", "already-cancelled"]),
             ("unlock", ["no-such-pack", "not-locked", "locked-for-good"]),
-            ("activate", ["no-such-batch", "withdrawn", "already-active", "not-reconciled"]),
+            (
+                "activate",
+                ["no-such-batch", "withdrawn", "already-active", "not-reconciled", "replaced-voted"]
+            ),
             ("withdraw", ["no-such-batch", "already-withdrawn"]),
             ("reconcile", ["no-such-batch", "already-reconciled", "other-packs"]),
             ("open", ["already-open", "closed", "in-the-past"]),

@@ -96,6 +96,17 @@ extension Model {
         // Specimens are packed by nobody.
         let isReconciled = batches[batch].reconciled != nil || batches[batch].kind == .specimens
         guard isReconciled || insisted else { return "not-reconciled" }
+        let mine = packs.values.filter {
+            $0.batch == batch + 1 && !$0.cancelled && standing($0) != .superseded
+        }
+        if mine.contains(where: { pack in
+            guard let old = pack.replaces.flatMap({ packs[$0] }), old.voter != pack.voter else {
+                return false
+            }
+            return votes[old.voter] != nil
+        }) {
+            return "replaced-voted"
+        }
         batches[batch].activated = now
         record(
             "batch-activated", what: " \(batch + 1)" + (isReconciled ? "" : " unreconciled"),

@@ -61,6 +61,10 @@ struct Plan: Sendable {
         "odd": Register(
             batch: "odd", kind: .replacements,
             packs: [Pack(number: 16, voter: 1, replaces: 1), Pack(number: 17, voter: 2, replaces: 7)]),
+        // Voter 3 was found to be voter 1, and voter 2 to be voter 5.
+        "merged": Register(
+            batch: "merged", kind: .replacements,
+            packs: [Pack(number: 18, voter: 1, replaces: 3), Pack(number: 19, voter: 5, replaces: 2)]),
         // The name of a batch that has another register.
         "other main": Register(batch: "main", kind: .members, packs: [Pack(number: 20, voter: 20)]),
         // A pack that stands in another register.

@@ -49,6 +49,12 @@ struct Recorder: Ledger {
 
     func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
+    func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        try base.packsOfOtherVoters(inBatch: name)
+    }
+
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try base.packs(ofBatch: number)
     }

@@ -113,6 +113,12 @@ public struct AnyLedger: Ledger {
 
     public func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
+    public func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        try base.packsOfOtherVoters(inBatch: name)
+    }
+
     public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try base.packs(ofBatch: number)
     }

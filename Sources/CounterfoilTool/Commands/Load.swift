@@ -77,6 +77,7 @@ struct Activate: ParsableCommand {
             let outcome = try desk.activate(
                 batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
             batches = try desk.ledger.summary().batches
+            if outcome == .refused(.replacedVoted) { try name(desk) }
             return outcome
         }
         guard let found = batches.first(where: { $0.name == batch.name }) else { return }
@@ -84,6 +85,18 @@ struct Activate: ParsableCommand {
             isNew
                 ? "Batch \(batch.name) is active: \(counted(found.count, "pack"))."
                 : "Batch \(batch.name) is active since \(found.activated?.text ?? "before").")
+    }
+
+    /// Whose packs are in the way.
+    private func name(_ desk: OpenDesk) throws(LedgerError) {
+        for (pack, replaced) in try desk.ledger.packsOfOtherVoters(inBatch: batch.name) {
+            guard let vote = try desk.ledger.history(of: replaced)?.vote,
+                try desk.ledger.history(of: pack)?.standing == .inactive
+            else { continue }
+            Terminal.note(
+                "\(pack) replaces \(replaced), whose voter voted \(vote.channel == .post ? "by post" : "online") on \(vote.at.text)"
+            )
+        }
     }
 }
 
