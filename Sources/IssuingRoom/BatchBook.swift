@@ -56,6 +56,12 @@ public struct BatchBook<Shelf: Folder> {
     }
 
     func write(_ page: DoublesPage, _ key: borrowing IssuingKey) throws(StreamError) {
+        // What its reader would refuse would lock the whole book.
+        guard page.ascends else {
+            throw StreamError(
+                "a member stands twice among the doubles of batch \(page.batch); this should never happen: report it"
+            )
+        }
         try write([page.encoded(election, key)], as: DoublesPage.fileName(page.batch))
     }
 

@@ -70,6 +70,8 @@ struct PlannedDouble: Sendable {
     /// The pack's ordinal in its chunk, from 0, and later in the batch; nil
     /// where there is none.
     var ordinal: Int?
+    /// Where the member stands in the roll.
+    let line: UInt32
 }
 
 /// What one chunk contributes to the plan.
@@ -134,7 +136,8 @@ struct RowPlanner: Sendable {
         if try isLeftOut(own, person, replaced, id, chunk, line) {
             plan.skipped.append(true)
             if let person, !person.hasPack, order.kind == .members {
-                plan.doubles.append(PlannedDouble(own: own, carried: voter, ordinal: nil))
+                plan.doubles.append(
+                    PlannedDouble(own: own, carried: voter, ordinal: nil, line: chunk.lines[row]))
             }
             return
         }
@@ -143,7 +146,9 @@ struct RowPlanner: Sendable {
         let kind = try answers(chunk, row, &sheet)
         if kind == .postOnly { plan.postOnly += 1 }
         if voter != own {
-            plan.doubles.append(PlannedDouble(own: own, carried: voter, ordinal: plan.voters.count))
+            plan.doubles.append(
+                PlannedDouble(
+                    own: own, carried: voter, ordinal: plan.voters.count, line: chunk.lines[row]))
         }
         plan.voters.append(voter)
         if isSelective { plan.owns.append(own) }
