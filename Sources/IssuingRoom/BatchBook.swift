@@ -65,6 +65,11 @@ public struct BatchBook<Shelf: Folder> {
         try write([page.encoded(election, key)], as: DoublesPage.fileName(page.batch))
     }
 
+    func removeDoubles(of batch: BatchName) throws(StreamError) {
+        let name = DoublesPage.fileName(batch)
+        if try shelf.read(name) != nil { try shelf.remove(name) }
+    }
+
     private func write(_ parts: [[UInt8]], as name: String) throws(StreamError) {
         let file = try shelf.create(name)
         var sink = file
@@ -99,9 +104,9 @@ public struct BatchBook<Shelf: Folder> {
                 Self.fileName(batch), at: BookPage.boxOffset,
                 with: [UInt8](repeating: 0, count: BookPage.boxSize))
             if !page.isFinished {
+                // Doubles without a page would become those of a later batch.
+                try removeDoubles(of: batch)
                 try shelf.remove(Self.fileName(batch))
-                let doubles = DoublesPage.fileName(batch)
-                if try shelf.read(doubles) != nil { try shelf.remove(doubles) }
             }
         } catch { throw .unreadable(error.description) }
         return .destroyed

@@ -127,8 +127,13 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let page = BookPage(
             beginning: order.batch, kind: order.kind, place: place, planDigest: plan.digest,
             voters: plan.voters, ascending: plan.ascending, election: election, key: key)
-        // The doubles first: a page that is there has all that belongs to it.
-        if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: nil), key) }
+        // The doubles first: a page that is there has all that belongs to it, and
+        // nothing that a run left whose page never came.
+        if plan.doubles.isEmpty {
+            try book.removeDoubles(of: order.batch)
+        } else {
+            try book.write(doublesPage(plan, packs: nil), key)
+        }
         try book.write(page, key)
         return page
     }
