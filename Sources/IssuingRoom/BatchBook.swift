@@ -98,7 +98,9 @@ public struct BatchBook<Shelf: Folder> {
     ) throws(BookError) -> DestroyOutcome {
         guard let page = try pages(key).first(where: { $0.batch == batch }) else { return .noSuchBatch }
         guard page.isFinished || unfinished else { return .unfinished }
-        guard !page.keyIsDestroyed else { return .alreadyDestroyed }
+        // Of a page that is given up more than the key must go: a run that was
+        // broken off after the key goes on here.
+        guard !page.keyIsDestroyed || !page.isFinished else { return .alreadyDestroyed }
         do {
             try shelf.overwrite(
                 Self.fileName(batch), at: BookPage.boxOffset,

@@ -80,6 +80,8 @@ public enum IssueError: Error, CustomStringConvertible {
     case otherRoll(BatchName)
     case keyDestroyed(BatchName)
     case unfinished(BatchName)
+    /// Its key is destroyed, and its page is still there.
+    case halfGivenUp(BatchName)
     /// The folder has the manifest of this batch.
     case complete(BatchName)
     case rollChanged
@@ -118,6 +120,8 @@ public enum IssueError: Error, CustomStringConvertible {
             "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
             "batch \(batch) was begun and not finished; run it again first, with the same roll, or give it up: counterfoil destroy --unfinished \(batch)"
+        case .halfGivenUp(let batch):
+            "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --unfinished \(batch)"
         case .complete(let batch):
             "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"

@@ -59,6 +59,9 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let book = BatchBook(in: shelf, of: election)
         let pages = try book.pages(key)
         let known = pages.first { $0.batch == order.batch }
+        if let halfGone = pages.first(where: { !$0.isFinished && $0.keyIsDestroyed }) {
+            throw IssueError.halfGivenUp(halfGone.batch)
+        }
         if let unfinished = pages.first(where: { !$0.isFinished && $0.batch != order.batch }) {
             throw IssueError.unfinished(unfinished.batch)
         }

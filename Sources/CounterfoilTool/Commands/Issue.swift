@@ -199,7 +199,7 @@ struct Issue: ParsableCommand {
         switch error {
         case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .unknownPack, .packTwice, .voterMissing,
             .tooShort,
-            .otherRoll, .keyDestroyed, .unfinished:
+            .otherRoll, .keyDestroyed, .unfinished, .halfGivenUp:
             .refused(error.description)
         default: .couldNot(error)
         }
