@@ -76,6 +76,8 @@ public enum IssueError: Error, CustomStringConvertible {
     case unknownPack(PackNumber)
     case packTwice(PackNumber, PackNumber)
     case voterMissing([PackNumber])
+    /// The book has another number for him than this pack of his carries.
+    case numberChanged(voter: String, line: Int, PackNumber)
     case tooShort(AttackCost, CodeLength, packs: Int)
     case otherRoll(BatchName)
     case keyDestroyed(BatchName)
@@ -111,6 +113,8 @@ public enum IssueError: Error, CustomStringConvertible {
         case .packTwice(let a, let b): "packs \(a) and \(b) belong to one member; replace the one that he has"
         case .voterMissing(let packs):
             "the roll does not hold the members of \(packs.count) packs to be replaced, \(packs[0]) among them; use the roll that they were issued from"
+        case .numberChanged(let voter, let line, let pack):
+            "line \(line): voter \(voter) was found to be the same person as another member after pack \(pack) was made, and a pack in its place would be a second vote; give those decisions again with --decided, or leave the pack out of the list"
         case .nobody: "nobody is left to issue a pack to: all members of this roll have one"
         case .tooShort(let cost, let length, let packs):
             "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.description); make an election with --packs \(packs)"

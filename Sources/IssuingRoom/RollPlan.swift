@@ -132,6 +132,10 @@ struct RowPlanner: Sendable {
         if person != nil { plan.decided.append(own) }
         let replaced = order.kind == .replacements ? replacing[own] : nil
         let voter = person?.number ?? replaced?.carried ?? own
+        if person == nil, let replaced, let known = issued.numberCarried(by: own), known != voter {
+            let name = String(decoding: chunk.bytes[id], as: UTF8.self)
+            throw .numberChanged(voter: name, line: line, replaced.pack)
+        }
 
         if try isLeftOut(own, person, replaced, id, chunk, line) {
             plan.skipped.append(true)
