@@ -68,6 +68,17 @@ import Testing
         #expect(groups[0].voters.map(\.channel) == ["post", "online"])
     }
 
+    /// Whoever filled the file in may have sorted it by another column.
+    @Test func groupsNeedNotStandTogether() throws {
+        let record = try ElectoralRecord(
+            voted: voted(("Ann", "online"), ("Ben B.", "online"), ("Cat", "post"), ("Dan", "post")),
+            packs: [list("Ann", "Ben B.", "Cat", "Dan")], election)
+        let doubles = "group,voter\n2,Ann\n1,Ben B.\n3,Eve\n1,Cat\n2,Dan\n"
+        let groups = try record.doubles(PieceSource(Array(doubles.utf8)))
+        #expect(groups.map(\.group) == ["2", "1"])
+        #expect(groups.map { $0.voters.map(\.voter) } == [["Ann", "Dan"], ["Ben B.", "Cat"]])
+    }
+
     @Test func whatIsNoListIsSaid() {
         for (voted, packs) in [
             ("pack,channel\nABC,post\n", "voter,pack\n"), ("pack\n", "voter,pack\nAnn,1\n"),
