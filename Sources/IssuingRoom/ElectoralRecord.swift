@@ -13,7 +13,7 @@ public struct ElectoralRecord: Sendable {
     /// In the order of the lists of packs.
     public let voters: [Voter]
     /// Packs that voted and stand in no list: a list is missing.
-    public let unknown: Int
+    public let unknown: [PackNumber]
 
     /// Joins the desk's list, `pack,channel`, with one or several `packs.csv`.
     public init(
@@ -35,7 +35,7 @@ public struct ElectoralRecord: Sendable {
             }
         }
         self.voters = voters
-        unknown = channels.count
+        unknown = channels.keys.sorted()
     }
 
     /// Groups of `doubles.csv` of which two members and more have voted: one
