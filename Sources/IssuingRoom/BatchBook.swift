@@ -92,7 +92,9 @@ public struct BatchBook<Shelf: Folder> {
     ///
     /// `unfinished` takes a batch too that was begun and never finished, whose
     /// roll is lost, say. Its page goes altogether, and its voters can be issued
-    /// again: it has no manifest, so no printer has taken it.
+    /// again. The book does not know whether the batch's manifest was written: a
+    /// run may have ended behind it, before it closed the page. Where there is a
+    /// manifest a printer may have taken the batch, and it is to be run again.
     public func destroy(
         _ batch: BatchName, unfinished: Bool = false, _ key: borrowing IssuingKey
     ) throws(BookError) -> DestroyOutcome {

@@ -123,7 +123,7 @@ public enum IssueError: Error, CustomStringConvertible {
         case .keyDestroyed(let batch):
             "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
-            "batch \(batch) was begun and not finished; run it again first, with the same roll, or give it up: counterfoil destroy --unfinished \(batch)"
+            "batch \(batch) was begun and not finished; run it again first, with the same roll. If the roll is lost, give it up: counterfoil destroy --unfinished \(batch). But if \(Manifest.fileName(batch)) is in its folder, do not give it up: the printer may have its packs"
         case .halfGivenUp(let batch):
             "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --unfinished \(batch)"
         case .complete(let batch):

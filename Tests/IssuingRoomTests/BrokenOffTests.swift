@@ -83,7 +83,9 @@ import Testing
     }
 
     private func expectUnfinished(_ room: PracticeRoom) async throws {
-        await expectRefused("B01 was begun and not finished") { try await room.issue("B02", ["400"]) }
+        await expectRefused("B01 was begun and not finished", "B01.manifest.json", "do not give it up") {
+            try await room.issue("B02", ["400"])
+        }
         let book = BatchBook(in: room.book, of: room.election)
         #expect(try book.destroy(BatchName("B01")!, room.key()) == .unfinished)
     }
