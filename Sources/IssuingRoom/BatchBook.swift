@@ -70,25 +70,29 @@ public struct BatchBook<Shelf: Folder> {
         if try shelf.read(name) != nil { try shelf.remove(name) }
     }
 
-    private func write(_ parts: [[UInt8]], as name: String) throws(StreamError) {
+    private func write(
+        _ parts: [[UInt8]], as name: String, wiping wiped: Range<Int> = 0..<0
+    ) throws(StreamError) {
         let file = try shelf.create(name)
         var sink = file
         for part in parts {
             try part.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
         }
-        try file.publish()
+        try file.publish(wiping: wiped)
     }
 
-    /// Writes a page durably, replacing the batch's older one in one step.
+    /// Writes a page durably, replacing the batch's older one in one step. The
+    /// older one's box does not outlive the newer one's, which can be destroyed.
     func write(_ page: BookPage, _ key: borrowing IssuingKey) throws(StreamError) {
-        try write(page.parts(election, key), as: Self.fileName(page.batch))
+        try write(page.parts(election, key), as: Self.fileName(page.batch), wiping: BookPage.box)
     }
 
-    /// Destroys a batch's key: its codes can be computed no more, here or
-    /// anywhere. Its name and its voters stay in the book.
+    /// Destroys a batch's key: this book can compute its codes no more. Its name
+    /// and its voters stay in the book.
     ///
     /// The box is overwritten in place. What a disk keeps of the old bytes
-    /// beside that is beyond a program: they are sealed under the issuing key.
+    /// beside that is beyond a program, and so is every copy of the book that
+    /// was made before: there they are sealed under the issuing key.
     ///
     /// `unfinished` takes a batch too that was begun and never finished, whose
     /// roll is lost, say. Its page goes altogether, and its voters can be issued
@@ -105,8 +109,8 @@ public struct BatchBook<Shelf: Folder> {
         guard !page.keyIsDestroyed || !page.isFinished else { return .alreadyDestroyed }
         do {
             try shelf.overwrite(
-                Self.fileName(batch), at: BookPage.boxOffset,
-                with: [UInt8](repeating: 0, count: BookPage.boxSize))
+                Self.fileName(batch), at: BookPage.box.lowerBound,
+                with: [UInt8](repeating: 0, count: BookPage.box.count))
             if !page.isFinished {
                 // Doubles without a page would become those of a later batch.
                 try removeDoubles(of: batch)

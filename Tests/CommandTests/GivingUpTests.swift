@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -5,6 +6,7 @@ import Testing
 struct GivingUpTests {
     let ballot: Ballot
     private let page = "ballot/issuing/book/B01.batch"
+    private let leftover = "ballot/issuing/book/.B01.batch.partial"
 
     init() throws { ballot = try Ballot(members: 5) }
 
@@ -14,6 +16,47 @@ struct GivingUpTests {
         expectStop(try ballot.run(ballot.issue()), 3, "B01.packs.csv")
         try ballot.folder.remove("out/B01.packs.csv")
         #expect(try ballot.folder.bytes(page)[73] == 1)
+    }
+
+    private func hasKey(_ file: String) throws -> Bool {
+        try ballot.folder.bytes(file)[152..<224].contains { $0 != 0 }
+    }
+
+    /// A second name shows what becomes of a file after its first is gone.
+    private func name(_ file: String, _ other: String) throws {
+        try FileManager.default.linkItem(atPath: ballot.folder.path(file), toPath: ballot.folder.path(other))
+    }
+
+    @Test("The page that a finished one takes the place of does not keep the key")
+    func replaced() throws {
+        try begin()
+        try name(page, "begun")
+        #expect(try hasKey("begun"))
+        expectDone(try ballot.run(ballot.issue()))
+        #expect(try !hasKey("begun") && hasKey(page))
+        #expect(try ballot.folder.bytes(page)[73] == 2)
+    }
+
+    @Test("A page that a killed run left without its name is wiped, by the next run and by destroy")
+    func left() throws {
+        try begin()
+        for arguments in [ballot.issue(), ["destroy", "--keys", "ballot/issuing", "B01"]] {
+            try ballot.folder.copy(page, to: leftover)
+            let left = try FileHandle(forReadingFrom: URL(filePath: ballot.folder.path(leftover)))
+            expectDone(try ballot.run(arguments))
+            #expect(!ballot.folder.exists(leftover))
+            #expect(try left.readToEnd()?.allSatisfy { $0 == 0 } == true)
+        }
+        #expect(try !hasKey(page))
+    }
+
+    @Test("What has another name than that of a left file is not overwritten")
+    func notLeft() throws {
+        try begin()
+        try ballot.folder.copy(page, to: "mine")
+        try name("mine", leftover)
+        expectDone(try ballot.run(ballot.issue()))
+        #expect(try !ballot.folder.exists(leftover) && hasKey("mine"))
     }
 
     @Test("A batch whose manifest is there is to be run again, not given up")

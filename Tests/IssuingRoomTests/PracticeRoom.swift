@@ -117,7 +117,7 @@ final class MemoryFolder: Folder, Sendable {
 
         func write(_ bytes: borrowing RawSpan) throws(StreamError) { self.bytes.append(bytes) }
 
-        func publish() throws(StreamError) {
+        func publish(wiping wiped: Range<Int>) throws(StreamError) {
             guard folder.failing.withLock({ $0 != name }) else { throw StreamError("\(name): no room") }
             folder.files.withLock { $0[name] = bytes }
         }
