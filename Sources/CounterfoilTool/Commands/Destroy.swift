@@ -4,11 +4,12 @@ internal import IssuingRoom
 
 struct Destroy: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Destroy a batch's key: its codes can be made no more.",
+        abstract: "Destroy a batch's key: this folder can make its codes no more.",
         discussion: """
             For when the packs are out. The batch's name and its voters stay in the book, so that \
             nobody is issued a second pack. The key is overwritten on the disk; what the disk may \
-            keep beside that is sealed under the issuing key.
+            keep beside that is sealed under the issuing key. So it is in copies of the folder that \
+            were made before: destroy or replace them too, or the codes can still be made from them.
 
             Example:
               counterfoil destroy --keys ballot/issuing B01
