@@ -39,9 +39,9 @@ struct SourceTests {
         ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
         ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),
         ("PostgresLedger/Pool.swift", 11, "threads of the system"),
-        ("Files/Descriptor.swift", 13, "system calls"),
+        ("Files/Descriptor.swift", 14, "system calls"),
         ("Files/PrivateFile.swift", 7, "system calls"),
-        ("Files/PrivateFolder.swift", 14, "system calls"),
+        ("Files/PrivateFolder.swift", 12, "system calls"),
         ("Files/FolderTree.swift", 6, "system calls"),
         ("Files/SystemError.swift", 1, "system calls"),
         (
