@@ -14,7 +14,8 @@
 ///    (`AnswerSheet`). With the voter's number they make one row of the
 ///    **register**, which the issuing room signs (`Register`).
 /// 3. The codes leave the room once, encrypted to the print house. The batch
-///    key can then be destroyed: no computer knows the code any more.
+///    key can then be destroyed, in every copy of the room's folder: no
+///    computer knows the code any more.
 /// 4. The **polling desk** loads the register into its ledger. When a voter
 ///    types the code, the desk reads it (`Reading`), hashes it, finds the row,
 ///    compares the tag in constant time, and spends it: once.

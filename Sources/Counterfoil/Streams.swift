@@ -38,7 +38,8 @@ public protocol Folder {
     /// The names of all finished files.
     func names() throws(StreamError) -> [String]
     /// Overwrites a part of a file in place, durably: for what must not stay
-    /// behind in an older copy.
+    /// behind in an older copy. What a killed run left of a new file of that
+    /// name is overwritten too, and removed.
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError)
     /// Removes a file, durably.
     func remove(_ name: String) throws(StreamError)
@@ -48,5 +49,13 @@ public protocol Folder {
 public protocol NewFile: AnyObject, ByteSink {
     /// Makes it durable and gives it its name. In the folder's way, a file of
     /// that name is replaced in one step.
-    func publish() throws(StreamError)
+    ///
+    /// - Parameter wiped: bytes that are then overwritten in the file that was
+    ///   replaced: for what must not stay behind in an older copy.
+    func publish(wiping wiped: Range<Int>) throws(StreamError)
+}
+
+extension NewFile {
+    /// Makes it durable and gives it its name.
+    public func publish() throws(StreamError) { try publish(wiping: 0..<0) }
 }

@@ -25,7 +25,7 @@ final class Descriptor: Sendable {
         guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else {
             throw .system("create a file in", folder)
         }
-        _ = unsafe unlink(temporary)
+        try erase(temporary)
         let file = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, doing: "create")
         return (file, false)
     }
@@ -34,6 +34,18 @@ final class Descriptor: Sendable {
     func giveName(_ path: String) throws(StreamError) {
         guard unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
         else { throw .system("create", path) }
+    }
+
+    /// Overwrites and removes what a killed run left under a temporary name: a
+    /// key may be in it, or codes.
+    static func erase(_ path: String) throws(StreamError) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        let isFile = status.st_mode & S_IFMT == S_IFREG
+        let file = isFile ? try Descriptor(path, O_WRONLY | O_NOFOLLOW, doing: "overwrite") : nil
+        // What has another name, or was just given one, is somebody's finished file.
+        guard unsafe unlink(path) == 0, let file, try file.status().st_nlink == 0 else { return }
+        try file.zero(0..<Int(status.st_size))
     }
 
     init(adopting number: Int32, path: String) {
@@ -92,6 +104,18 @@ final class Descriptor: Sendable {
             guard count > 0 else { throw .system("write to", path) }
             done += count
         }
+    }
+
+    /// Overwrites a part with zeros, durably.
+    func zero(_ range: Range<Int>) throws(StreamError) {
+        let zeros = [UInt8](repeating: 0, count: min(range.count, 1 << 18))
+        for place in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 18) {
+            let count = min(zeros.count, range.upperBound - place)
+            try zeros.withBytes { (zeros) throws(StreamError) in
+                try writeAll(at: place, zeros.extracting(0..<count))
+            }
+        }
+        try sync()
     }
 
     func sync() throws(StreamError) {

@@ -50,6 +50,7 @@ public struct PrivateFolder: Folder, Sendable {
     }
 
     public func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
+        try Descriptor.erase(temporary(name))
         let file = try Descriptor(path + "/" + name, O_WRONLY | O_NOFOLLOW, doing: "open")
         try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(at: offset, bytes) }
         try file.sync()
@@ -63,6 +64,9 @@ public struct PrivateFolder: Folder, Sendable {
     /// Holds the folder for this process alone until the result is released.
     /// Fails at once where another one has it.
     public func lock(for what: String) throws(StreamError) -> FolderLock { try FolderLock(self, what) }
+
+    /// What a file is called on its way, where it needs a name.
+    fileprivate func temporary(_ name: String) -> String { "\(path)/.\(name).partial" }
 
     static func sync(_ path: String) throws(StreamError) {
         try Descriptor(path, O_RDONLY | O_DIRECTORY, doing: "open the folder").sync()
@@ -87,7 +91,7 @@ public final class WholeFile: NewFile {
     private let name: String
     private let file: Descriptor
     private let temporary: String
-    private let isNameless: Bool
+    private var isNameless: Bool
     /// Small writes are gathered: a line is nothing to call the system for.
     private var buffer: [UInt8] = []
     private var isPublished = false
@@ -96,7 +100,7 @@ public final class WholeFile: NewFile {
         precondition(!name.isEmpty && !name.contains("/"))
         self.folder = folder
         self.name = name
-        temporary = "\(folder.path)/.\(name).partial"
+        temporary = folder.temporary(name)
         (file, isNameless) = try Descriptor.unseen(in: folder.path, orNamed: temporary)
         buffer.reserveCapacity(1 << 18)
     }
@@ -118,22 +122,29 @@ public final class WholeFile: NewFile {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    public func publish() throws(StreamError) {
+    public func publish(wiping wiped: Range<Int>) throws(StreamError) {
         let path = "\(folder.path)/\(name)"
         try flush()
         try file.sync()
         if isNameless {
             // A link cannot replace a file, a renaming can: so one after the other.
-            _ = unsafe unlink(temporary)
+            try Descriptor.erase(temporary)
             try file.giveName(temporary)
+            isNameless = false
         }
+        // The renaming takes the old file's name, and frees its bytes as they are.
+        let replaced =
+            wiped.isEmpty || !PrivateFile.exists(path)
+            ? nil : try Descriptor(path, O_WRONLY | O_NOFOLLOW, doing: "overwrite")
         guard unsafe rename(temporary, path) == 0 else { throw .system("give its name to", path) }
         isPublished = true
         try PrivateFolder.sync(folder.path)
+        // Not before: a power cut could bring the old file back.
+        try replaced?.zero(wiped)
     }
 
     deinit {
-        if !isPublished && !isNameless { _ = unsafe unlink(temporary) }
+        if !isPublished && !isNameless { try? Descriptor.erase(temporary) }
     }
 }
 

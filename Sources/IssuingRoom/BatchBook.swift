@@ -56,46 +56,65 @@ public struct BatchBook<Shelf: Folder> {
     }
 
     func write(_ page: DoublesPage, _ key: borrowing IssuingKey) throws(StreamError) {
+        // What its reader would refuse would lock the whole book.
+        guard page.ascends else {
+            throw StreamError(
+                "a member stands twice among the doubles of batch \(page.batch); this should never happen: report it"
+            )
+        }
         try write([page.encoded(election, key)], as: DoublesPage.fileName(page.batch))
     }
 
-    private func write(_ parts: [[UInt8]], as name: String) throws(StreamError) {
+    func removeDoubles(of batch: BatchName) throws(StreamError) {
+        let name = DoublesPage.fileName(batch)
+        if try shelf.read(name) != nil { try shelf.remove(name) }
+    }
+
+    private func write(
+        _ parts: [[UInt8]], as name: String, wiping wiped: Range<Int> = 0..<0
+    ) throws(StreamError) {
         let file = try shelf.create(name)
         var sink = file
         for part in parts {
             try part.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
         }
-        try file.publish()
+        try file.publish(wiping: wiped)
     }
 
-    /// Writes a page durably, replacing the batch's older one in one step.
+    /// Writes a page durably, replacing the batch's older one in one step. The
+    /// older one's box does not outlive the newer one's, which can be destroyed.
     func write(_ page: BookPage, _ key: borrowing IssuingKey) throws(StreamError) {
-        try write(page.parts(election, key), as: Self.fileName(page.batch))
+        try write(page.parts(election, key), as: Self.fileName(page.batch), wiping: BookPage.box)
     }
 
-    /// Destroys a batch's key: its codes can be computed no more, here or
-    /// anywhere. Its name and its voters stay in the book.
+    /// Destroys a batch's key: this book can compute its codes no more. Its name
+    /// and its voters stay in the book.
     ///
     /// The box is overwritten in place. What a disk keeps of the old bytes
-    /// beside that is beyond a program: they are sealed under the issuing key.
+    /// beside that is beyond a program, and so is every copy of the book that
+    /// was made before: there they are sealed under the issuing key.
     ///
     /// `unfinished` takes a batch too that was begun and never finished, whose
     /// roll is lost, say. Its page goes altogether, and its voters can be issued
-    /// again: it has no manifest, so no printer has taken it.
+    /// again. The book does not know whether the batch's manifest was written: a
+    /// run may have ended behind it, before it closed the page. Where there is a
+    /// manifest a printer may have taken the batch, and it is to be run again.
     public func destroy(
         _ batch: BatchName, unfinished: Bool = false, _ key: borrowing IssuingKey
     ) throws(BookError) -> DestroyOutcome {
         guard let page = try pages(key).first(where: { $0.batch == batch }) else { return .noSuchBatch }
         guard page.isFinished || unfinished else { return .unfinished }
-        guard !page.keyIsDestroyed else { return .alreadyDestroyed }
+        // Of a page that is given up more than the key must go: a run that was
+        // broken off after the key goes on here.
+        guard !page.keyIsDestroyed || !page.isFinished else { return .alreadyDestroyed }
         do {
             try shelf.overwrite(
-                Self.fileName(batch), at: BookPage.boxOffset,
-                with: [UInt8](repeating: 0, count: BookPage.boxSize))
+                Self.fileName(batch), at: BookPage.box.lowerBound,
+                with: [UInt8](repeating: 0, count: BookPage.box.count))
             if !page.isFinished {
+                // Doubles without a page would become those of a later batch.
+                try removeDoubles(of: batch)
                 try shelf.remove(Self.fileName(batch))
-                let doubles = DoublesPage.fileName(batch)
-                if try shelf.read(doubles) != nil { try shelf.remove(doubles) }
             }
         } catch { throw .unreadable(error.description) }
         return .destroyed

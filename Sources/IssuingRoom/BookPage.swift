@@ -14,8 +14,8 @@ public struct BookPage: Sendable {
     /// 24 bytes a pack: voter number and pack number, ascending.
     private var rows: [UInt8]
 
-    static let boxOffset = 152
-    static let boxSize = 72
+    /// Where the sealed key is.
+    static let box = 152..<224
     private static let headerSize = 224
     private static let rowSize = 24
     private static let magic = Array("counterfoil book page v1".utf8)
@@ -111,7 +111,7 @@ public struct BookPage: Sendable {
             let found = BookPage(
                 batch: batch, kind: kind, place: Int(page.u32(76)), isFinished: page.byte(73) == 2,
                 count: Int(page.u64(80)), planDigest: page.bytes(88),
-                sealedKey: page.extracting(Self.boxOffset..<Self.headerSize).array,
+                sealedKey: page.extracting(Self.box).array,
                 rows: page.extracting(Self.headerSize..<bytes.count).array)
             let mac: Bytes<32> = page.bytes(120)
             guard mac == found.mac(election, key), found.isSorted else {

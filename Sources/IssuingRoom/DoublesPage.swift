@@ -51,11 +51,13 @@ struct DoublesPage: Sendable {
         guard let batch = read.0 else { throw .damaged("") }
         self.batch = batch
         rows = read.3
-        let ascends = zip(rows, rows.dropFirst()).allSatisfy { $0.own < $1.own }
         guard encoded(election, key) == bytes, read.2 == mac(election, key), ascends else {
             throw .damaged(batch.description)
         }
     }
+
+    /// Whether each member stands there once, and in order.
+    var ascends: Bool { zip(rows, rows.dropFirst()).allSatisfy { $0.own < $1.own } }
 
     func encoded(_ election: Election, _ key: borrowing IssuingKey) -> [UInt8] {
         var bytes = header(election)

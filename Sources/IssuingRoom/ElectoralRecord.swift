@@ -13,7 +13,7 @@ public struct ElectoralRecord: Sendable {
     /// In the order of the lists of packs.
     public let voters: [Voter]
     /// Packs that voted and stand in no list: a list is missing.
-    public let unknown: Int
+    public let unknown: [PackNumber]
 
     /// Joins the desk's list, `pack,channel`, with one or several `packs.csv`.
     public init(
@@ -35,7 +35,7 @@ public struct ElectoralRecord: Sendable {
             }
         }
         self.voters = voters
-        unknown = channels.count
+        unknown = channels.keys.sorted()
     }
 
     /// Groups of `doubles.csv` of which two members and more have voted: one
@@ -43,11 +43,17 @@ public struct ElectoralRecord: Sendable {
     public func doubles(_ file: some ByteSource) throws -> [(group: String, voters: [Voter])] {
         let byName = Dictionary(voters.map { ($0.voter, $0) }, uniquingKeysWith: { a, _ in a })
         var groups: [(group: String, voters: [Voter])] = []
+        // The rows may be sorted otherwise by now; groups come as they first appear.
+        var places: [String: Int] = [:]
         try Self.rows(of: file, ["group", "voter"]) { _, fields in
             let group = String(decoding: fields[0], as: UTF8.self)
-            if groups.last?.group != group { groups.append((group, [])) }
+            let place = places[group] ?? groups.count
+            if place == groups.count {
+                places[group] = place
+                groups.append((group, []))
+            }
             if let voter = byName[String(decoding: fields[1], as: UTF8.self)] {
-                groups[groups.count - 1].voters.append(voter)
+                groups[place].voters.append(voter)
             }
         }
         return groups.filter { $0.voters.count > 1 }

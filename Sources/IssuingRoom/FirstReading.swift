@@ -44,9 +44,19 @@ extension PrintRun {
             plan.owns.isEmpty
             ? plan.ascending : ascendingIndices(owns.count) { (owns[$0].high, owns[$0].low) }
         for (a, b) in zip(ascending, ascending.dropFirst()) where owns[Int(a)] == owns[Int(b)] {
-            let both = [lines[Int(a)], lines[Int(b)]].sorted()
-            throw .repeatedVoter(firstLine: Int(both[0]), secondLine: Int(both[1]))
+            throw Self.repeated(lines[Int(a)], lines[Int(b)])
         }
+        // Nor those of members who get no pack: the book has a row for each.
+        var withoutPack: [VoterNumber: UInt32] = [:]
+        for double in plan.doubles where double.ordinal == nil {
+            if let line = withoutPack.updateValue(double.line, forKey: double.own) {
+                throw Self.repeated(line, double.line)
+            }
+        }
+    }
+
+    private static func repeated(_ a: UInt32, _ b: UInt32) -> IssueError {
+        .repeatedVoter(firstLine: Int(min(a, b)), secondLine: Int(max(a, b)))
     }
 
     /// Test packs in place of the members': the roll gave only the lengths.

@@ -76,10 +76,14 @@ public enum IssueError: Error, CustomStringConvertible {
     case unknownPack(PackNumber)
     case packTwice(PackNumber, PackNumber)
     case voterMissing([PackNumber])
+    /// The book has another number for him than this pack of his carries.
+    case numberChanged(voter: String, line: Int, PackNumber)
     case tooShort(AttackCost, CodeLength, packs: Int)
     case otherRoll(BatchName)
     case keyDestroyed(BatchName)
     case unfinished(BatchName)
+    /// Its key is destroyed, and its page is still there.
+    case halfGivenUp(BatchName)
     /// The folder has the manifest of this batch.
     case complete(BatchName)
     case rollChanged
@@ -109,6 +113,8 @@ public enum IssueError: Error, CustomStringConvertible {
         case .packTwice(let a, let b): "packs \(a) and \(b) belong to one member; replace the one that he has"
         case .voterMissing(let packs):
             "the roll does not hold the members of \(packs.count) packs to be replaced, \(packs[0]) among them; use the roll that they were issued from"
+        case .numberChanged(let voter, let line, let pack):
+            "line \(line): voter \(voter) was found to be the same person as another member after pack \(pack) was made, and a pack in its place would be a second vote; give those decisions again with --decided, or leave the pack out of the list"
         case .nobody: "nobody is left to issue a pack to: all members of this roll have one"
         case .tooShort(let cost, let length, let packs):
             "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.description); make an election with --packs \(packs)"
@@ -117,7 +123,9 @@ public enum IssueError: Error, CustomStringConvertible {
         case .keyDestroyed(let batch):
             "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
-            "batch \(batch) was begun and not finished; run it again first, with the same roll, or give it up: counterfoil destroy --unfinished \(batch)"
+            "batch \(batch) was begun and not finished; run it again first, with the same roll. If the roll is lost, give it up: counterfoil destroy --unfinished \(batch). But if \(Manifest.fileName(batch)) is in its folder, do not give it up: the printer may have its packs"
+        case .halfGivenUp(let batch):
+            "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --unfinished \(batch)"
         case .complete(let batch):
             "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"

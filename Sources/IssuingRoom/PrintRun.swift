@@ -59,6 +59,9 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let book = BatchBook(in: shelf, of: election)
         let pages = try book.pages(key)
         let known = pages.first { $0.batch == order.batch }
+        if let halfGone = pages.first(where: { !$0.isFinished && $0.keyIsDestroyed }) {
+            throw IssueError.halfGivenUp(halfGone.batch)
+        }
         if let unfinished = pages.first(where: { !$0.isFinished && $0.batch != order.batch }) {
             throw IssueError.unfinished(unfinished.batch)
         }
@@ -127,8 +130,13 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         let page = BookPage(
             beginning: order.batch, kind: order.kind, place: place, planDigest: plan.digest,
             voters: plan.voters, ascending: plan.ascending, election: election, key: key)
-        // The doubles first: a page that is there has all that belongs to it.
-        if !plan.doubles.isEmpty { try book.write(doublesPage(plan, packs: nil), key) }
+        // The doubles first: a page that is there has all that belongs to it, and
+        // nothing that a run left whose page never came.
+        if plan.doubles.isEmpty {
+            try book.removeDoubles(of: order.batch)
+        } else {
+            try book.write(doublesPage(plan, packs: nil), key)
+        }
         try book.write(page, key)
         return page
     }

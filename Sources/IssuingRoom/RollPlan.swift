@@ -70,6 +70,8 @@ struct PlannedDouble: Sendable {
     /// The pack's ordinal in its chunk, from 0, and later in the batch; nil
     /// where there is none.
     var ordinal: Int?
+    /// Where the member stands in the roll.
+    let line: UInt32
 }
 
 /// What one chunk contributes to the plan.
@@ -130,11 +132,16 @@ struct RowPlanner: Sendable {
         if person != nil { plan.decided.append(own) }
         let replaced = order.kind == .replacements ? replacing[own] : nil
         let voter = person?.number ?? replaced?.carried ?? own
+        if person == nil, let replaced, let known = issued.numberCarried(by: own), known != voter {
+            let name = String(decoding: chunk.bytes[id], as: UTF8.self)
+            throw .numberChanged(voter: name, line: line, replaced.pack)
+        }
 
         if try isLeftOut(own, person, replaced, id, chunk, line) {
             plan.skipped.append(true)
             if let person, !person.hasPack, order.kind == .members {
-                plan.doubles.append(PlannedDouble(own: own, carried: voter, ordinal: nil))
+                plan.doubles.append(
+                    PlannedDouble(own: own, carried: voter, ordinal: nil, line: chunk.lines[row]))
             }
             return
         }
@@ -143,7 +150,9 @@ struct RowPlanner: Sendable {
         let kind = try answers(chunk, row, &sheet)
         if kind == .postOnly { plan.postOnly += 1 }
         if voter != own {
-            plan.doubles.append(PlannedDouble(own: own, carried: voter, ordinal: plan.voters.count))
+            plan.doubles.append(
+                PlannedDouble(
+                    own: own, carried: voter, ordinal: plan.voters.count, line: chunk.lines[row]))
         }
         plan.voters.append(voter)
         if isSelective { plan.owns.append(own) }

@@ -201,6 +201,6 @@ final class MemoryShelf: Folder, Sendable {
 
     final class NoFile: NewFile {
         func write(_ bytes: borrowing RawSpan) throws(StreamError) { throw StreamError("read only") }
-        func publish() throws(StreamError) { throw StreamError("read only") }
+        func publish(wiping wiped: Range<Int>) throws(StreamError) { throw StreamError("read only") }
     }
 }

@@ -45,6 +45,23 @@ import Testing
         #expect(try room.out.read("B01.register") == register)
     }
 
+    /// The doubles are written first. Those of a run whose page never came must
+    /// not become those of a later batch of that name.
+    @Test func betweenTheDoublesAndThePage() async throws {
+        let room = try PracticeRoom()
+        let dropped = "group,voter,decision\n1,100,same\n1,200,drop\n"
+        room.book.fail("B01.batch")
+        await expectRefused("no room") { try await room.issue("B01", roll, decided: dropped) }
+        #expect(try room.book.names() == ["B01.doubles"])
+        room.book.fail(nil)
+        let packs = try await room.issue("B01", roll)
+        #expect(try room.book.names() == ["B01.batch"])
+        // Each of them is himself, whatever was decided then.
+        let later = try await room.issue(
+            "B02", ["400"], decided: "group,voter,decision\n1,400,same\n1,200,same\n", skipIssued: true)
+        #expect(later["400"]?.voter == packs["200"]?.voter)
+    }
+
     /// Another election's files of the same name are never written over.
     @Test func anotherElectionsManifestStays() async throws {
         let other = try PracticeRoom()
@@ -66,7 +83,9 @@ import Testing
     }
 
     private func expectUnfinished(_ room: PracticeRoom) async throws {
-        await expectRefused("B01 was begun and not finished") { try await room.issue("B02", ["400"]) }
+        await expectRefused("B01 was begun and not finished", "B01.manifest.json", "do not give it up") {
+            try await room.issue("B02", ["400"])
+        }
         let book = BatchBook(in: room.book, of: room.election)
         #expect(try book.destroy(BatchName("B01")!, room.key()) == .unfinished)
     }

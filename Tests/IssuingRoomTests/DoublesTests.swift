@@ -48,6 +48,27 @@ import Testing
         #expect(later.packs.keys.sorted() == ["400"])
     }
 
+    /// Who gets no pack stands in the roll once, too: his row in the book would
+    /// be there twice, and the book's own reader refuses that.
+    @Test func whoIsDroppedStandsInTheRollOnce() async throws {
+        let decided = group(("100", "same"), ("200", "drop"))
+        await expectRefused("lines 3 and 5", "same voter id", "remove one") {
+            try await room.issue("B01", ["100", "200", "300", "200"], decided: decided)
+        }
+        #expect(try room.book.names().isEmpty)
+        try await room.issue("B01", ["100", "200", "300"], decided: decided)
+        try await room.issue("B02", ["400"])
+    }
+
+    @Test func aPageOfDoublesThatNobodyCouldReadIsNotWritten() throws {
+        let row = DoublesPage.Row(own: VoterNumber(Bytes()), carried: VoterNumber(Bytes()), pack: 0)
+        let page = DoublesPage(batch: BatchName("B01")!, rows: [row, row])
+        #expect(throws: StreamError.self) {
+            try BatchBook(in: room.book, of: room.election).write(page, room.key())
+        }
+        #expect(try room.book.names().isEmpty)
+    }
+
     @Test func differentAndUndecidedStandForThemselves() async throws {
         let packs = try await room.issue(
             "B01", ["100", "200", "300"],

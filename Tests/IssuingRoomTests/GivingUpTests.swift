@@ -24,6 +24,32 @@ struct GivingUpTests {
         #expect(try book.destroy(batch, unfinished: true, key) == .noSuchBatch)
     }
 
+    /// Between the key and the doubles, or between the doubles and the page: it
+    /// is given up again, and no doubles are left for a later batch of the name.
+    @Test(arguments: ["B01.doubles", "B01.batch"])
+    func givingUpThatIsBrokenOffIsDoneAgain(_ file: String) async throws {
+        let room = try PracticeRoom()
+        let decided = "group,voter,decision\n1,100,same\n1,200,drop\n"
+        room.out.fail("B01.manifest.json")
+        await expectRefused("no room") { try await room.issue("B01", ["100", "200"], decided: decided) }
+        room.out.fail(nil)
+        let book = BatchBook(in: room.book, of: room.election)
+        room.book.fail(file)
+        #expect(throws: BookError.self) { try book.destroy(batch, unfinished: true, room.key()) }
+        room.book.fail(nil)
+        #expect(try room.book.names().contains("B01.batch"))
+        // Its key is gone: to run it again is no way out.
+        for name in ["B01", "B02"] {
+            await expectRefused("B01 is given up", "counterfoil destroy --unfinished B01") {
+                try await room.issue(name, ["100", "200"], decided: decided)
+            }
+        }
+        #expect(try book.destroy(batch, room.key()) == .unfinished)
+        #expect(try book.destroy(batch, unfinished: true, room.key()) == .destroyed)
+        #expect(try room.book.names().isEmpty)
+        #expect(try await room.issue("B02", ["100", "200"]).packs.count == 2)
+    }
+
     @Test func aFinishedPageStaysWithoutItsKey() throws {
         let key = IssuingKey.standIn(bookKey: .filled(7))
         let voters = [VoterNumber(Bytes())]

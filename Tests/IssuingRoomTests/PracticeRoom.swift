@@ -87,7 +87,7 @@ final class MemoryFolder: Folder, Sendable {
     private let failing = Mutex<String?>(nil)
     private let isDead = Mutex(false)
 
-    /// From now on a file of this name cannot be written; nil ends that.
+    /// From now on a file of this name cannot be written or removed; nil ends that.
     func fail(_ name: String?) { failing.withLock { $0 = name } }
 
     /// Whether nothing can be tidied up any more, as after `kill -9`.
@@ -98,6 +98,7 @@ final class MemoryFolder: Folder, Sendable {
     func names() throws(StreamError) -> [String] { files.withLock { $0.keys.sorted() } }
     func remove(_ name: String) throws(StreamError) {
         guard isDead.withLock({ !$0 }) else { throw StreamError("\(name): nobody is there") }
+        guard failing.withLock({ $0 != name }) else { throw StreamError("\(name): no room") }
         files.withLock { $0[name] = nil }
     }
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
@@ -116,7 +117,7 @@ final class MemoryFolder: Folder, Sendable {
 
         func write(_ bytes: borrowing RawSpan) throws(StreamError) { self.bytes.append(bytes) }
 
-        func publish() throws(StreamError) {
+        func publish(wiping wiped: Range<Int>) throws(StreamError) {
             guard folder.failing.withLock({ $0 != name }) else { throw StreamError("\(name): no room") }
             folder.files.withLock { $0[name] = bytes }
         }

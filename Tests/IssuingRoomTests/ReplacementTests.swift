@@ -57,6 +57,24 @@ import Testing
         #expect(again["200"]?.voter == old["100"]?.voter)
     }
 
+    /// The book has found him to be somebody else since his pack was made. A pack
+    /// in its place would carry his old number, and be a second vote.
+    @Test func aPersonFoundMeanwhileGetsNoSecondNumberAgain() async throws {
+        let old = try await room.issue("B01", roll)
+        let dropped = "group,voter,decision\n1,100,same\n1,200,drop\n"
+        try await room.issue("B02", roll + ["500"], decided: dropped, skipIssued: true)
+        await expectRefused("line 3", "voter 200", "\(old["200"]!.number)", "--decided") {
+            try await room.issue("R01", roll, replacing: old.numbers)
+        }
+        #expect(try !room.book.names().contains("R01.batch"))
+        // The others' are replaced as ever, and his with the decisions.
+        try await room.issue("R01", roll, replacing: [old["100"]!.number, old["300"]!.number])
+        let new = try await room.issue("R02", roll, decided: dropped, replacing: [old["200"]!.number])
+        #expect(new["200"]?.voter == old["100"]?.voter)
+        let again = try await room.issue("R03", roll, replacing: new.numbers)
+        #expect(again["200"]?.voter == old["100"]?.voter)
+    }
+
     @Test func whatCannotBeReplacedIsNamed() async throws {
         let old = try await room.issue("B01", roll)
         let proof = try await room.issue("PROOF", roll, specimens: 2)

@@ -4,18 +4,21 @@ internal import IssuingRoom
 
 struct Destroy: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Destroy a batch's key: its codes can be made no more.",
+        abstract: "Destroy a batch's key: this folder can make its codes no more.",
         discussion: """
             For when the packs are out. The batch's name and its voters stay in the book, so that \
             nobody is issued a second pack. The key is overwritten on the disk; what the disk may \
-            keep beside that is sealed under the issuing key.
+            keep beside that is sealed under the issuing key. So it is in copies of the folder that \
+            were made before: destroy or replace them too, or the codes can still be made from them.
 
             Example:
               counterfoil destroy --keys ballot/issuing B01
 
             A batch that was begun and cannot be finished, because its roll is lost, is given up \
             with --unfinished: its voters can then be issued again. Delete what the run left in its \
-            --out folder.
+            --out folder. If its manifest is there, do not give it up: the printer may have its \
+            packs, and its voters would get a second one. Run the same `issue` again; that \
+            finishes it.
             """)
 
     @Option(help: ArgumentHelp("The folder of the issuing room.", valueName: "DIR"))
@@ -43,9 +46,7 @@ struct Destroy: ParsableCommand {
         case .destroyed: try Terminal.say("The key of batch \(batch.name) is destroyed.")
         case .alreadyDestroyed: try Terminal.say("The key of batch \(batch.name) was destroyed before.")
         case .unfinished:
-            throw Stop.refused(
-                "batch \(batch.name) was begun and not finished; run `issue` again with the same roll, or give it up with --unfinished"
-            )
+            throw Stop.refused(IssueError.unfinished(batch.name).description)
         case .noSuchBatch: throw Stop.refused("there is no batch \(batch.name) in the book")
         }
     }

@@ -198,8 +198,7 @@ struct Issue: ParsableCommand {
     private static func stop(for error: IssueError) -> Stop {
         switch error {
         case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .unknownPack, .packTwice, .voterMissing,
-            .tooShort,
-            .otherRoll, .keyDestroyed, .unfinished:
+            .numberChanged, .tooShort, .otherRoll, .keyDestroyed, .unfinished, .halfGivenUp:
             .refused(error.description)
         default: .couldNot(error)
         }

@@ -30,9 +30,10 @@ struct WhoVoted: ParsableCommand {
             try ElectoralRecord(
                 voted: FileSource(voted), packs: packs.map { try FileSource($0) }, election)
         }
-        if record.unknown > 0 {
-            Terminal.note(
-                "\(counted(record.unknown, "pack")) voted without being in any of these lists; give every batch's packs.csv"
+        // A record without them would look like a whole one.
+        if let first = record.unknown.first {
+            throw Stop.couldNot(
+                "\(counted(record.unknown.count, "pack")) voted, \(first) among them, and \(record.unknown.count == 1 ? "is" : "are") in none of these lists; give every batch's packs.csv with --packs"
             )
         }
         guard let doubles else {

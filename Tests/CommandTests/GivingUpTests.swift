@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A batch that is given up, and what is left of its key")
+struct GivingUpTests {
+    let ballot: Ballot
+    private let page = "ballot/issuing/book/B01.batch"
+    private let leftover = "ballot/issuing/book/.B01.batch.partial"
+
+    init() throws { ballot = try Ballot(members: 5) }
+
+    /// A folder where the list of packs should be: the run ends behind its page.
+    private func begin() throws {
+        try ballot.folder.make("out/B01.packs.csv")
+        expectStop(try ballot.run(ballot.issue()), 3, "B01.packs.csv")
+        try ballot.folder.remove("out/B01.packs.csv")
+        #expect(try ballot.folder.bytes(page)[73] == 1)
+    }
+
+    private func hasKey(_ file: String) throws -> Bool {
+        try ballot.folder.bytes(file)[152..<224].contains { $0 != 0 }
+    }
+
+    /// A second name shows what becomes of a file after its first is gone.
+    private func name(_ file: String, _ other: String) throws {
+        try FileManager.default.linkItem(atPath: ballot.folder.path(file), toPath: ballot.folder.path(other))
+    }
+
+    @Test("The page that a finished one takes the place of does not keep the key")
+    func replaced() throws {
+        try begin()
+        try name(page, "begun")
+        #expect(try hasKey("begun"))
+        expectDone(try ballot.run(ballot.issue()))
+        #expect(try !hasKey("begun") && hasKey(page))
+        #expect(try ballot.folder.bytes(page)[73] == 2)
+    }
+
+    @Test("A page that a killed run left without its name is wiped, by the next run and by destroy")
+    func left() throws {
+        try begin()
+        for arguments in [ballot.issue(), ["destroy", "--keys", "ballot/issuing", "B01"]] {
+            try ballot.folder.copy(page, to: leftover)
+            let left = try FileHandle(forReadingFrom: URL(filePath: ballot.folder.path(leftover)))
+            expectDone(try ballot.run(arguments))
+            #expect(!ballot.folder.exists(leftover))
+            #expect(try left.readToEnd()?.allSatisfy { $0 == 0 } == true)
+        }
+        #expect(try !hasKey(page))
+    }
+
+    @Test("What has another name than that of a left file is not overwritten")
+    func notLeft() throws {
+        try begin()
+        try ballot.folder.copy(page, to: "mine")
+        try name("mine", leftover)
+        expectDone(try ballot.run(ballot.issue()))
+        #expect(try !ballot.folder.exists(leftover) && hasKey("mine"))
+    }
+
+    @Test("A batch whose manifest is there is to be run again, not given up")
+    func published() throws {
+        try begin()
+        let destroy = ["destroy", "--keys", "ballot/issuing", "B01"]
+        for arguments in [destroy, ballot.issue("B02")] {
+            expectStop(
+                try ballot.run(arguments), 1, "begun and not finished", "B01.manifest.json",
+                "do not give it up", "--unfinished")
+        }
+        let help = try ballot.run(["help", "destroy"]).output.split(whereSeparator: \.isWhitespace)
+        #expect(help.joined(separator: " ").contains("do not give it up"))
+        expectDone(try ballot.run(destroy + ["--unfinished"]))
+        expectDone(try ballot.run(ballot.issue()))
+    }
+}
