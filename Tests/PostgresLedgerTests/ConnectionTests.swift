@@ -96,7 +96,7 @@ import Testing
                 opening: good, election: election, seen: TreeHead(size: 3, root: Bytes()), at: .test(9))
         }
         let shell = precinct.shell()
-        shell.run("ALTER TABLE ledger DISABLE TRIGGER ALL; UPDATE ledger SET version = 2")
+        shell.run("ALTER TABLE ledger DISABLE TRIGGER ALL; UPDATE ledger SET version = 3")
         #expect(refusal(good, election).contains("newer version"))
     }
 
