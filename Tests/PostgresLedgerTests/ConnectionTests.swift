@@ -109,6 +109,34 @@ import Testing
         #expect(error.map { "\($0)".contains("fsync") } ?? false)
     }
 
+    // MARK: A server whose disk fails
+
+    /// It panics in the middle of the commit, and says so. What it had written by
+    /// then may be found again when it is back, so that nobody knows whether the
+    /// vote counts; and a SQLSTATE is no sign of it: here it is that of a user
+    /// without permission.
+    @Test func aCommitInWhichTheServerPanicsIsUndecided() throws {
+        let server = try TestServer.Own()
+        let rehearsal = Rehearsal()
+        let address = server.address("postgres")
+        try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
+        let booth = Booth(
+            rehearsal,
+            try PostgresLedger(
+                opening: address, election: rehearsal.election, connections: 1, at: .test(1)))
+        try booth.begin([rehearsal.pack(1)])
+        // A process of the server that has its log open would go on with it.
+        TestServer.Session(address).run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'counterfoil'"
+        )
+        let told = try server.withoutItsLog { () -> String in
+            do { return try booth.redeem(rehearsal.pack(1), key: 1).name } catch LedgerError.undecided(
+                let why)
+            { return "undecided: \(why)" } catch { return "\(error)" }
+        }
+        #expect(told.hasPrefix("undecided: ") && told.contains("42501"), "\(told)")
+    }
+
     // MARK: A standby that is waited for
 
     /// The server waits for a standby that there is not. Whoever interrupts a
