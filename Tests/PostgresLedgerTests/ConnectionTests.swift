@@ -74,6 +74,7 @@ import Testing
         let start = good.prefix { $0 != "@" }
         #expect(refusal(start + ":secret" + good.dropFirst(start.count), election).contains(".pgpass"))
         #expect(refusal(good + "&password=secret", election).contains(".pgpass"))
+        #expect(refusal(good + "&sslpassword=secret", election).contains("a password in an address"))
         // This server has no TLS, and the address does not say that it need not.
         #expect(refusal(String(good.prefix { $0 != "?" }), election).contains("SSL"))
         #expect(refusal(good, Rehearsal(seed: 7).election).contains("another election"))
