@@ -68,5 +68,26 @@ struct DatabaseTests {
         #expect(ended.errors.split(separator: "\n").count == 1, "\(ended)")
         #expect(ended.errors.contains("The witness was not written"), "\(ended)")
     }
+
+    @Test("an act that is done is told as done, though what else is to be said cannot be read")
+    func withoutASummary() throws {
+        // What an act needs and what a summary needs are not the same tables.
+        let shell = TestServer.Session(database.address())
+        shell.run("CREATE ROLE test_officer LOGIN IN ROLE counterfoil_officer")
+        #expect(shell.run("REVOKE SELECT ON votes FROM counterfoil_officer") == nil)
+        let officer = ["--ledger", database.address(user: "test_officer"), "--keys", "ballot/desk"]
+        // The control: it cannot be read.
+        expectStop(try ballot.run(["status", "--ledger", officer[1]]), 3, "may not do that")
+
+        func says(_ verb: [String], _ words: String) throws {
+            let ended = try ballot.run(verb + officer)
+            expectDone(ended)
+            #expect(ended.output == words + "\n", "\(ended)")
+        }
+        try says(["open"], "The ballot is open.")
+        try says(["open"], "The ballot is open already.")
+        try says(["activate", "B01", "--unreconciled"], "Batch B01 is active.")
+        try says(["activate", "B01", "--unreconciled"], "Batch B01 is active already.")
+    }
 }
 #endif
