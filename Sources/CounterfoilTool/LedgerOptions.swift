@@ -40,13 +40,10 @@ struct DeskOptions: ParsableArguments {
             guard let witness else { return try body(desk) }
             return try witness.keepingUp(desk) { try body(desk) }
         }
-        if let witness {
+        if let failure = witness?.show(desk) {
             // A ledger that broke has told why; the witness then lags.
-            do { try witness.show(desk) } catch { _ = try result.get() }
-            if let failure = witness.failure {
-                _ = try result.get()
-                throw Stop.couldNot("all is done, but the witness was not written: \(failure)")
-            }
+            _ = try result.get()
+            throw Stop.couldNot("all is done, but the witness was not written: \(failure)")
         }
         return try result.get()
     }

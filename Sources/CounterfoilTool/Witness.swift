@@ -2,7 +2,6 @@ internal import Counterfoil
 internal import Files
 internal import Glibc
 internal import PollingDesk
-internal import Synchronization
 
 /// The file that `--witness` names: a checkpoint that lies elsewhere than the
 /// ledger, and knows how far the log has come. A ledger that was replaced by an
@@ -13,8 +12,6 @@ internal import Synchronization
 final class Witness: Sendable {
     private let path: String
     private let election: Election
-    /// What kept it from being replaced the last time.
-    private let lastFailure = Mutex<String?>(nil)
 
     init(_ path: String, _ election: Election) {
         self.path = path
@@ -34,9 +31,13 @@ final class Witness: Sendable {
     /// Whether one has been started.
     var exists: Bool { PrivateFile.exists(path) }
 
-    /// Shows it the log as it stands now.
-    func show(_ desk: OpenDesk) throws(LedgerError) {
-        let failure = try desk.checkpoint { checkpoint -> String? in
+    /// Shows it the log as it stands now; returns why that could not be.
+    func show(_ desk: OpenDesk) -> String? {
+        do throws(LedgerError) { return try replaced(desk) } catch { return error.description }
+    }
+
+    private func replaced(_ desk: OpenDesk) throws(LedgerError) -> String? {
+        try desk.checkpoint { checkpoint -> String? in
             do throws(StreamError) {
                 if exists {
                     let size = try read().head.size
@@ -51,7 +52,6 @@ final class Witness: Sendable {
                 return nil
             } catch { return error.description }
         }
-        lastFailure.withLock { $0 = failure }
     }
 
     /// Runs `body`, and shows it the log once a second meanwhile. Not with each
@@ -65,14 +65,19 @@ final class Witness: Sendable {
         }
         let (end, bell) = (ends[0], ends[1])
         let worker = Worker { [self] in
+            var isTold = false
             while true {
                 // Ready when `body` has ended.
                 var wait = pollfd(fd: end, events: Int16(POLLIN), revents: 0)
                 let ready = unsafe poll(&wait, 1, 1000)
                 if ready > 0 { return }
                 guard ready == 0 else { continue }
-                // A ledger that broke tells whoever uses it.
-                do throws(LedgerError) { try show(desk) } catch { return }
+                // What kept it from being written may pass: somebody who kept the
+                // ledger locked, a server that restarts, a disk that was full.
+                if let failure = show(desk), !isTold {
+                    isTold = true
+                    Terminal.note("The witness was not written: \(failure). It is tried again every second.")
+                }
             }
         }
         defer {
@@ -82,9 +87,6 @@ final class Witness: Sendable {
         }
         return try body()
     }
-
-    /// Why it could not be replaced the last time.
-    var failure: String? { lastFailure.withLock { $0 } }
 
     private func read() throws(StreamError) -> Checkpoint {
         let bytes = try PrivateFile.read(path, atMost: 1 << 17)

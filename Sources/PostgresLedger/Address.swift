@@ -34,6 +34,12 @@ struct Address: Sendable {
         values = pairs.map(\.1)
     }
 
+    /// What no address may say, and what to do instead.
+    private static let secrets = [
+        "password": "put it in ~/.pgpass (readable by its owner alone) or use a certificate",
+        "sslpassword": "keep the certificate's key without one, in a file readable by its owner alone",
+    ]
+
     private static func check(_ text: String) throws(Failure) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(text, &message) else {
@@ -45,10 +51,9 @@ struct Address: Sendable {
         defer { unsafe PQconninfoFree(options) }
         var option = unsafe options
         while let keyword = unsafe option.pointee.keyword {
-            if unsafe String(cString: keyword) == "password", unsafe option.pointee.val != nil {
+            if let instead = unsafe Self.secrets[String(cString: keyword)], unsafe option.pointee.val != nil {
                 throw .refused(
-                    "every user of this machine can read a password in an address; put it in ~/.pgpass (readable by its owner alone) or use a certificate"
-                )
+                    "every user of this machine can read a password in an address; \(instead)")
             }
             unsafe option += 1
         }

@@ -89,10 +89,15 @@ internal import Counterfoil
         let all = statements + [("COMMIT", Parameters())]
         let (rows, failure) = try pipeline(prepared(all))
         if let failure {
-            // The server refused one of the statements: the commit was not run.
-            // A connection that broke, for whatever reason, may have got that far.
-            let isRefusal = if case .server = failure { true } else { false }
-            if isRefusal && (rows.count < statements.count || !failure.breaksConnection) { throw failure }
+            // The server refused one of the statements, and the commit was not
+            // run; or it refused the commit. A connection that broke, for whatever
+            // reason, may have got that far. So may a server that broke: what it
+            // had written when its disk failed is there when it is back.
+            switch failure {
+            case .server where rows.count < statements.count || !failure.breaksConnection: throw failure
+            case .ended where rows.count < statements.count: throw failure
+            default: break
+            }
             throw .undecided("the connection broke during a commit (\(failure.explanation))")
         }
         // A transaction that had failed is rolled back by COMMIT, and called a success.
@@ -193,11 +198,15 @@ internal import Counterfoil
         default: break
         }
         defer { unsafe PQclear(result) }
-        guard isUsableAfterError, let state = unsafe PQresultErrorField(result, counterfoil_pg_sqlstate)
-        else { throw lost() }
-        let message = unsafe PQresultErrorField(result, counterfoil_pg_message)
-        throw unsafe .server(
-            state: String(cString: state), message.map { unsafe Self.line($0) } ?? "no explanation")
+        func field(_ which: Int32) -> String? {
+            unsafe PQresultErrorField(result, which).map { unsafe Self.line($0) }
+        }
+        guard isUsableAfterError, let state = field(counterfoil_pg_sqlstate) else { throw lost() }
+        let message = field(counterfoil_pg_message) ?? "no explanation"
+        switch field(counterfoil_pg_severity) {
+        case "FATAL", "PANIC": throw .ended(state: state, message)
+        default: throw .server(state: state, message)
+        }
     }
 
     private var isUsableAfterError: Bool { unsafe PQstatus(handle) == CONNECTION_OK }

@@ -7,6 +7,8 @@ enum Failure: Error {
     /// The server refused a statement; its SQLSTATE, and its words. The
     /// transaction is, or will be, rolled back.
     case server(state: String, String)
+    /// It did, and ended the connection, or all of them: its FATAL and PANIC.
+    case ended(state: String, String)
     /// There is no connection, or it went before a commit was asked for:
     /// nothing was changed.
     case lost(String)
@@ -26,7 +28,7 @@ enum Failure: Error {
         switch self {
         case .lost: true
         // Serialisation, deadlock, a transaction that idled, read only, shutting down.
-        case .server(let state, _):
+        case .server(let state, _), .ended(let state, _):
             ["40001", "40P01", "25P03", "25006", "57P01", "57P02", "57P03"].contains(state)
         case .refused, .undecided: false
         }
@@ -35,8 +37,8 @@ enum Failure: Error {
     /// Whether the connection is not to be used again.
     var breaksConnection: Bool {
         switch self {
-        case .lost, .undecided: true
-        case .server(let state, _): ["25P03", "25006", "57P01", "57P02", "57P03"].contains(state)
+        case .lost, .undecided, .ended: true
+        case .server(let state, _): state == "25006"
         case .refused: false
         }
     }
@@ -56,7 +58,7 @@ enum Failure: Error {
         switch self {
         case .refused(let error): error
         case .undecided(let why): .undecided(why)
-        case .server, .lost: .unusable(explanation)
+        case .server, .ended, .lost: .unusable(explanation)
         }
     }
 
@@ -66,7 +68,8 @@ enum Failure: Error {
         case .refused(let error): error.description
         case .undecided(let why): why
         case .lost(let why): "the database cannot be reached (\(why))"
-        case .server(let state, let message): "\(Self.meaning(of: state)) (PostgreSQL \(state): \(message))"
+        case .server(let state, let message), .ended(let state, let message):
+            "\(Self.meaning(of: state)) (PostgreSQL \(state): \(message))"
         }
     }
 
@@ -75,6 +78,7 @@ enum Failure: Error {
         case "42501": "this user of the database may not do that; ask who runs it"
         case "55P03": "another program has kept the ledger locked for half a minute; find it and end it"
         case "53100": "the disk of the database is full; make room"
+        case "58030": "the disk of the database failed; look into the server's log"
         case "3D000": "there is no such database"
         case "28P01", "28000": "the database does not let this user in"
         case "42P01", "3F000", "42883": "this database holds no ledger, or one of another version"

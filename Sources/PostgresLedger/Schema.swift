@@ -6,7 +6,7 @@ internal import PollingDesk
 /// the program as they are.
 enum Schema {
     /// Raised with every change of the files.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Makes it, in the transaction that is open, for an election.
     static func make(_ connection: Connection, _ election: Election) throws(Failure) {

@@ -166,6 +166,21 @@ struct WitnessTests {
         #expect(try Data(contentsOf: URL(filePath: witness)) == Data(ballot.folder.bytes("late.checkpoint")))
     }
 
+    @Test("a ledger that cannot be read at the end leaves the witness behind, and says so")
+    func ledgerGone() throws {
+        let ballot = try Ballot(members: 4)
+        try ballot.prepare()
+        try ballot.checkpoint("witness")
+        let packs = try ballot.packs()
+        let child = try ballot.start(["postal"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
+        child.write(packs[0].pack + "\n")
+        #expect(child.line() == "\(packs[0].pack): received")
+        try FileManager.default.moveItem(
+            atPath: ballot.folder.path("ballot.ledger"), toPath: ballot.folder.path("moved.ledger"))
+        child.endInput()
+        expectStop(child.finish(), 3, "all is done, but the witness was not written")
+    }
+
     @Test("two processes, one witness: it only ever goes forward")
     func twoProcesses() throws {
         let ballot = try Ballot(members: 300)

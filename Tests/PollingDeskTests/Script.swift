@@ -38,7 +38,7 @@ private struct Author {
 
     private mutating func beginning() -> [Step] {
         var steps: [Step] = [.load("main"), .activate("main"), dice.oneIn(2) ? .open() : opening()]
-        for file in ["more", "again", "third", "odd", "proof"] where !dice.oneIn(3) {
+        for file in ["more", "again", "third", "odd", "proof", "merged"] where !dice.oneIn(3) {
             steps.append(.load(file))
             if dice.oneIn(2) { steps.append(.activate(file)) }
         }
@@ -56,7 +56,7 @@ private struct Author {
                 [.ask([.check(pack, .wrongC, as: slot), .redeem(pack, .wrongA, key: 1)]), .clock(1), .close]
             case 2: [.clock(1), .close, .clock(dice.pick([5, 59, 60, 61, 599]))]
             case 3: [.cancel(pack)]
-            case 4: [.activate(dice.pick(["again", "third", "odd"]))]
+            case 4: [.activate(dice.pick(["again", "third", "odd", "merged"]))]
             case 5: [.withdraw(dice.pick(["main", "again", "more"]))]
             case 6: [.scan([pack])]
             case 7: [.extend(by: 30), .clock(dice.pick([31, 89, 91]))]

@@ -74,6 +74,7 @@ import Testing
         let start = good.prefix { $0 != "@" }
         #expect(refusal(start + ":secret" + good.dropFirst(start.count), election).contains(".pgpass"))
         #expect(refusal(good + "&password=secret", election).contains(".pgpass"))
+        #expect(refusal(good + "&sslpassword=secret", election).contains("a password in an address"))
         // This server has no TLS, and the address does not say that it need not.
         #expect(refusal(String(good.prefix { $0 != "?" }), election).contains("SSL"))
         #expect(refusal(good, Rehearsal(seed: 7).election).contains("another election"))
@@ -96,7 +97,7 @@ import Testing
                 opening: good, election: election, seen: TreeHead(size: 3, root: Bytes()), at: .test(9))
         }
         let shell = precinct.shell()
-        shell.run("ALTER TABLE ledger DISABLE TRIGGER ALL; UPDATE ledger SET version = 2")
+        shell.run("ALTER TABLE ledger DISABLE TRIGGER ALL; UPDATE ledger SET version = 3")
         #expect(refusal(good, election).contains("newer version"))
     }
 
@@ -107,6 +108,34 @@ import Testing
                 at: server.address("postgres"), election: Rehearsal().election, at: .test(0))
         }
         #expect(error.map { "\($0)".contains("fsync") } ?? false)
+    }
+
+    // MARK: A server whose disk fails
+
+    /// It panics in the middle of the commit, and says so. What it had written by
+    /// then may be found again when it is back, so that nobody knows whether the
+    /// vote counts; and a SQLSTATE is no sign of it: here it is that of a user
+    /// without permission.
+    @Test func aCommitInWhichTheServerPanicsIsUndecided() throws {
+        let server = try TestServer.Own()
+        let rehearsal = Rehearsal()
+        let address = server.address("postgres")
+        try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
+        let booth = Booth(
+            rehearsal,
+            try PostgresLedger(
+                opening: address, election: rehearsal.election, connections: 1, at: .test(1)))
+        try booth.begin([rehearsal.pack(1)])
+        // A process of the server that has its log open would go on with it.
+        TestServer.Session(address).run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'counterfoil'"
+        )
+        let told = try server.withoutItsLog { () -> String in
+            do { return try booth.redeem(rehearsal.pack(1), key: 1).name } catch LedgerError.undecided(
+                let why)
+            { return "undecided: \(why)" } catch { return "\(error)" }
+        }
+        #expect(told.hasPrefix("undecided: ") && told.contains("42501"), "\(told)")
     }
 
     // MARK: A standby that is waited for

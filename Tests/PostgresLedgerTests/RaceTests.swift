@@ -209,6 +209,26 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
+    /// Nor when the server's transactions have come past it, with entries that
+    /// were written before that and have no place yet. The desk is one that was
+    /// open all the time: it connects again, and does not open the ledger again.
+    @Test func aHorizonThatIsPassedHidesNothing() throws {
+        let precinct = try Precinct(packs: 3)
+        let shell = precinct.shell()
+        let horizon = try #require(
+            shell.ask("SELECT (pg_current_xact_id()::text::bigint + 2000)::text"))
+        #expect(shell.run("UPDATE integration SET horizon = '\(horizon)'") == nil)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
+        #expect(try precinct.owner.load("more", [precinct.rehearsal.pack(20)]) == .loaded)
+        while shell.ask("SELECT pg_snapshot_xmin(pg_current_snapshot()) > '\(horizon)'::xid8") != "t" {
+            #expect(shell.run("SELECT pg_current_xact_id()") == nil)
+        }
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
+        let entries = try precinct.owner.desk.ledger.summary().entries
+        #expect(try precinct.owner.desk.checkpoint().head.size == entries)
+        #expect(try precinct.audit() == nil)
+    }
+
     // MARK: Tools
 
     /// Takes a line out of one of the ledger's functions.

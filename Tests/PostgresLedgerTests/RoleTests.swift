@@ -154,6 +154,42 @@ import Testing
         #expect(precinct.shell().ask("SELECT count(*) FROM log WHERE type = 6") == "1")
     }
 
+    /// The other: it must be able to give entries their places, and so can give
+    /// them wrong ones. They stay; the entries and the votes do as well.
+    @Test func aDeskRoleCanSpoilTheOrderOfTheLogAndNothingElse() throws {
+        let precinct = try Precinct(packs: 2)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
+        #expect(try precinct.audit() == nil)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
+        let zeros = "decode(repeat('00', 32), 'hex')"
+        #expect(
+            precinct.shell(as: "test_desk").run(
+                """
+                SELECT place((SELECT size FROM integration), array_agg(turn), array_agg(\(zeros)))
+                FROM waiting
+                """) == nil)
+        if case .success(nil) = Result(catching: { try precinct.audit() }) {
+            Issue.record("the audit found nothing")
+        }
+        #expect(try precinct.owner.desk.ledger.summary().balance.votes == 2)
+        #expect(precinct.shell().ask("SELECT count(*) FROM log WHERE type = 6") == "2")
+    }
+
+    /// Or can write without having locked the voter, past an act on his pack.
+    @Test func aDeskRoleCanVotePastACancellationOnItsWay() throws {
+        let precinct = try Precinct(packs: 1)
+        let pack = precinct.rehearsal.pack(1)
+        let officer = precinct.shell(as: "test_officer")
+        #expect(officer.run("BEGIN; SELECT gather('{}', '{\(pack.number.value)}', false)") == nil)
+        #expect(
+            officer.run(
+                Event.packCancelled(pack: pack.number, .byOfficer).recording(by: "record_acts")) == nil)
+        let desk = precinct.shell(as: "test_desk")
+        #expect(desk.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
+        #expect(officer.run("COMMIT") == nil)
+        #expect(try precinct.audit()?.contains("the pack could not vote") == true)
+    }
+
     @Test func aDeskRoleCanDoNoMoreThanThat() throws {
         let precinct = try Precinct(packs: 6)
         let rehearsal = precinct.rehearsal
@@ -198,6 +234,50 @@ import Testing
         _ = try desk.close(.none, at: .test(20))
         _ = try desk.finish(.none, at: .test(21))
         refused(pack(4).cast, pack(4).voter, because: "the ballot is final")
+        #expect(try precinct.audit() == nil)
+    }
+
+    /// A desk that writes without having looked waits for whoever changes the
+    /// ballot, like any other.
+    @Test func aDeskRoleDoesNotWritePastAnActOnItsWay() throws {
+        let precinct = try Precinct(packs: 2)
+        _ = try precinct.owner.desk.close(.none, at: .test(20))
+        let pack = precinct.rehearsal.pack(1)
+        let vote = pack.cast.recording(by: "record_votes", at: .test(10), voter: pack.voter)
+        let officer = precinct.shell(as: "test_officer")
+        #expect(officer.run("BEGIN; SELECT gather('{}', '{}', true)") == nil)
+        #expect(officer.run(Event.ballotFinal.recording(by: "record_acts", at: .test(21))) == nil)
+
+        let desk = precinct.shell(as: "test_desk")
+        desk.run("SET lock_timeout = '200ms'")
+        #expect(desk.run(vote)?.contains("lock timeout") == true)
+        #expect(officer.run("COMMIT") == nil)
+        #expect(desk.run(vote)?.contains("the ballot is final") == true)
+        // Nor with a view of the ballot from before.
+        #expect(desk.run("BEGIN ISOLATION LEVEL REPEATABLE READ") == nil)
+        #expect(desk.run(vote)?.contains("READ COMMITTED") == true)
+        #expect(try precinct.audit() == nil)
+    }
+
+    /// And an act on the ballot for the votes on their way.
+    @Test func anOfficersRoleDoesNotActPastAVoteOnItsWay() throws {
+        let precinct = try Precinct(packs: 2)
+        let pack = precinct.rehearsal.pack(1)
+        let desk = precinct.shell(as: "test_desk")
+        #expect(desk.run("BEGIN") == nil)
+        #expect(desk.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
+
+        let officer = precinct.shell(as: "test_officer")
+        officer.run("SET lock_timeout = '200ms'")
+        let close = Event.ballotClosed(.test(10)).recording(by: "record_acts")
+        #expect(officer.run(close)?.contains("lock timeout") == true)
+        // What is about one pack need not wait for another's.
+        #expect(
+            officer.run(
+                Event.packCancelled(pack: precinct.rehearsal.pack(2).number, .byOfficer)
+                    .recording(by: "record_acts")) == nil)
+        #expect(desk.run("COMMIT") == nil)
+        #expect(officer.run(close) == nil)
         #expect(try precinct.audit() == nil)
     }
 }

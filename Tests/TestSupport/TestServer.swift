@@ -24,6 +24,15 @@ public enum TestServer {
             _ = try? Tool.run("rm", ["-rf", folder.file("server")])
         }
 
+        /// Lends it while it can open no file of its write-ahead log: a process of
+        /// it that must panics.
+        public func withoutItsLog<R>(_ body: () throws -> R) throws -> R {
+            let log = folder.file("server/data/pg_wal")
+            guard unsafe chmod(log, 0) == 0 else { throw VectorError("chmod failed") }
+            defer { _ = unsafe chmod(log, 0o700) }
+            return try body()
+        }
+
         public func address(_ database: String) -> String { "\(base)/\(database)?sslmode=disable" }
 
         private static func script(_ arguments: [String]) throws -> String {

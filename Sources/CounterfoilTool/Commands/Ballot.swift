@@ -40,12 +40,13 @@ struct Open: ParsableCommand {
             (desk) throws(LedgerError) in
             let outcome = try desk.open(
                 closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
-            summary = try desk.ledger.summary()
+            // The ballot is what it is, also where this cannot be read.
+            summary = try? desk.ledger.summary()
             return outcome
         }
         guard isNew else {
-            let since = summary?.ballot.opened?.text ?? "before"
-            return try Terminal.say("The ballot is open since \(since).")
+            let since = summary?.ballot.opened.map { "since \($0.text)" } ?? "already"
+            return try Terminal.say("The ballot is open \(since).")
         }
         let until = closes.map { " until \($0.moment.text(in: $0.zone)) (\($0.moment.text))" } ?? ""
         try Terminal.say("The ballot is open\(until).")

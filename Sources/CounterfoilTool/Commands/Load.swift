@@ -71,20 +71,19 @@ struct Activate: ParsableCommand {
     var unreconciled = false
 
     func run() throws {
-        var batches: [Batch] = []
+        var found: Batch?
         let isNew = try options.act("Batch \(batch.name)", again: .alreadyActive) {
             (desk) throws(LedgerError) in
             let outcome = try desk.activate(
                 batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
-            batches = try desk.ledger.summary().batches
+            // The batch is what it is, also where this cannot be read.
+            found = try? desk.ledger.summary().batches.first { $0.name == batch.name }
             if outcome == .refused(.replacedVoted) { try name(desk) }
             return outcome
         }
-        guard let found = batches.first(where: { $0.name == batch.name }) else { return }
-        try Terminal.say(
-            isNew
-                ? "Batch \(batch.name) is active: \(counted(found.count, "pack"))."
-                : "Batch \(batch.name) is active since \(found.activated?.text ?? "before").")
+        let packs = found.map { ": \(counted($0.count, "pack"))" } ?? ""
+        let since = found?.activated.map { "since \($0.text)" } ?? "already"
+        try Terminal.say("Batch \(batch.name) is active\(isNew ? packs : " \(since)").")
     }
 
     /// Whose packs are in the way.

@@ -18,14 +18,23 @@
 -- is found by the next one: not by a mark up to which all is done, which would
 -- skip it, but because it has no place. To look no further back than needed
 -- there is the horizon: a transaction older than it has ended, and what it
--- wrote was seen and placed. A ledger restored into a new server may find its
--- horizon in the future; then all is looked at.
+-- wrote was seen and placed. So no entry without a place lies behind it.
 CREATE VIEW waiting AS
 SELECT l.* FROM log l
-WHERE l.xact >= (
-        SELECT CASE WHEN horizon > pg_snapshot_xmax(pg_current_snapshot()) THEN '0'::xid8 ELSE horizon END
-        FROM integration)
+WHERE l.xact >= (SELECT horizon FROM integration)
   AND NOT EXISTS (SELECT FROM places p WHERE p.turn = l.turn);
+
+-- A ledger restored into a new server, whose transactions count from the
+-- beginning, may find its horizon in the future. The first to write there takes
+-- it back, whoever that is: a desk that was open all the time opens nothing.
+-- Then all is looked at, until places are given.
+CREATE FUNCTION write_before_no_horizon() RETURNS trigger LANGUAGE plpgsql
+SET search_path = counterfoil, pg_temp AS $$
+BEGIN
+    UPDATE integration SET horizon = '0' WHERE horizon > pg_current_xact_id();
+    RETURN NULL;
+END $$;
+CREATE TRIGGER log_is_not_behind_the_horizon BEFORE INSERT ON log EXECUTE FUNCTION write_before_no_horizon();
 
 -- All entries with their places; where they have none yet, those that they
 -- would get now.

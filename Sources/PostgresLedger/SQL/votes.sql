@@ -17,6 +17,11 @@
 -- Every function here is VOLATILE, so that each of its statements sees what was
 -- committed before it began: what is read behind a lock is the latest there is.
 -- That needs READ COMMITTED, and `enter` asks for it.
+--
+-- A program that gathers first has the ballot when it records. Who has the
+-- right to record may have another program, and take it then: so nobody writes
+-- while the ballot changes. The voters such a program does not lock; what that
+-- can do to the log is in SECURITY.md.
 
 CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -245,6 +250,7 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
+    PERFORM enter(EXISTS (SELECT FROM unnest(_entries) e WHERE get_byte(e, 1) = 17));
     -- A desk closes at the announced time, and not because its own clock is
     -- fast: a minute is what clocks may differ by.
     PERFORM must(
@@ -265,6 +271,8 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
+    PERFORM enter(EXISTS (
+        SELECT FROM unnest(_entries) e WHERE get_byte(e, 1) IN (4, 5, 14, 15, 16, 17, 18)));
     PERFORM write_entries(
         '{4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18}', _at, _ids, _entries, _packs, _voters,
         _reasons, _references, _officers);

@@ -1,0 +1,93 @@
+#if PostgreSQL
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A ledger in a database")
+struct DatabaseTests {
+    private let database = TestServer.Database()
+    private let ballot: Ballot
+    private let desk: [String]
+    private let packs: [Pack]
+
+    /// Batch B01 is loaded.
+    init() throws {
+        ballot = try Ballot(members: 4)
+        expectDone(try ballot.run(ballot.issue()))
+        packs = try ballot.packs()
+        expectDone(
+            try ballot.run([
+                "database", "--ledger", database.address(), "--election", "ballot/public/election.json",
+            ]))
+        desk = ["--ledger", database.address(), "--keys", "ballot/desk"]
+        expectDone(try ballot.run(["load"] + desk + ["out/B01.register"]))
+    }
+
+    @Test("a witness that could not be kept up once is kept up again, and it is said once")
+    func hiccup() throws {
+        expectDone(try ballot.run(["activate"] + desk + ["B01", "--unreconciled"]))
+        expectDone(try ballot.run(["open"] + desk))
+        try ballot.folder.write("witness", ballot.run(["checkpoint"] + desk).output)
+        let child = try ballot.start(
+            ["redeem"] + desk + ["--witness", "witness"], input: .pipe, output: .pipe)
+        func vote(_ pack: Pack) throws {
+            child.write(pack.request(Counterfoil.newKey()) + "\n")
+            #expect(try Answer(line: try #require(child.line())).outcome == "accepted")
+        }
+        func wait(_ what: String, _ isThere: () throws -> Bool) throws {
+            let start = ContinuousClock.now
+            while try !isThere() {
+                try #require(ContinuousClock.now - start < .seconds(20), "\(what)")
+                usleep(5000)
+            }
+        }
+        // Somebody else gives places, and takes too long; twice.
+        let shell = TestServer.Session(database.address())
+        let other = TestServer.Session(database.address())
+        #expect(other.run("SELECT pg_advisory_lock(1128680519, 3)") == nil)
+        try vote(packs[0])
+        for _ in 0..<2 {
+            try wait("nobody waits to show the witness the log") {
+                shell.ask(
+                    """
+                    SELECT pg_cancel_backend(pid) FROM pg_locks
+                    WHERE locktype = 'advisory' AND objid = 3 AND NOT granted
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    """) == "t"
+            }
+            usleep(100_000)
+        }
+        try vote(packs[1])
+        #expect(other.run("SELECT pg_advisory_unlock(1128680519, 3)") == nil)
+        let entries = try #require(shell.ask("SELECT count(*) FROM log"))
+        try wait("the witness does not follow") {
+            try ballot.folder.text("witness").split(separator: "\n")[1] == entries
+        }
+        let ended = child.finish()
+        #expect(ended.status == 0, "\(ended)")
+        #expect(ended.errors.split(separator: "\n").count == 1, "\(ended)")
+        #expect(ended.errors.contains("The witness was not written"), "\(ended)")
+    }
+
+    @Test("an act that is done is told as done, though what else is to be said cannot be read")
+    func withoutASummary() throws {
+        // What an act needs and what a summary needs are not the same tables.
+        let shell = TestServer.Session(database.address())
+        shell.run("CREATE ROLE test_officer LOGIN IN ROLE counterfoil_officer")
+        #expect(shell.run("REVOKE SELECT ON votes FROM counterfoil_officer") == nil)
+        let officer = ["--ledger", database.address(user: "test_officer"), "--keys", "ballot/desk"]
+        // The control: it cannot be read.
+        expectStop(try ballot.run(["status", "--ledger", officer[1]]), 3, "may not do that")
+
+        func says(_ verb: [String], _ words: String) throws {
+            let ended = try ballot.run(verb + officer)
+            expectDone(ended)
+            #expect(ended.output == words + "\n", "\(ended)")
+        }
+        try says(["open"], "The ballot is open.")
+        try says(["open"], "The ballot is open already.")
+        try says(["activate", "B01", "--unreconciled"], "Batch B01 is active.")
+        try says(["activate", "B01", "--unreconciled"], "Batch B01 is active already.")
+    }
+}
+#endif
