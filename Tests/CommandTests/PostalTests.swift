@@ -119,6 +119,17 @@ struct PostalTests {
         #expect(after.logEntries == before.logEntries + 2 + 2 * cases.count)
     }
 
+    @Test("Officer and reference are on the record, of arguments and of lines")
+    func reference() throws {
+        let note = ["--by", "Table 3", "--reference", "bag 17"]
+        expectDone(try postal(packs[0].pack, packs[0].pack, more: note))
+        #expect(try scan(packs[1].pack + "\n", more: note) == ["\(packs[1].pack): received"])
+        for (pack, entries) in [(packs[0].pack, 2), (packs[1].pack, 1)] {
+            let shown = try ballot.run(["show", "--ledger", "ballot.ledger", pack])
+            #expect(shown.lines.count { $0.hasSuffix(" (bag 17), by Table 3") } == entries, "\(shown)")
+        }
+    }
+
     @Test("Not before the ballot opens, until it is final")
     func phases() throws {
         let early = try Ballot(members: 3)

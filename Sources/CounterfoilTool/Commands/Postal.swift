@@ -36,7 +36,7 @@ struct Postal: ParsableCommand {
         if !packs.isEmpty {
             let numbers = try packs.map { try desk.pack($0) }
             let outcomes = try attempt { () throws(LedgerError) in
-                try desk.receive(numbers, by: officer.by, at: Clock.now)
+                try desk.receive(numbers, officer.note(), at: Clock.now)
             }
             for (number, outcome) in zip(numbers, outcomes) { try say(number, outcome) }
             return
@@ -57,7 +57,7 @@ struct Postal: ParsableCommand {
             case .line((let text, .failure(let error))): try sayMalformed(text, error.advice)
             case .line((_, .success(let number))):
                 let outcome = try attempt { () throws(LedgerError) in
-                    try desk.receive([number], by: officer.by, at: Clock.now)[0]
+                    try desk.receive([number], officer.note(), at: Clock.now)[0]
                 }
                 try say(number, outcome)
             }
