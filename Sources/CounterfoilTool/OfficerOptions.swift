@@ -103,7 +103,7 @@ extension ActRefusal {
         case .notReconciled:
             "not reconciled with the print house; `counterfoil reconcile` takes its return, --unreconciled activates all the same, on the record"
         case .otherPacks: "packs of another batch are among them"
-        case .alreadyOpen: "open already; `counterfoil extend` sets another closing time"
+        case .alreadyOpen: "open already; `counterfoil extend` sets another closing time, the grace stays"
         case .notOpen: "the ballot was not opened yet"
         case .closed: "closed; `counterfoil extend` opens it again"
         case .alreadyClosed: "closed already"
