@@ -43,6 +43,23 @@ struct PostalTests {
         #expect(try ballot.status().votes.post == 0)
     }
 
+    @Test("A pack that the ledger does not hold is refused, and the others are recorded")
+    func unknown() throws {
+        expectDone(try ballot.run(ballot.issue("R01", more: ["--specimen", "1"])))
+        let unknown = CSV.read(try ballot.folder.text("out/R01.packs.csv"))[1][1]
+        let told = try postal(packs[0].pack, unknown, packs[1].pack)
+        expectStop(told, 1, "1 of 3 packs was not recorded")
+        #expect(
+            told.lines == [
+                "\(packs[0].pack): received",
+                "\(unknown): NOT RECORDED: there is no such pack in the ledger",
+                "\(packs[1].pack): received",
+            ])
+        #expect(try ballot.status().votes.post == 2)
+        // Set aside is on the record.
+        expectDone(try postal(packs[0].pack))
+    }
+
     @Test("As a scanner types them, whatever ends its lines")
     func standardInput() throws {
         let lines = packs.prefix(4).map(\.pack)
@@ -139,7 +156,12 @@ struct PostalTests {
         let mail = try early.packs()
         func told(_ pack: Pack) throws -> String {
             let ended = try early.run(["postal"] + Ballot.desk + ["--json", pack.pack])
-            expectDone(ended)
+            // What is not recorded was refused: whoever looks at the status alone must hear so.
+            if ended.output.contains("received") {
+                expectDone(ended)
+            } else {
+                expectStop(ended, 1, "1 of 1 packs was not recorded")
+            }
             return try JSONDecoder().decode(ToldByPost.self, from: Data(ended.bytes)).outcome
         }
         #expect(try told(mail[0]) == "not-open")
@@ -148,6 +170,10 @@ struct PostalTests {
         #expect(try told(mail[0]) == "received")
         #expect(try early.run(["close"] + Ballot.desk + ["--final"]).status == 0)
         #expect(try told(mail[1]) == "final")
+        // A scanner's line is answered, and the pipe goes on.
+        let piped = try early.run(["postal"] + Ballot.desk, input: .text(mail[1].pack + "\n"))
+        expectDone(piped)
+        #expect(piped.lines == ["\(mail[1].pack): NOT RECORDED: the ballot is final"])
         #expect(try early.status().votes.post == 1)
     }
 
