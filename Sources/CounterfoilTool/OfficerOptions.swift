@@ -63,6 +63,10 @@ extension PackNumber {
     init(typed text: String, _ election: Election) throws(LedgerError) {
         switch Array(text.utf8).withBytes({ PackNumber.read($0, constant: election.constant) }) {
         case .success(let number): self = number
+        case .failure where Array(text.utf8).withBytes({ PackNumber.mayBeCode($0) }):
+            throw .unusable(
+                "a PACK that is not shown is longer than a pack number, and may be a voting code; give the pack number"
+            )
         case .failure(let error): throw .unusable("\(text): \(error.advice)")
         }
     }

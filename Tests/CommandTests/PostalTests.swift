@@ -60,6 +60,46 @@ struct PostalTests {
         expectDone(try postal(packs[0].pack))
     }
 
+    @Test("A voting code in place of a pack number is never shown")
+    func votingCode() throws {
+        let code = packs[0].code
+        let bare = code.replacing("-", with: "")
+        // As printed, as typed, misread, a symbol short or more, and as a scanner reads the code's link.
+        let lines = [
+            code, bare.lowercased(), String(code.dropLast()) + "U", String(code.dropLast()), code + "7",
+            "https://vote.example/#" + code, "code: " + code, "\(packs[0].pack) \(code)",
+        ]
+        func expectNothing(of ended: Ended) {
+            let shown = (ended.output + ended.errors).uppercased().filter { $0.isLetter || $0.isNumber }
+            for place in 0...bare.count - 8 {
+                let part = bare.dropFirst(place).prefix(8)
+                #expect(!shown.contains(part), "\(part) is shown")
+            }
+        }
+        for more in [[], ["--json"]] {
+            let ended = try ballot.run(
+                ["postal"] + Ballot.desk + more, input: .text(lines.joined(separator: "\n") + "\n"))
+            expectDone(ended)
+            expectNothing(of: ended)
+            #expect(ended.lines.count == lines.count)
+            #expect(
+                ended.lines.allSatisfy { $0.contains("voting code") && $0.contains("scan the pack number") })
+        }
+        for line in lines {
+            for arguments in [
+                ["postal"] + Ballot.desk + [line], ["postal"] + Ballot.desk + [packs[0].pack, line],
+                ["show", "--ledger", "ballot.ledger", line], ["unlock"] + Ballot.desk + [line],
+                ["cancel"] + Ballot.desk + [line, "--reason", "lost"],
+                ["annul"] + Ballot.desk + [line, "--reason", "mistake"],
+            ] {
+                let ended = try ballot.run(arguments)
+                expectStop(ended, 3, "voting code")
+                expectNothing(of: ended)
+            }
+        }
+        #expect(try ballot.status().votes.post == 0)
+    }
+
     @Test("As a scanner types them, whatever ends its lines")
     func standardInput() throws {
         let lines = packs.prefix(4).map(\.pack)

@@ -55,8 +55,9 @@ struct Postal: ParsableCommand {
         while true {
             let next = try attempt { () throws(StreamError) in
                 try lines.next { line in
+                    // A code is never a String, by mistake neither.
                     (
-                        Self.shown(line.bytes),
+                        PackNumber.mayBeCode(line.bytes) ? nil : Self.shown(line.bytes),
                         PackNumber.read(line.bytes, constant: desk.election.constant)
                     )
                 }
@@ -64,7 +65,11 @@ struct Postal: ParsableCommand {
             switch next {
             case .end: return
             case .tooLong: try sayMalformed("a line of more than 256 bytes", "no pack number")
-            case .line((let text, .failure(let error))): try sayMalformed(text, error.advice)
+            case .line((nil, .failure)):
+                try sayMalformed(
+                    "a line that is not shown",
+                    "longer than a pack number, it may be a voting code; scan the pack number")
+            case .line((let text?, .failure(let error))): try sayMalformed(text, error.advice)
             case .line((_, .success(let number))):
                 let outcome = try attempt { () throws(LedgerError) in
                     try desk.receive([number], officer.note(), at: Clock.now)[0]
