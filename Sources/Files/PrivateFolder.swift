@@ -78,10 +78,12 @@ public struct PrivateFolder: Folder, Sendable {
 
 /// A file on its way; published whole, or never seen.
 ///
-/// It has no name at all while it is written (`O_TMPFILE`), so that even
-/// `kill -9` leaves nothing of it on the disk, a plain print file least of all.
-/// Where a file system cannot do that it is called `.NAME.partial`, removed
-/// when the run fails, and begun anew by the next.
+/// It has no name at all while it is written (`O_TMPFILE`), and takes its own
+/// in one step, so that even `kill -9` leaves nothing of it on the disk, a plain
+/// print file least of all. Two must be content with `.NAME.partial` first: one
+/// that replaces an older file, for the moment between two calls of the system,
+/// and one on a file system without `O_TMPFILE`, as long as it is written. That
+/// is removed when the run fails, and by the next run where this one was killed.
 public final class WholeFile: NewFile {
     private let folder: PrivateFolder
     private let name: String
@@ -90,7 +92,8 @@ public final class WholeFile: NewFile {
     private let isNameless: Bool
     /// Small writes are gathered: a line is nothing to call the system for.
     private var buffer: [UInt8] = []
-    private var isPublished = false
+    /// Whether `temporary` is this file.
+    private var isTemporary: Bool
 
     fileprivate init(in folder: PrivateFolder, named name: String) throws(StreamError) {
         precondition(!name.isEmpty && !name.contains("/"))
@@ -98,6 +101,7 @@ public final class WholeFile: NewFile {
         self.name = name
         temporary = "\(folder.path)/.\(name).partial"
         (file, isNameless) = try Descriptor.unseen(in: folder.path, orNamed: temporary)
+        isTemporary = !isNameless
         buffer.reserveCapacity(1 << 18)
     }
 
@@ -122,18 +126,20 @@ public final class WholeFile: NewFile {
         let path = "\(folder.path)/\(name)"
         try flush()
         try file.sync()
+        if isNameless, try file.giveName(path) { return try PrivateFolder.sync(folder.path) }
         if isNameless {
             // A link cannot replace a file, a renaming can: so one after the other.
             _ = unsafe unlink(temporary)
-            try file.giveName(temporary)
+            guard try file.giveName(temporary) else { throw .system("create", temporary, EEXIST) }
+            isTemporary = true
         }
         guard unsafe rename(temporary, path) == 0 else { throw .system("give its name to", path) }
-        isPublished = true
+        isTemporary = false
         try PrivateFolder.sync(folder.path)
     }
 
     deinit {
-        if !isPublished && !isNameless { _ = unsafe unlink(temporary) }
+        if isTemporary { _ = unsafe unlink(temporary) }
     }
 }
 
