@@ -35,6 +35,11 @@ public struct PrintOrder: Sendable {
         self.voterColumn = voterColumn
     }
 
+    /// Refuses what nobody can be issued by, whatever the roll.
+    func check() throws(IssueError) {
+        if let fault = layout.linkFault { throw .order(fault) }
+    }
+
     var kind: BatchKind {
         if specimens != nil { return .specimens }
         return replaced == nil ? .members : .replacements
@@ -49,12 +54,31 @@ public struct PrintLayout: Sendable {
     /// Line breaks within a printed value become one space.
     public var flatten = false
     /// A column `link`: this text with the code behind it, for a QR code. Ends
-    /// with `#`, so that a browser never sends the code to a server.
+    /// with `#`, so that a browser never sends the code to a server, and holds
+    /// nothing that CSV would have to quote.
     public var link: String?
     /// Into so many files, for as many production lines.
     public var parts = 1
 
     public init() {}
+
+    /// What is wrong with the link, if anything is.
+    public var linkFault: String? {
+        guard let link else { return nil }
+        guard link.utf8.last == 0x23 else {
+            return "--link must end with #, so that a browser keeps the code to itself"
+        }
+        let marks: Set<Unicode.Scalar> = ["\"", ",", ";"]
+        let isPlain = link.unicodeScalars.allSatisfy {
+            !marks.contains($0) && !$0.properties.isWhitespace
+                && ![.control, .format].contains($0.properties.generalCategory)
+        }
+        guard isPlain else {
+            return
+                "--link takes no quotes, commas, semicolons, spaces or control characters; write them as %22, %2C, %3B, %20"
+        }
+        return nil
+    }
 
     /// The columns in front of the printed ones.
     var ownColumns: [String] { ["sequence", "pack", "code"] + (link == nil ? [] : ["link"]) }

@@ -56,6 +56,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     private func issue<Source: ByteSource>(
         _ roll: () throws(StreamError) -> Source, _ options: RollOptions, _ progress: (IssueProgress) -> Void
     ) async throws -> IssuedBatch {
+        try order.check()
         let book = BatchBook(in: shelf, of: election)
         let pages = try book.pages(key)
         let known = pages.first { $0.batch == order.batch }

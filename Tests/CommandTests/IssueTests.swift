@@ -267,7 +267,15 @@ struct IssueTests {
     @Test(
         "Wrong usage is 64, and says what is right",
         arguments: [
-            (["--link", "https://vote.example/"], "#"), (["--parts", "0"], "1 to 999"),
+            (["--link", "https://vote.example/"], "#"),
+            (["--link", "https://vote.example/\"#"], "--link takes no"),
+            (["--link", "https://vote.example/?a,b#"], "--link takes no"),
+            (["--link", "https://vote.example/?a;b#"], "--link takes no"),
+            (["--link", "https://vote.example/\t#"], "--link takes no"),
+            (["--link", "https://vote.example/\r\n#"], "--link takes no"),
+            (["--link", "https://vote.example/ #"], "--link takes no"),
+            (["--link", "https://vote.example/\u{A0}#"], "--link takes no"),
+            (["--parts", "0"], "1 to 999"),
             (["--parts", "1000"], "1 to 999"), (["--specimen", "0"], "1 to 100,000"),
             (["--plaintext"], "not both"), (["--separator", "pipe"], "separator"),
             (["--encoding", "utf-16"], "encoding"),

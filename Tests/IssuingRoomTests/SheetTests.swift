@@ -20,6 +20,18 @@ import Testing
         }
     }
 
+    /// It stands in the CSV as it is, with nothing around it.
+    @Test(arguments: [
+        "https://vote.example/", "https://vote.example/\"#", "https://vote.example/,#",
+        "https://vote.example/;#", "https://vote.example/\t#", "https://vote.example/\u{7F}#", "a b#",
+    ])
+    func aLinkThatWouldBreakTheFileIsRefused(_ link: String) async throws {
+        let room = try PracticeRoom()
+        await expectRefused("--link") { try await room.issue("B01", ["1"], link: link) }
+        #expect(try room.book.names().isEmpty && room.out.names().isEmpty)
+        try await room.issue("B01", ["1"], link: "https://vote.example/%20?a=b&c=d:'#")
+    }
+
     /// With a semicolon between the values, so that a comma means nothing.
     private static func written(_ value: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []

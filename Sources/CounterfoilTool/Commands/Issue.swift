@@ -116,9 +116,9 @@ struct Issue: ParsableCommand {
         }
         if specimen != nil && replace != nil { throw ValidationError("Specimens replace nothing.") }
         if !(1...999).contains(parts) { throw ValidationError("--parts takes a number from 1 to 999.") }
-        if let link, !link.hasSuffix("#") {
-            throw ValidationError("--link must end with #, so that a browser keeps the code to itself.")
-        }
+        var layout = PrintLayout()
+        layout.link = link
+        if let fault = layout.linkFault { throw ValidationError("\(fault).") }
         _ = try answer.map(AnswerColumns.parse)
     }
 
