@@ -119,6 +119,13 @@ struct Issue: ParsableCommand {
         var layout = PrintLayout()
         layout.link = link
         if let fault = layout.linkFault { throw ValidationError("\(fault).") }
+        if skipIssued && (replace != nil || specimen != nil) {
+            throw ValidationError(
+                "--skip-issued leaves out members who have a pack; --replace and --specimen are not for it.")
+        }
+        if decided != nil && specimen != nil {
+            throw ValidationError("--decided is of members; specimens are nobody's.")
+        }
         _ = try answer.map(AnswerColumns.parse)
     }
 
