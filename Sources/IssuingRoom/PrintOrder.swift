@@ -40,6 +40,19 @@ public struct PrintOrder: Sendable {
         if let fault = layout.linkFault { throw .order(fault) }
     }
 
+    /// A new batch named `B01.packs` or `B01.2of3` would have files that are
+    /// called as some of batch B01's are.
+    func checkName() throws(IssueError) {
+        let parts = batch.description.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, let end = parts.last else { return }
+        let numbers = end.split(separator: "of", omittingEmptySubsequences: false)
+        let isPart = numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
+        guard end == "packs" || isPart else { return }
+        throw .order(
+            "batch \(batch) would have files that are called as another batch's; choose another batch name, one that does not end in .\(end)"
+        )
+    }
+
     var kind: BatchKind {
         if specimens != nil { return .specimens }
         return replaced == nil ? .members : .replacements
@@ -106,6 +119,8 @@ public enum IssueError: Error, CustomStringConvertible {
     case unfinished(BatchName)
     /// The folder has the manifest of this batch.
     case complete(BatchName)
+    /// The folder has a file of this name, and the batch is a new one.
+    case inTheWay(String)
     case rollChanged
     case collision
     case book(BookError)
@@ -144,6 +159,8 @@ public enum IssueError: Error, CustomStringConvertible {
             "batch \(batch) was begun and not finished; run it again first, with the same roll, or give it up: counterfoil destroy --unfinished \(batch)"
         case .complete(let batch):
             "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
+        case .inTheWay(let name):
+            "\(name) exists already, and this batch did not write it; move it away, or choose another folder"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
         case .collision:
             "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"

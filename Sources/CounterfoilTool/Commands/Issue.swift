@@ -164,6 +164,10 @@ struct Issue: ParsableCommand {
             throw Stop.refused(
                 "\(out)/\(batch.name).manifest.json exists: this batch is complete; to write it again, choose another --out"
             )
+        case .failure(.inTheWay(let name)):
+            throw Stop.couldNot(
+                "\(out)/\(name) exists already, and this batch did not write it; move it away, or choose another --out"
+            )
         case .failure(let error): throw Self.stop(for: error)
         }
     }
