@@ -122,6 +122,13 @@ extension Alphabet {
         return .malformed(CheckSymbols.locate(difference, count: n))
     }
 
+    /// How many symbols stand in something typed, whatever stands between them.
+    static func symbolCount(_ typed: borrowing RawSpan) -> Int {
+        var count: UInt32 = 0
+        for i in 0..<typed.byteCount { count &+= read(typed.byte(i)) &>> 8 }
+        return Int(Sodium.declassify(count))
+    }
+
     /// How many bytes the separator at this place has; zero if there is none.
     private static func separatorLength(_ typed: borrowing RawSpan, at index: Int) -> Int {
         let first = Sodium.declassify(typed.byte(index))

@@ -36,6 +36,12 @@ public struct PackNumber: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Whether something typed has more symbols than a pack number: it may be a
+    /// voting code, or hold one, and must not be shown to anybody.
+    public static func mayBeCode(_ typed: borrowing RawSpan) -> Bool {
+        Alphabet.symbolCount(typed) > symbols
+    }
+
     package init(symbols: borrowing RawSpan) {
         var value: UInt64 = 0
         for i in 0..<12 { value = value << 5 | UInt64(symbols.byte(i)) }

@@ -63,6 +63,10 @@ extension PackNumber {
     init(typed text: String, _ election: Election) throws(LedgerError) {
         switch Array(text.utf8).withBytes({ PackNumber.read($0, constant: election.constant) }) {
         case .success(let number): self = number
+        case .failure where Array(text.utf8).withBytes({ PackNumber.mayBeCode($0) }):
+            throw .unusable(
+                "a PACK that is not shown is longer than a pack number, and may be a voting code; give the pack number"
+            )
         case .failure(let error): throw .unusable("\(text): \(error.advice)")
         }
     }
@@ -105,7 +109,7 @@ extension ActRefusal {
         case .replacedVoted:
             "packs of it replace others whose members have voted under another voter number, and could vote again; `counterfoil cancel` them first"
         case .otherPacks: "packs of another batch are among them"
-        case .alreadyOpen: "open already; `counterfoil extend` sets another closing time"
+        case .alreadyOpen: "open already; `counterfoil extend` sets another closing time, the grace stays"
         case .notOpen: "the ballot was not opened yet"
         case .closed: "closed; `counterfoil extend` opens it again"
         case .alreadyClosed: "closed already"

@@ -30,10 +30,13 @@ final class Descriptor: Sendable {
         return (file, false)
     }
 
-    /// Gives a nameless file its name, which nothing may have yet.
-    func giveName(_ path: String) throws(StreamError) {
-        guard unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
-        else { throw .system("create", path) }
+    /// Gives a nameless file its name. False where something has that name.
+    func giveName(_ path: String) throws(StreamError) -> Bool {
+        if unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 {
+            return true
+        }
+        guard errno == EEXIST else { throw .system("create", path) }
+        return false
     }
 
     /// Overwrites and removes what a killed run left under a temporary name: a

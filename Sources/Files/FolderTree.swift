@@ -11,7 +11,9 @@ extension PrivateFolder {
         let lock = try alone(in: building, toMake: path)
         defer { withExtendedLifetime(lock) {} }
         func empty() {
-            for (file, _) in files { _ = unsafe unlink("\(building)/\(file)") }
+            for (file, _) in files {
+                for name in [file, file + ".partial"] { _ = unsafe unlink("\(building)/\(name)") }
+            }
             for (file, _) in files { _ = unsafe rmdir("\(building)/\(parent(of: file))") }
         }
         // What a killed run left.

@@ -48,7 +48,11 @@ public enum PrivateFile {
         defer { if !isNameless { _ = unsafe unlink(temporary) } }
         try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(bytes) }
         try file.sync()
-        if isNameless { try file.giveName(path) } else { try giveName(path, to: temporary) }
+        if isNameless {
+            guard try file.giveName(path) else { throw .system("create", path, EEXIST) }
+        } else {
+            try giveName(path, to: temporary)
+        }
         try PrivateFolder.sync(folder)
     }
 

@@ -82,19 +82,22 @@ public struct PrivateFolder: Folder, Sendable {
 
 /// A file on its way; published whole, or never seen.
 ///
-/// It has no name at all while it is written (`O_TMPFILE`), so that even
-/// `kill -9` leaves nothing of it on the disk, a plain print file least of all.
-/// Where a file system cannot do that it is called `.NAME.partial`, removed
-/// when the run fails, and begun anew by the next.
+/// It has no name at all while it is written (`O_TMPFILE`), and takes its own
+/// in one step, so that even `kill -9` leaves nothing of it on the disk, a plain
+/// print file least of all. Two must be content with `.NAME.partial` first: one
+/// that replaces an older file, for the moment between two calls of the system,
+/// and one on a file system without `O_TMPFILE`, as long as it is written. That
+/// is removed when the run fails, and by the next run where this one was killed.
 public final class WholeFile: NewFile {
     private let folder: PrivateFolder
     private let name: String
     private let file: Descriptor
     private let temporary: String
-    private var isNameless: Bool
+    private let isNameless: Bool
     /// Small writes are gathered: a line is nothing to call the system for.
     private var buffer: [UInt8] = []
-    private var isPublished = false
+    /// Whether `temporary` is this file.
+    private var isTemporary: Bool
 
     fileprivate init(in folder: PrivateFolder, named name: String) throws(StreamError) {
         precondition(!name.isEmpty && !name.contains("/"))
@@ -102,6 +105,7 @@ public final class WholeFile: NewFile {
         self.name = name
         temporary = folder.temporary(name)
         (file, isNameless) = try Descriptor.unseen(in: folder.path, orNamed: temporary)
+        isTemporary = !isNameless
         buffer.reserveCapacity(1 << 18)
     }
 
@@ -126,25 +130,26 @@ public final class WholeFile: NewFile {
         let path = "\(folder.path)/\(name)"
         try flush()
         try file.sync()
+        if isNameless, try file.giveName(path) { return try PrivateFolder.sync(folder.path) }
         if isNameless {
             // A link cannot replace a file, a renaming can: so one after the other.
             try Descriptor.erase(temporary)
-            try file.giveName(temporary)
-            isNameless = false
+            guard try file.giveName(temporary) else { throw .system("create", temporary, EEXIST) }
+            isTemporary = true
         }
         // The renaming takes the old file's name, and frees its bytes as they are.
         let replaced =
             wiped.isEmpty || !PrivateFile.exists(path)
             ? nil : try Descriptor(path, O_WRONLY | O_NOFOLLOW, doing: "overwrite")
         guard unsafe rename(temporary, path) == 0 else { throw .system("give its name to", path) }
-        isPublished = true
+        isTemporary = false
         try PrivateFolder.sync(folder.path)
         // Not before: a power cut could bring the old file back.
         try replaced?.zero(wiped)
     }
 
     deinit {
-        if !isPublished && !isNameless { try? Descriptor.erase(temporary) }
+        if isTemporary { try? Descriptor.erase(temporary) }
     }
 }
 

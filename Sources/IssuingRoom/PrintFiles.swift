@@ -43,10 +43,7 @@ struct PrintFiles<Out: Folder>: ~Copyable {
     private var parts: [(name: String, file: MeasuredFile<Out.File>, first: Int, last: Int)] = []
 
     init(_ order: PrintOrder, columns: [String], total: Int, in folder: Out) {
-        // No line of the printer's waits for a part that does not come.
-        var order = order
-        order.layout.parts = min(order.layout.parts, total)
-        self.order = order
+        self.order = Self.limited(order, total)
         self.folder = folder
         self.total = total
         header = Self.header(order, columns)
@@ -105,6 +102,19 @@ struct PrintFiles<Out: Folder>: ~Copyable {
         let first = parts.last.map { $0.last + 1 } ?? 1
         let file = try open.close()
         parts.append((Self.name(order, part: part), file, first, partEnd))
+    }
+
+    /// No line of the printer's waits for a part that does not come.
+    private static func limited(_ order: PrintOrder, _ total: Int) -> PrintOrder {
+        var order = order
+        order.layout.parts = min(order.layout.parts, total)
+        return order
+    }
+
+    /// What the files of so many packs are called.
+    static func names(_ order: PrintOrder, total: Int) -> [String] {
+        let order = limited(order, total)
+        return (0..<order.layout.parts).map { name(order, part: $0) }
     }
 
     /// `B01.csv.age`, or `B01.2of3.csv.age`.

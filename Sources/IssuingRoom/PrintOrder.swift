@@ -35,6 +35,24 @@ public struct PrintOrder: Sendable {
         self.voterColumn = voterColumn
     }
 
+    /// Refuses what nobody can be issued by, whatever the roll.
+    func check() throws(IssueError) {
+        if let fault = layout.linkFault { throw .order(fault) }
+    }
+
+    /// A new batch named `B01.packs` or `B01.2of3` would have files that are
+    /// called as some of batch B01's are.
+    func checkName() throws(IssueError) {
+        let parts = batch.description.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, let end = parts.last else { return }
+        let numbers = end.split(separator: "of", omittingEmptySubsequences: false)
+        let isPart = numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isNumber) }
+        guard end == "packs" || isPart else { return }
+        throw .order(
+            "batch \(batch) would have files that are called as another batch's; choose another batch name, one that does not end in .\(end)"
+        )
+    }
+
     var kind: BatchKind {
         if specimens != nil { return .specimens }
         return replaced == nil ? .members : .replacements
@@ -49,12 +67,31 @@ public struct PrintLayout: Sendable {
     /// Line breaks within a printed value become one space.
     public var flatten = false
     /// A column `link`: this text with the code behind it, for a QR code. Ends
-    /// with `#`, so that a browser never sends the code to a server.
+    /// with `#`, so that a browser never sends the code to a server, and holds
+    /// nothing that CSV would have to quote.
     public var link: String?
     /// Into so many files, for as many production lines.
     public var parts = 1
 
     public init() {}
+
+    /// What is wrong with the link, if anything is.
+    public var linkFault: String? {
+        guard let link else { return nil }
+        guard link.utf8.last == 0x23 else {
+            return "--link must end with #, so that a browser keeps the code to itself"
+        }
+        let marks: Set<Unicode.Scalar> = ["\"", ",", ";"]
+        let isPlain = link.unicodeScalars.allSatisfy {
+            !marks.contains($0) && !$0.properties.isWhitespace
+                && ![.control, .format].contains($0.properties.generalCategory)
+        }
+        guard isPlain else {
+            return
+                "--link takes no quotes, commas, semicolons, spaces or control characters; write them as %22, %2C, %3B, %20"
+        }
+        return nil
+    }
 
     /// The columns in front of the printed ones.
     var ownColumns: [String] { ["sequence", "pack", "code"] + (link == nil ? [] : ["link"]) }
@@ -86,6 +123,8 @@ public enum IssueError: Error, CustomStringConvertible {
     case halfGivenUp(BatchName)
     /// The folder has the manifest of this batch.
     case complete(BatchName)
+    /// The folder has a file of this name, and the batch is a new one.
+    case inTheWay(String)
     case rollChanged
     case collision
     case book(BookError)
@@ -128,6 +167,8 @@ public enum IssueError: Error, CustomStringConvertible {
             "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --unfinished \(batch)"
         case .complete(let batch):
             "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
+        case .inTheWay(let name):
+            "\(name) exists already, and this batch did not write it; move it away, or choose another folder"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
         case .collision:
             "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"

@@ -56,12 +56,14 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     private func issue<Source: ByteSource>(
         _ roll: () throws(StreamError) -> Source, _ options: RollOptions, _ progress: (IssueProgress) -> Void
     ) async throws -> IssuedBatch {
+        try order.check()
         let book = BatchBook(in: shelf, of: election)
         let pages = try book.pages(key)
         let known = pages.first { $0.batch == order.batch }
         if let halfGone = pages.first(where: { !$0.isFinished && $0.keyIsDestroyed }) {
             throw IssueError.halfGivenUp(halfGone.batch)
         }
+        if known == nil { try order.checkName() }
         if let unfinished = pages.first(where: { !$0.isFinished && $0.batch != order.batch }) {
             throw IssueError.unfinished(unfinished.batch)
         }
@@ -127,6 +129,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
             else { throw IssueError.otherRoll(order.batch) }
             return known
         }
+        try refuseToReplace(total: plan.voters.count)
         let page = BookPage(
             beginning: order.batch, kind: order.kind, place: place, planDigest: plan.digest,
             voters: plan.voters, ascending: plan.ascending, election: election, key: key)
@@ -139,6 +142,18 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         }
         try book.write(page, key)
         return page
+    }
+
+    /// A batch that only begins has written nothing: what bears the name of one
+    /// of its files is somebody's. Later they are its own, of a run that was
+    /// broken off.
+    private func refuseToReplace(total: Int) throws {
+        let there = Set(try out.names())
+        let names =
+            PrintFiles<Out>.names(order, total: total)
+            + ["\(order.batch).register", "\(order.batch).packs.csv"]
+            + [Manifest.fileName(order.batch) + ".minisig"]
+        if let name = names.first(where: there.contains) { throw IssueError.inTheWay(name) }
     }
 
     private func doublesPage(_ plan: RollPlan, packs: [PackNumber]?) -> DoublesPage {

@@ -51,11 +51,15 @@ public enum PackList {
         if reader.columns.count == 1 {
             column = 0
             // A list without a header: its first line is a pack.
-            let first = Array(reader.columns[0].utf8)
-            if case .success(let pack) = first.withBytes({
+            let first = Array(reader.columns[0].utf8).withBytes {
                 PackNumber.read($0, constant: election.constant)
-            }) {
+            }
+            if case .success(let pack) = first {
                 packs.append(pack)
+            } else if (try? RollColumns(reader.columns).index(of: "pack")) == nil {
+                throw IssueError.order(
+                    "line 1 of the list holds no pack number of this election, and is no header either, which would be `pack`"
+                )
             }
         } else {
             column = try RollColumns(reader.columns).index(of: "pack")

@@ -1,4 +1,4 @@
-internal import Counterfoil
+public import Counterfoil
 
 /// Where a row's values stand.
 struct RollLayout: Sendable {
@@ -17,12 +17,7 @@ struct RollLayout: Sendable {
     /// `RollColumnError` or an `IssueError`.
     init(_ columns: [String], _ order: PrintOrder, _ election: Election) throws {
         let named = RollColumns(columns)
-        for (question, _) in order.answerColumns
-        where !election.questions.contains(where: { $0.name.isByteForByte(question) }) {
-            throw IssueError.columns(
-                "this election does not ask \u{201C}\(question)\u{201D}; it asks: "
-                    + election.questions.map(\.name).joined(separator: ", "))
-        }
+        for (question, _) in order.answerColumns { try election.refuseUnasked(question) }
         let answers = try election.questions.map { question in
             try named.index(
                 of: order.answerColumns.first { $0.question.isByteForByte(question.name) }?.column
@@ -46,5 +41,15 @@ struct RollLayout: Sendable {
             }
         }
         self.init(voter: try named.index(of: order.voterColumn), printed: printed, answers: answers)
+    }
+}
+
+extension Election {
+    /// Refuses an answer to a question that the election does not ask.
+    public func refuseUnasked(_ question: String) throws(IssueError) {
+        guard !questions.contains(where: { $0.name.isByteForByte(question) }) else { return }
+        throw .columns(
+            "this election does not ask \u{201C}\(question)\u{201D}; it asks: "
+                + questions.map(\.name).joined(separator: ", "))
     }
 }

@@ -25,6 +25,16 @@ public enum SamePerson {
         let named = RollColumns(first.columns)
         let places = try named.indices(of: columns)
         let voterPlace = try named.index(of: voter)
+        for (i, column) in columns.enumerated() {
+            if (ownColumns + [decisionColumn]).contains(column) {
+                throw IssueError.columns(
+                    "the column \u{201C}\(column)\u{201D} has the name of one of the list's own; rename it in the roll"
+                )
+            }
+            if places[..<i].contains(places[i]) {
+                throw IssueError.columns("the column \u{201C}\(column)\u{201D} is to be compared twice")
+            }
+        }
 
         var hashes: [Key] = []
         var folder = RowFolder()
@@ -93,6 +103,9 @@ public enum SamePerson {
 }
 
 extension SamePerson {
+    private static var ownColumns: [String] { ["group", "line", "voter"] }
+    private static var decisionColumn: String { "decision" }
+
     /// `doubles.csv`, for the officer to fill in: group, line, voter, the
     /// columns compared, and an empty decision.
     public static func csv(_ groups: [[Member]], columns: [String]) -> [UInt8] {
@@ -104,7 +117,7 @@ extension SamePerson {
             }
             text += [0x0D, 0x0A]
         }
-        line(["group", "line", "voter"] + columns + ["decision"])
+        line(ownColumns + columns + [decisionColumn])
         for (number, group) in groups.enumerated() {
             for member in group {
                 line(["\(number + 1)", "\(member.line)", member.voter] + member.values + [""])

@@ -47,14 +47,15 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
     }
 
     /// Rows whose values are as wide as the widest of the roll: W is the widest
-    /// letter, and says nothing of anybody.
+    /// letter, and says nothing of anybody. As many as a chunk of the roll holds.
     private mutating func nextSpecimens() -> SheetWork? {
-        let count = min(RollChunk.mostRows, plan.voters.count - ordinals)
-        guard count > 0 else { return nil }
         var bytes: [UInt8] = []
         var ends: [UInt32] = []
         let columns = reader.columns.count
         let widths = specimenWidths(columns)
+        let fitting = max(1, RollChunk.mostBytes / max(1, widths.reduce(0, +)))
+        let count = min(RollChunk.mostRows, fitting, plan.voters.count - ordinals)
+        guard count > 0 else { return nil }
         for _ in 0..<count {
             for column in 0..<columns {
                 bytes += [UInt8](repeating: 0x57, count: widths[column])

@@ -32,10 +32,9 @@ extension Desk {
     /// A ballot came back by post. When this returns, what it says is durable:
     /// the online code is dead before the scanner hears so.
     public func receive(
-        _ packs: [PackNumber], by officer: String = "", at moment: Moment
+        _ packs: [PackNumber], _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> [PostOutcome] {
-        let note = Note(officer: officer)
-        return try ledger.write(packs.map(Subject.pack), at: moment) { scene in
+        try ledger.write(packs.map(Subject.pack), at: moment) { scene in
             if !packs.isEmpty { scene.closeIfDue() }
             return packs.map { receive($0, note, in: &scene) }
         }

@@ -115,6 +115,13 @@ extension BadInput {
                 words: ["no column"], prepare: fine))
         cases.append(
             BadInput(
+                name: "a question that is not asked",
+                arguments: roll.dropLast() + [
+                    "Birthday=date_of_birth", "--answer", "Date of birth=date_of_birth",
+                ],
+                words: ["does not ask \u{201C}Birthday\u{201D}", "it asks: Date of birth"], prepare: fine))
+        cases.append(
+            BadInput(
                 name: "voter not said", arguments: ["roll", "roll.csv"], status: 1, words: ["--voter"],
                 prepare: fine))
         cases.append(

@@ -32,6 +32,8 @@ extension BadInput {
         return cases
     }
 
+    private static let replace = issue("R01").filter { $0 != "--skip-issued" } + ["--replace", "lost.csv"]
+
     static let lists: [BadInput] = {
         let reconcile = ["reconcile"] + Ballot.desk + ["B01", "return.csv", "--confirm"]
         let who = [
@@ -65,14 +67,15 @@ extension BadInput {
                 ("one alone", "group,voter,decision\n1,2,same\n", ["line 2", "at least two rows"]),
             ])
         cases += list(
-            "issue", "lost.csv", issue("R01") + ["--replace", "lost.csv"],
+            "issue", "lost.csv", replace,
             wrong: [
                 ("no column", "number,reason\n$pack,lost\n", ["no column", "pack"]),
                 ("no pack", "$pack\nthe other one\n", ["line 2", "pack number"]),
+                ("no pack in front", "the first one\n$pack\n", ["line 1 ", "pack number"]),
             ])
         cases.append(
             BadInput(
-                name: "a pack of another election", arguments: issue("R01") + ["--replace", "lost.csv"],
+                name: "a pack of another election", arguments: replace,
                 words: ["line 3", "pack number"]
             ) { ballot in
                 let packs = CSV.read(try ballot.folder.text("other.out/B01.packs.csv"))

@@ -52,6 +52,22 @@ struct DecidedTests {
         #expect(try ballot.folder.text("other.csv") == ballot.folder.text("doubles.csv"))
     }
 
+    @Test("A column that is called as one of the list's own is refused before the list is made")
+    func reservedNames() throws {
+        for name in ["group", "line", "voter", "decision"] {
+            let header = ballot.roll.header.map { $0 == "date_of_birth" ? name : $0 }
+            let rows = ballot.roll.rows.enumerated().map { [$0 == 0 ? "" : $1[0]] + $1.dropFirst() }
+            try ballot.folder.write("other.csv", CSV.write([header] + rows))
+            expectStop(
+                try ballot.run(
+                    ["roll", "other.csv", "--voter", "membership_no"]
+                        + ["surname", name].flatMap { ["--same-person", $0] }), 3,
+                "\u{201C}\(name)\u{201D}", "rename it in the roll")
+        }
+        expectStop(try suspects("--same-person", "surname"), 3, "surname", "twice")
+        #expect(!ballot.folder.exists("doubles.csv"))
+    }
+
     @Test("Nobody is suspected: no list")
     func nobody() throws {
         try ballot.folder.write("roll.csv", ballot.roll.csv)

@@ -133,6 +133,29 @@ struct InterruptionTests {
         #expect(breaks > 0)
     }
 
+    @Test("--plaintext: a file that cannot have its name leaves no code behind")
+    func nameTaken() throws {
+        let plain = ballot.issue(out: "again", with: ["-r": nil], more: ["--plaintext"])
+        expectDone(try ballot.run(ballot.issue()))
+        try ballot.folder.make("again/B01.csv")
+        let ended = try ballot.run(plain)
+        #expect(ended.status == 3 && ended.errors.contains("again/B01.csv"), "\(ended)")
+        #expect(ballot.folder.names("again") == ["B01.csv"])
+        try ballot.folder.remove("again/B01.csv")
+        #expect(try ballot.run(plain).status == 0)
+    }
+
+    @Test("keygen takes away what a killed one left, half files too")
+    func leftByKeygen() throws {
+        try ballot.folder.make(".second.partial/desk")
+        for name in ["desk.key", "desk.key.partial"] {
+            try ballot.folder.write(".second.partial/desk/\(name)", "half a key")
+        }
+        expectDone(try ballot.keygen(to: "second"))
+        #expect(!ballot.folder.exists(".second.partial"))
+        #expect(ballot.folder.names("second/desk") == ballot.folder.names("ballot/desk"))
+    }
+
     @Test("The roll is changed while it is read", arguments: ["in place", "longer", "shorter"])
     func rollChanged(_ how: String) throws {
         let run = try ballot.start(issue())

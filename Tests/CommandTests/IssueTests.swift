@@ -205,6 +205,44 @@ struct IssueTests {
         expectStop(try ballot.run(ballot.issue(with: ["-r": wrong])), 3, "no age recipient")
     }
 
+    @Test("No batch is written over another one's files, or over anything else")
+    func collisions() throws {
+        expectDone(try ballot.run(ballot.issue(more: ["--parts", "2"])))
+        let before = ballot.folder.snapshot()
+        // Whose files would be called as some of B01's are.
+        for name in ["B01.packs", "B01.1of2"] {
+            let plain = ["-r": nil, "--keys": "ballot/issuing"] as [String: String?]
+            let ended = try ballot.run(
+                ballot.issue(name, with: plain, more: ["--plaintext", "--skip-issued"]))
+            #expect(ended.status == 64 || ended.status == 3, "\(ended)")
+            #expect(ended.errors.contains("another batch name"), "\(ended)")
+            expectStop(
+                try ballot.run(ballot.issue(name, more: ["--specimen", "1"])), 3, "another batch name")
+        }
+        #expect(ballot.folder.snapshot() == before)
+        // Whoever put them there, of whatever election.
+        let out = [
+            "B02.packs.csv", "B02.register", "B02.manifest.json.minisig", "B02.csv.age", "B02.2of2.csv.age",
+        ]
+        for name in out {
+            try ballot.folder.write("out/\(name)", "somebody's")
+            let before = ballot.folder.snapshot()
+            let parts = name.contains("2of2") ? ["--parts", "2"] : []
+            expectStop(
+                try ballot.run(ballot.issue("B02", more: ["--specimen", "5"] + parts)), 3, "out/\(name)",
+                "another --out")
+            #expect(ballot.folder.snapshot() == before)
+            try ballot.folder.remove("out/\(name)")
+        }
+        // The roll itself, for one.
+        try ballot.folder.write("B02.csv", ballot.roll.csv)
+        let ended = try ballot.run(
+            ballot.issue("B02", out: ".", with: ["-r": nil], more: ["--plaintext", "--specimen", "5"]))
+        #expect(ended.status == 3 && ended.errors.contains("B02.csv exists already"), "\(ended)")
+        #expect(try ballot.folder.text("B02.csv") == ballot.roll.csv)
+        expectDone(try ballot.run(ballot.issue("B02", more: ["--specimen", "5"])))
+    }
+
     @Test("A roll on standard input")
     func standardInput() throws {
         let report = try ballot.run(["roll", "-"], input: .file("\(ballot.folder.path)/roll.csv"))
@@ -267,7 +305,17 @@ struct IssueTests {
     @Test(
         "Wrong usage is 64, and says what is right",
         arguments: [
-            (["--link", "https://vote.example/"], "#"), (["--parts", "0"], "1 to 999"),
+            (["--link", "https://vote.example/"], "#"),
+            (["--link", "https://vote.example/\"#"], "--link takes no"),
+            (["--link", "https://vote.example/?a,b#"], "--link takes no"),
+            (["--link", "https://vote.example/?a;b#"], "--link takes no"),
+            (["--link", "https://vote.example/\t#"], "--link takes no"),
+            (["--link", "https://vote.example/\r\n#"], "--link takes no"),
+            (["--link", "https://vote.example/ #"], "--link takes no"),
+            (["--link", "https://vote.example/\u{A0}#"], "--link takes no"),
+            (["--skip-issued", "--replace", "lost.csv"], "--skip-issued"),
+            (["--skip-issued", "--specimen", "2"], "--skip-issued"),
+            (["--decided", "doubles.csv", "--specimen", "2"], "--decided"), (["--parts", "0"], "1 to 999"),
             (["--parts", "1000"], "1 to 999"), (["--specimen", "0"], "1 to 100,000"),
             (["--plaintext"], "not both"), (["--separator", "pipe"], "separator"),
             (["--encoding", "utf-16"], "encoding"),

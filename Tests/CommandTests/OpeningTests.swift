@@ -92,8 +92,12 @@ struct OpeningTests {
         expectDone(again)
         #expect(again.output.hasPrefix("The ballot is open since 20"))
         expectStop(try desk("open", "--closes", "2099-01-02T00:00Z"), 1, "open already")
-        // Two desks opened, and nothing else.
-        #expect(try ballot.status().logEntries == entries + 2)
+        // What would change something is not done, and says so.
+        for grace in ["60", "10"] {
+            expectStop(try desk("open", "--grace", grace), 1, "open already", "the grace stays")
+        }
+        // Four desks opened, and nothing else.
+        #expect(try ballot.status().logEntries == entries + 4)
     }
 
     @Test("The first request past the closing time writes the close, and extend opens again")

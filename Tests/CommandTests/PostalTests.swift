@@ -43,6 +43,63 @@ struct PostalTests {
         #expect(try ballot.status().votes.post == 0)
     }
 
+    @Test("A pack that the ledger does not hold is refused, and the others are recorded")
+    func unknown() throws {
+        expectDone(try ballot.run(ballot.issue("R01", more: ["--specimen", "1"])))
+        let unknown = CSV.read(try ballot.folder.text("out/R01.packs.csv"))[1][1]
+        let told = try postal(packs[0].pack, unknown, packs[1].pack)
+        expectStop(told, 1, "1 of 3 packs was not recorded")
+        #expect(
+            told.lines == [
+                "\(packs[0].pack): received",
+                "\(unknown): NOT RECORDED: there is no such pack in the ledger",
+                "\(packs[1].pack): received",
+            ])
+        #expect(try ballot.status().votes.post == 2)
+        // Set aside is on the record.
+        expectDone(try postal(packs[0].pack))
+    }
+
+    @Test("A voting code in place of a pack number is never shown")
+    func votingCode() throws {
+        let code = packs[0].code
+        let bare = code.replacing("-", with: "")
+        // As printed, as typed, misread, a symbol short or more, and as a scanner reads the code's link.
+        let lines = [
+            code, bare.lowercased(), String(code.dropLast()) + "U", String(code.dropLast()), code + "7",
+            "https://vote.example/#" + code, "code: " + code, "\(packs[0].pack) \(code)",
+        ]
+        func expectNothing(of ended: Ended) {
+            let shown = (ended.output + ended.errors).uppercased().filter { $0.isLetter || $0.isNumber }
+            for place in 0...bare.count - 8 {
+                let part = bare.dropFirst(place).prefix(8)
+                #expect(!shown.contains(part), "\(part) is shown")
+            }
+        }
+        for more in [[], ["--json"]] {
+            let ended = try ballot.run(
+                ["postal"] + Ballot.desk + more, input: .text(lines.joined(separator: "\n") + "\n"))
+            expectDone(ended)
+            expectNothing(of: ended)
+            #expect(ended.lines.count == lines.count)
+            #expect(
+                ended.lines.allSatisfy { $0.contains("voting code") && $0.contains("scan the pack number") })
+        }
+        for line in lines {
+            for arguments in [
+                ["postal"] + Ballot.desk + [line], ["postal"] + Ballot.desk + [packs[0].pack, line],
+                ["show", "--ledger", "ballot.ledger", line], ["unlock"] + Ballot.desk + [line],
+                ["cancel"] + Ballot.desk + [line, "--reason", "lost"],
+                ["annul"] + Ballot.desk + [line, "--reason", "mistake"],
+            ] {
+                let ended = try ballot.run(arguments)
+                expectStop(ended, 3, "voting code")
+                expectNothing(of: ended)
+            }
+        }
+        #expect(try ballot.status().votes.post == 0)
+    }
+
     @Test("As a scanner types them, whatever ends its lines")
     func standardInput() throws {
         let lines = packs.prefix(4).map(\.pack)
@@ -119,6 +176,17 @@ struct PostalTests {
         #expect(after.logEntries == before.logEntries + 2 + 2 * cases.count)
     }
 
+    @Test("Officer and reference are on the record, of arguments and of lines")
+    func reference() throws {
+        let note = ["--by", "Table 3", "--reference", "bag 17"]
+        expectDone(try postal(packs[0].pack, packs[0].pack, more: note))
+        #expect(try scan(packs[1].pack + "\n", more: note) == ["\(packs[1].pack): received"])
+        for (pack, entries) in [(packs[0].pack, 2), (packs[1].pack, 1)] {
+            let shown = try ballot.run(["show", "--ledger", "ballot.ledger", pack])
+            #expect(shown.lines.count { $0.hasSuffix(" (bag 17), by Table 3") } == entries, "\(shown)")
+        }
+    }
+
     @Test("Not before the ballot opens, until it is final")
     func phases() throws {
         let early = try Ballot(members: 3)
@@ -128,7 +196,12 @@ struct PostalTests {
         let mail = try early.packs()
         func told(_ pack: Pack) throws -> String {
             let ended = try early.run(["postal"] + Ballot.desk + ["--json", pack.pack])
-            expectDone(ended)
+            // What is not recorded was refused: whoever looks at the status alone must hear so.
+            if ended.output.contains("received") {
+                expectDone(ended)
+            } else {
+                expectStop(ended, 1, "1 of 1 packs was not recorded")
+            }
             return try JSONDecoder().decode(ToldByPost.self, from: Data(ended.bytes)).outcome
         }
         #expect(try told(mail[0]) == "not-open")
@@ -137,6 +210,10 @@ struct PostalTests {
         #expect(try told(mail[0]) == "received")
         #expect(try early.run(["close"] + Ballot.desk + ["--final"]).status == 0)
         #expect(try told(mail[1]) == "final")
+        // A scanner's line is answered, and the pipe goes on.
+        let piped = try early.run(["postal"] + Ballot.desk, input: .text(mail[1].pack + "\n"))
+        expectDone(piped)
+        #expect(piped.lines == ["\(mail[1].pack): NOT RECORDED: the ballot is final"])
         #expect(try early.status().votes.post == 1)
     }
 

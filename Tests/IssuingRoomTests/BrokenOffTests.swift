@@ -82,6 +82,30 @@ import Testing
         }
     }
 
+    /// What lies in the folder is replaced by the batch alone that put it there.
+    @Test(arguments: ["B01.csv", "B01.register", "B01.packs.csv", "B01.manifest.json.minisig"])
+    func whatIsSomebodyElsesStays(_ name: String) async throws {
+        let room = try PracticeRoom()
+        let file = try room.out.create(name)
+        Array("theirs".utf8).withBytes { try? file.write($0) }
+        try file.publish()
+        await expectRefused("\(name) exists") { try await room.issue("B01", roll) }
+        #expect(try room.out.read(name) == Array("theirs".utf8))
+        #expect(try room.book.names().isEmpty && room.out.names() == [name])
+        try room.out.remove(name)
+        try await room.issue("B01", roll)
+    }
+
+    /// Such a batch's files would be called as another one's.
+    @Test(arguments: ["B01.packs", "B01.1of2", "B01.10of12", "B01.1of2.packs"])
+    func aNameThatIsTheEndOfAFilesIsRefused(_ name: String) async throws {
+        let room = try PracticeRoom()
+        await expectRefused("another batch name") { try await room.issue(name, roll) }
+        for name in ["B01.pack", "packs", "B01.of2", "B01.1of", "1of2", "B01.1of2x"] {
+            try await room.issue(name, roll, specimens: 1)
+        }
+    }
+
     private func expectUnfinished(_ room: PracticeRoom) async throws {
         await expectRefused("B01 was begun and not finished", "B01.manifest.json", "do not give it up") {
             try await room.issue("B02", ["400"])

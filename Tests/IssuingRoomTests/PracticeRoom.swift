@@ -23,7 +23,7 @@ final class PracticeRoom {
     @discardableResult
     func issue(
         _ batch: String, _ voters: [String], decided: String? = nil, replacing: [PackNumber]? = nil,
-        skipIssued: Bool = false, specimens: Int? = nil, parts: Int = 1
+        skipIssued: Bool = false, specimens: Int? = nil, parts: Int = 1, link: String? = nil
     ) async throws -> PracticeBatch {
         var order = PrintOrder(batch: BatchName(batch)!, voterColumn: "voter")
         order.decided = try decided.map { try Decisions(PieceSource(Array($0.utf8))) }
@@ -31,6 +31,7 @@ final class PracticeRoom {
         order.skipIssued = skipIssued
         order.specimens = specimens
         order.layout.parts = parts
+        order.layout.link = link
         let roll = Array("voter\n\(voters.map { $0 + "\n" }.joined())".utf8)
         let run = PrintRun(order, election: election, key: try key(), book: book, out: out)
         let issued = try await run.run(roll: { () throws(StreamError) in PieceSource(roll) })

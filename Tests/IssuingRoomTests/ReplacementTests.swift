@@ -127,7 +127,7 @@ import Testing
         #expect(try read("\(a)\r\n") == [a])
         #expect(try read("\(a)") == [a])
         #expect(try read("pack\n\(a)\n\(b)\n") == [a, b])
-        #expect(try read("Packs that were lost\n\(a)\n") == [a])
+        #expect(try read(" Pack\n\(a)\n") == [a])
         #expect(try read("\("\(a)".lowercased().replacing("-", with: " "))\n") == [a])
     }
 
@@ -140,7 +140,9 @@ import Testing
     @Test func aLineWithoutAPackIsNamed() throws {
         let (a, b) = (packs[0], packs[1])
         for (text, line) in [
-            ("\(a)\n\(b)x\n", "line 2"), ("pack\n\(a)\nlost\n", "line 3"),
+            ("Packs that were lost\n\(a)\n", "line 1 "), ("\(a)x\n\(b)\n", "line 1 "),
+            ("\("\(a)".dropLast())\n\(b)\n", "line 1 "), ("\(a)\n\(b)x\n", "line 2"),
+            ("pack\n\(a)\nlost\n", "line 3"),
             ("voter,pack\n1,\(a)\n2,\n", "line 3"),
         ] {
             do {

@@ -20,6 +20,39 @@ import Testing
         }
     }
 
+    /// Test packs as wide as a roll's widest values are made a few at a time,
+    /// as the roll itself is read.
+    @Test func chunksOfSpecimensAreNoLargerThanTheRolls() throws {
+        let width = 1 << 16
+        var order = PrintOrder(batch: BatchName("PROOF")!, voterColumn: "voter")
+        order.specimens = RollChunk.mostRows + 1
+        var plan = RollPlan(printing: [1], longest: [width])
+        plan.voters = [VoterNumber](repeating: VoterNumber(Bytes()), count: order.specimens!)
+        var source = try SheetWorkSource(
+            roll: { () throws(StreamError) in PieceSource(Array("voter,name\n1,W\n".utf8)) },
+            options: RollOptions(), plan: plan, order: order)
+        var packs = 0
+        while let work = try source.next() {
+            #expect(work.firstOrdinal == packs + 1 && work.voters.count == work.chunk.count)
+            #expect(work.chunk.bytes.count <= RollChunk.mostBytes)
+            #expect(work.chunk.range(work.chunk.count - 1, 1).count == width)
+            packs += work.chunk.count
+        }
+        #expect(packs == order.specimens)
+    }
+
+    /// It stands in the CSV as it is, with nothing around it.
+    @Test(arguments: [
+        "https://vote.example/", "https://vote.example/\"#", "https://vote.example/,#",
+        "https://vote.example/;#", "https://vote.example/\t#", "https://vote.example/\u{7F}#", "a b#",
+    ])
+    func aLinkThatWouldBreakTheFileIsRefused(_ link: String) async throws {
+        let room = try PracticeRoom()
+        await expectRefused("--link") { try await room.issue("B01", ["1"], link: link) }
+        #expect(try room.book.names().isEmpty && room.out.names().isEmpty)
+        try await room.issue("B01", ["1"], link: "https://vote.example/%20?a=b&c=d:'#")
+    }
+
     /// With a semicolon between the values, so that a comma means nothing.
     private static func written(_ value: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []

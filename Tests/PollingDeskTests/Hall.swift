@@ -57,7 +57,9 @@ final class Hall {
         case .ask(let requests): return try ask(requests)
         case .scan(let packs):
             let numbers = packs.map { world.packs[$0]!.number }
-            return try desk.receive(numbers, by: "scanner 3", at: moment).map { $0.told(world) }
+            return try desk.receive(numbers, Note(officer: "scanner 3"), at: moment).map {
+                $0.told(world)
+            }
         case .annul(let pack): return [try desk.annul(number(pack), Self.note, at: moment).told]
         case .cancel(let pack): return [try desk.cancel(number(pack), Self.note, at: moment).told]
         case .unlock(let pack): return [try desk.unlock(number(pack), Self.note, at: moment).told]

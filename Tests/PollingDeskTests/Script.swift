@@ -88,7 +88,8 @@ private struct Author {
         case .clock: return .clock(dice.pick([0, 1, 5, 5, 20, 20, 60, 60, 700, 2000, -1, -10, -30, -600]))
         case .load:
             return .load(
-                dice.pick(["main", "more", "proof", "again", "third", "odd", "other main", "twice"]))
+                dice.pick(["main", "more", "proof", "again", "third", "odd", "merged", "other main", "twice"])
+            )
         case .activate: return .activate(batch(), insisted: !dice.oneIn(3))
         case .reconcile: return reconciliation()
         case .withdraw: return .withdraw(batch())
@@ -139,6 +140,6 @@ private struct Author {
     }
 
     private mutating func batch() -> String {
-        dice.pick(["main", "more", "proof", "again", "third", "odd", "none"])
+        dice.pick(["main", "more", "proof", "again", "third", "odd", "merged", "none"])
     }
 }

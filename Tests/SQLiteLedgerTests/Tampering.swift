@@ -48,7 +48,7 @@ final class Tampering {
         _ = try booth.redeem(packs[0], key: 10)
         for i in 0..<2 { _ = try booth.redeem(packs[3], key: 20 + i, answers: ["\(i + 1)/1/1901", "1"]) }
         _ = try desk.receive(
-            [packs[4].number, packs[5].number, packs[0].number], by: "Table 3", at: .test(20))
+            [packs[4].number, packs[5].number, packs[0].number], Note(officer: "Table 3"), at: .test(20))
         _ = try desk.annul(packs[5].number, note, at: .test(21))
         _ = try desk.cancel(packs[6].number, note, at: .test(22))
         try booth.load("again", [rehearsal.pack(11, voter: 7, replacing: packs[6])], as: .replacements)

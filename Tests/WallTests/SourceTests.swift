@@ -6,7 +6,7 @@ struct SourceTests {
     /// Where a value that was computed from a secret may be seen, and how often
     /// in each file. SECURITY.md, "Constant time", says why of each.
     static let declassified = [
-        "Counterfoil/Alphabet.swift": 4, "Counterfoil/CheckSymbols.swift": 1, "Counterfoil/Code.swift": 1,
+        "Counterfoil/Alphabet.swift": 5, "Counterfoil/CheckSymbols.swift": 1, "Counterfoil/Code.swift": 1,
         "Counterfoil/RefusedWords.swift": 1, "Counterfoil/Sodium.swift": 2,
         "IssuingRoom/PackMaker.swift": 1, "PollingDesk/Pass.swift": 1, "PollingDesk/RedemptionForm.swift": 3,
     ]

@@ -27,19 +27,23 @@ struct Open: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long behind the close somebody who had signed in may finish.", valueName: "MINUTES"))
-    var grace = 10
+            "How long behind the close somebody who had signed in may finish. Default: 10.",
+            valueName: "MINUTES"))
+    var grace: Int?
 
     func validate() throws {
-        guard (0...120).contains(grace) else { throw ValidationError("--grace takes 0 to 120 minutes.") }
+        guard (0...120).contains(grace ?? 10) else {
+            throw ValidationError("--grace takes 0 to 120 minutes.")
+        }
     }
 
     func run() throws {
         var summary: LedgerSummary?
-        let isNew = try options.act("The ballot", again: closes == nil ? .alreadyOpen : nil) {
-            (desk) throws(LedgerError) in
+        // Asked for a time or a grace, an open ballot would keep its own.
+        let again: ActRefusal? = closes == nil && grace == nil ? .alreadyOpen : nil
+        let isNew = try options.act("The ballot", again: again) { (desk) throws(LedgerError) in
             let outcome = try desk.open(
-                closes: closes?.moment, grace: grace * 60_000, officer.note(), at: Clock.now)
+                closes: closes?.moment, grace: (grace ?? 10) * 60_000, officer.note(), at: Clock.now)
             // The ballot is what it is, also where this cannot be read.
             summary = try? desk.ledger.summary()
             return outcome

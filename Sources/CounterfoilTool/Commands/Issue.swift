@@ -116,8 +116,15 @@ struct Issue: ParsableCommand {
         }
         if specimen != nil && replace != nil { throw ValidationError("Specimens replace nothing.") }
         if !(1...999).contains(parts) { throw ValidationError("--parts takes a number from 1 to 999.") }
-        if let link, !link.hasSuffix("#") {
-            throw ValidationError("--link must end with #, so that a browser keeps the code to itself.")
+        var layout = PrintLayout()
+        layout.link = link
+        if let fault = layout.linkFault { throw ValidationError("\(fault).") }
+        if skipIssued && (replace != nil || specimen != nil) {
+            throw ValidationError(
+                "--skip-issued leaves out members who have a pack; --replace and --specimen are not for it.")
+        }
+        if decided != nil && specimen != nil {
+            throw ValidationError("--decided is of members; specimens are nobody's.")
         }
         _ = try answer.map(AnswerColumns.parse)
     }
@@ -156,6 +163,10 @@ struct Issue: ParsableCommand {
         case .failure(.complete):
             throw Stop.refused(
                 "\(out)/\(batch.name).manifest.json exists: this batch is complete; to write it again, choose another --out"
+            )
+        case .failure(.inTheWay(let name)):
+            throw Stop.couldNot(
+                "\(out)/\(name) exists already, and this batch did not write it; move it away, or choose another --out"
             )
         case .failure(let error): throw Self.stop(for: error)
         }

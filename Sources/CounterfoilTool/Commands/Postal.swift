@@ -12,7 +12,8 @@ struct Postal: ParsableCommand {
             aside is said so; everything is on the record.
 
             Answers: received, scanned-before, already-voted, set-aside, not-open, final, \
-            no-such-pack, malformed.
+            no-such-pack, malformed. Packs given as arguments end with exit status 1 where one of \
+            them was not recorded: not-open, final, no-such-pack.
 
             Examples:
               counterfoil postal --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R
@@ -29,24 +30,34 @@ struct Postal: ParsableCommand {
     var packs: [String] = []
 
     func run() throws {
-        try options.withDesk { desk in try receive(desk) }
+        guard packs.isEmpty else { return try receivePacks() }
+        try options.withDesk { desk in try receiveLines(desk) }
     }
 
-    private func receive(_ desk: OpenDesk) throws {
-        if !packs.isEmpty {
+    /// Exit 1 if the rules refused any; what is set aside is recorded.
+    private func receivePacks() throws {
+        let refused = try options.withDesk { desk in
             let numbers = try packs.map { try desk.pack($0) }
             let outcomes = try attempt { () throws(LedgerError) in
-                try desk.receive(numbers, by: officer.by, at: Clock.now)
+                try desk.receive(numbers, officer.note(), at: Clock.now)
             }
             for (number, outcome) in zip(numbers, outcomes) { try say(number, outcome) }
-            return
+            return outcomes.count { !$0.isRecorded }
         }
+        guard refused == 0 else {
+            throw Stop.refused(
+                "\(refused) of \(packs.count) packs \(refused == 1 ? "was" : "were") not recorded")
+        }
+    }
+
+    private func receiveLines(_ desk: OpenDesk) throws {
         var lines = SecretLines(longest: 256)
         while true {
             let next = try attempt { () throws(StreamError) in
                 try lines.next { line in
+                    // A code is never a String, by mistake neither.
                     (
-                        Self.shown(line.bytes),
+                        PackNumber.mayBeCode(line.bytes) ? nil : Self.shown(line.bytes),
                         PackNumber.read(line.bytes, constant: desk.election.constant)
                     )
                 }
@@ -54,10 +65,14 @@ struct Postal: ParsableCommand {
             switch next {
             case .end: return
             case .tooLong: try sayMalformed("a line of more than 256 bytes", "no pack number")
-            case .line((let text, .failure(let error))): try sayMalformed(text, error.advice)
+            case .line((nil, .failure)):
+                try sayMalformed(
+                    "a line that is not shown",
+                    "longer than a pack number, it may be a voting code; scan the pack number")
+            case .line((let text?, .failure(let error))): try sayMalformed(text, error.advice)
             case .line((_, .success(let number))):
                 let outcome = try attempt { () throws(LedgerError) in
-                    try desk.receive([number], by: officer.by, at: Clock.now)[0]
+                    try desk.receive([number], officer.note(), at: Clock.now)[0]
                 }
                 try say(number, outcome)
             }
@@ -99,6 +114,13 @@ struct Postal: ParsableCommand {
 }
 
 extension PostOutcome {
+    fileprivate var isRecorded: Bool {
+        switch self {
+        case .received, .scannedBefore, .alreadyVoted, .setAside: true
+        case .notOpen, .final, .noSuchPack: false
+        }
+    }
+
     fileprivate var sentence: String {
         switch self {
         case .received: "received"

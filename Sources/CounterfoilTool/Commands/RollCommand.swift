@@ -109,6 +109,7 @@ struct RollCommand: ParsableCommand {
         _ election: Election?, _ columns: RollColumns
     ) throws -> [RollCheck.AnswerColumn] {
         var named = try answer.map(AnswerColumns.parse)
+        for (question, _) in named { try election?.refuseUnasked(question) }
         for question in election?.questions ?? []
         where !named.contains(where: { $0.question.isByteForByte(question.name) }) {
             named.append((question.name, question.name))
