@@ -2241,6 +2241,8 @@ def evaluate_rule(t):
     limits = t["lock"], t["lifetime"]
     given = {name: t[name] for name in GIVEN.get(operation, ())}
     given |= given.pop("pass", {})
+    if operation == "activate":
+        given["replacedVoted"] = t.get("replacedVoted", False)
     if operation in ONLINE:
         judged = ref.judge_online(operation, ballot, pack, vote, given, limits, now, recorded)
     elif operation == "post":
@@ -2477,6 +2479,11 @@ def rules_with_a_pass(online):
     cell("no such pack", 1, "no-such-code", pack=None)
     cell("no such pack, before", 1, "no-such-code", flags="order", pack=None, ballot=BEFORE)
     cell("no such pack, expired", 1, "no-such-code", flags="order", pack=None, given=a_pass(400, 900))
+    cell("a pack for post alone", 2, "no-such-code", pack=a_pack(kind="post-only"))
+    cell("a pack for post alone, expired", 2, "no-such-code", flags="order", pack=a_pack(kind="post-only"),
+         given=a_pass(400, 900))
+    cell("a specimen", 3, "specimen", pack=a_pack("specimen"))
+    cell("a specimen, expired", 3, "specimen", flags="order", pack=a_pack("specimen"), given=a_pass(400, 900))
     cell("no such pack, past the closing time", 1, "no-such-code", ["ballot-closed at 950"], flags="due", pack=None,
          ballot=a_ballot(closes=950))
     cell("it has expired", 5, "pass-expired", given=a_pass(400, 900))
@@ -2619,6 +2626,10 @@ def rules_of_officers(judge):
     act("activate", "active", "already-active", batch=a_batch(activated=True), insisted=True)
     act("activate", "active, not insisted", "already-active", flags="order", batch=a_batch(activated=True), insisted=False)
     act("activate", "not reconciled", "not-reconciled", batch=a_batch(), insisted=False)
+    voted = {"batch": a_batch("replacements"), "replacedVoted": True}
+    act("activate", "a pack replaces one whose member has voted under another number", "replaced-voted", insisted=True,
+        **voted)
+    act("activate", "the same, not reconciled", "not-reconciled", flags="order", insisted=False, **voted)
     act("activate", "not reconciled, insisted", "done", ["batch-activated"], batch=a_batch(), insisted=True)
     act("activate", "reconciled", "done", ["batch-activated"], batch=a_batch(reconciled=True), insisted=False)
     act("activate", "specimens", "done", ["batch-activated"], batch=a_batch("specimens"), insisted=False)

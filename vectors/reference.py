@@ -1153,9 +1153,9 @@ def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
     close_if_due(ballot, now, recorded)
     if pack is None:
         return judgement(1, "no-such-code")
-    if by_code and pack["kind"] == "post-only":
+    if pack["kind"] == "post-only":
         return judgement(2, "no-such-code")
-    if by_code and pack["kind"] == "specimen":
+    if pack["kind"] == "specimen":
         return judgement(3, "specimen")
     if (column != "check" and vote and vote["pack"] == "this" and vote["channel"] == "online"
             and vote["key"] == given["key"]):
@@ -1285,6 +1285,8 @@ def act_activate(batch, given):
     returned = batch["reconciled"] or batch["kind"] == "specimens"
     if not returned and not given["insisted"]:
         return "not-reconciled", []
+    if given["replacedVoted"]:
+        return "replaced-voted", []
     return None, [event("batch-activated", batch="this", count=1 if returned else 0)]
 
 

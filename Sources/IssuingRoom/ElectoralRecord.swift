@@ -38,10 +38,11 @@ public struct ElectoralRecord: Sendable {
         unknown = channels.keys.sorted()
     }
 
-    /// Groups of `doubles.csv` of which two members and more have voted: one
-    /// person, if the officer says so, who was found too late.
+    /// Groups of `doubles.csv` with two votes and more: of one person, if the
+    /// officer says so, who was found too late.
     public func doubles(_ file: some ByteSource) throws -> [(group: String, voters: [Voter])] {
-        let byName = Dictionary(voters.map { ($0.voter, $0) }, uniquingKeysWith: { a, _ in a })
+        let votes = Dictionary(grouping: voters, by: \.voter)
+        var looked: Set<[String]> = []
         var groups: [(group: String, voters: [Voter])] = []
         // The rows may be sorted otherwise by now; groups come as they first appear.
         var places: [String: Int] = [:]
@@ -52,9 +53,9 @@ public struct ElectoralRecord: Sendable {
                 places[group] = place
                 groups.append((group, []))
             }
-            if let voter = byName[String(decoding: fields[1], as: UTF8.self)] {
-                groups[place].voters.append(voter)
-            }
+            // Who stands in the roll twice stands in the group twice.
+            let voter = String(decoding: fields[1], as: UTF8.self)
+            if looked.insert([group, voter]).inserted { groups[place].voters += votes[voter] ?? [] }
         }
         return groups.filter { $0.voters.count > 1 }
     }

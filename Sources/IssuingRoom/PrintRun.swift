@@ -100,7 +100,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
 
         // From here on the batch exists: its key is on the disk before anything
         // that was made with it.
-        let page = try begin(known, plan, place, book).withoutRows()
+        let page = try begin(known, plan, place, book, doubles).withoutRows()
         guard let batchKey = try page.openKey(election, key) else {
             throw IssueError.keyDestroyed(order.batch)
         }
@@ -121,11 +121,17 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     /// The batch's page: the one that is there, if it was begun with the same
     /// plan, or a new one, durably written.
     private func begin(
-        _ known: BookPage?, _ plan: RollPlan, _ place: Int, _ book: BatchBook<Shelf>
+        _ known: BookPage?, _ plan: RollPlan, _ place: Int, _ book: BatchBook<Shelf>,
+        _ doubles: [DoublesPage]
     ) throws -> BookPage {
         if let known {
+            // The digest has who gets a pack. Who gets none, being somebody else's
+            // double, stands among the doubles alone.
+            let written = doubles.first { $0.batch == order.batch }?.rows ?? []
+            let planned = doublesPage(plan, packs: nil).rows
             guard known.kind == order.kind, known.count == plan.voters.count,
-                known.planDigest == plan.digest
+                known.planDigest == plan.digest,
+                written.map({ [$0.own, $0.carried] }) == planned.map({ [$0.own, $0.carried] })
             else { throw IssueError.otherRoll(order.batch) }
             return known
         }

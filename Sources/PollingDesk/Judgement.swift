@@ -105,12 +105,12 @@ enum Verdict: Sendable {
 func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
     guard let pack = scene.pack(request.id) else { return .other(.noSuchCode) }
     if case .code(let tag) = request.credential {
-        // A pack for post alone carries no code, so no code finds it.
-        guard pack.row.lookup.tag.matches(tag), pack.row.kind != .postOnly else {
-            return .other(.noSuchCode)
-        }
-        guard pack.row.kind != .specimen else { return .other(.specimen) }
+        guard pack.row.lookup.tag.matches(tag) else { return .other(.noSuchCode) }
     }
+    // A pack for post alone carries no code, so no code finds it; and no desk
+    // gives a pass for it, nor for a specimen.
+    guard pack.row.kind != .postOnly else { return .other(.noSuchCode) }
+    guard pack.row.kind != .specimen else { return .other(.specimen) }
     let fits = request.answers.map { $0.matches(pack.row.answers) } ?? false
 
     // The replay of an accepted request, even when locked or closed since, and

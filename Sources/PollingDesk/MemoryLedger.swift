@@ -268,9 +268,14 @@ extension MemoryLedger {
                 changes[state.packs[pack]?.row.voter, default: []].append(
                     PackChange(pack, .logged(row.logged.number, row.logged.encoded)))
             }
+            var first: [PackNumber: VoterNumber] = [:]
             for pack in state.packs.values {
                 guard let old = pack.row.replaced else { continue }
-                let voter = state.packs[old]?.row.voter ?? pack.row.voter
+                first[old] = min(first[old] ?? pack.row.voter, pack.row.voter)
+            }
+            for pack in state.packs.values {
+                guard let old = pack.row.replaced else { continue }
+                let voter = state.packs[old]?.row.voter ?? first[old]!
                 changes[voter, default: []].append(
                     PackChange(old, .replaced(byBatch: pack.batch)))
             }

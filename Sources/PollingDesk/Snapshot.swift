@@ -26,7 +26,8 @@ public protocol LedgerSnapshot {
     /// Whatever touched a pack, voter by voter, each in the order of the log.
     /// What touches a pack that no register has comes as that of no voter. That a
     /// pack is replaced comes as its own voter's, whatever number its replacement
-    /// carries; and as the replacement's where no register has it yet.
+    /// carries; and where no register has it yet, as that of the lowest number
+    /// among its replacements.
     func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError)
     /// What the tables say of a pack and of the vote of its voter.
     func pack(_ number: PackNumber) throws(LedgerError) -> (PackRecord, Vote?)?

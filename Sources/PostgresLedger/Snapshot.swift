@@ -139,8 +139,11 @@ final class Snapshot: LedgerSnapshot {
                 SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL::integer AS batch
                 FROM numbered l LEFT JOIN packs p ON p.pack = l.pack WHERE l.pack IS NOT NULL
                 UNION ALL
-                SELECT coalesce(o.voter, p.voter), p.replaced, NULL, NULL, p.batch
-                FROM packs p LEFT JOIN packs o ON o.pack = p.replaced WHERE p.replaced <> 0
+                SELECT coalesce(o.voter, f.voter), p.replaced, NULL, NULL, p.batch
+                FROM packs p LEFT JOIN packs o ON o.pack = p.replaced
+                JOIN (SELECT DISTINCT ON (replaced) replaced, voter FROM packs WHERE replaced <> 0
+                      ORDER BY replaced, voter) f ON f.replaced = p.replaced
+                WHERE p.replaced <> 0
                 ORDER BY voter, number
                 """,
                 portion: { (rows) throws(Failure) in try look(at: rows, besides: changes.map(\.pack)) }

@@ -10,11 +10,13 @@ struct GivingUpTests {
 
     init() throws { ballot = try Ballot(members: 5) }
 
-    /// A folder where the list of packs should be: the run ends behind its page.
+    /// Files of 512 bytes at most: enough for the page, and for nothing behind it.
     private func begin() throws {
-        try ballot.folder.make("out/B01.packs.csv")
-        expectStop(try ballot.run(ballot.issue()), 3, "B01.packs.csv")
-        try ballot.folder.remove("out/B01.packs.csv")
+        let limited = ["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", counterfoil]
+        let child = try Child(
+            "/bin/sh", limited + ballot.issue(), input: .nothing, output: .collected, errors: .collected,
+            in: ballot.folder.path)
+        expectStop(child.finish(), 3, "cannot write to out", "File too large")
         #expect(try ballot.folder.bytes(page)[73] == 1)
     }
 
@@ -71,6 +73,9 @@ struct GivingUpTests {
         let help = try ballot.run(["help", "destroy"]).output.split(whereSeparator: \.isWhitespace)
         #expect(help.joined(separator: " ").contains("do not give it up"))
         expectDone(try ballot.run(destroy + ["--unfinished"]))
+        // What its run has written is nobody's now, and not to be mixed with another's.
+        expectStop(try ballot.run(ballot.issue()), 3, "out/B01.csv.age exists already", "move it away")
+        try ballot.folder.remove("out")
         expectDone(try ballot.run(ballot.issue()))
     }
 }

@@ -48,6 +48,23 @@ import Testing
         #expect(later.packs.keys.sorted() == ["400"])
     }
 
+    /// A batch that is made again into another folder says of its doubles what it
+    /// said: who is dropped has no pack in it, and no part in its digest.
+    @Test func doublesDoNotChangeWhenABatchIsMadeAgain() async throws {
+        let decided = group(("100", "same"), ("200", "drop"))
+        try await room.issue("B01", ["100", "300"])
+        for name in try room.out.names() { try room.out.remove(name) }
+        await expectRefused("batch B01 was begun with another roll") {
+            try await room.issue("B01", ["100", "200", "300"], decided: decided)
+        }
+        try await room.issue("B03", ["700", "800", "900"], decided: group(("700", "same"), ("800", "drop")))
+        for name in try room.out.names() { try room.out.remove(name) }
+        await expectRefused("batch B03 was begun with another roll") {
+            try await room.issue("B03", ["700", "900"])
+        }
+        try await room.issue("B03", ["700", "800", "900"], decided: group(("700", "same"), ("800", "drop")))
+    }
+
     /// Who gets no pack stands in the roll once, too: his row in the book would
     /// be there twice, and the book's own reader refuses that.
     @Test func whoIsDroppedStandsInTheRollOnce() async throws {

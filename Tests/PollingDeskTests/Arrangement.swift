@@ -28,7 +28,7 @@ struct Arrangement {
             switch facts.vector("batch")?.text("kind") {
             case nil: "none"
             case "specimens": "proof"
-            case "replacements": "odd"
+            case "replacements": facts.bool("replacedVoted") ? "merged" : "odd"
             default: "more"
             }
         try arrange()
@@ -39,7 +39,7 @@ struct Arrangement {
     private func arrange() throws {
         let ballot = facts.vector("ballot")!
         try perform(.load("main"), .activate("main"), .load("more"), .load("proof"))
-        if batch == "odd" { try perform(.load("odd")) }
+        if batch == "odd" || batch == "merged" { try perform(.load(batch)) }
         let isOfTheBatch = batch != "none" && facts.text("packIs") != "replaced-by-it"
         if facts.vector("pack")?.text("standing") != "inactive", !isOfTheBatch {
             try perform(.activate("more"))
@@ -47,6 +47,8 @@ struct Arrangement {
         if ballot.text("phase") != "before" {
             try perform(.open(closesIn: ballot.number("closes"), grace: ballot.number("grace")!))
         }
+        // The pack that one of "merged" replaces, under another voter number.
+        if batch == "merged" { try perform(.ask([.redeem(3, .right, key: 30)])) }
         if let batch = facts.vector("batch") { try arrange(batch: batch) }
         if let vote = facts.vector("vote") { try cast(vote) }
         if let pack = facts.vector("pack") { try arrange(pack) }
@@ -98,9 +100,10 @@ struct Arrangement {
     }
 
     /// From a desk with the same keys, at the time that the vector says. No desk
-    /// gives one for a pack that it does not have: this one is made up.
+    /// gives one for a pack that has no code or that it does not have: such a
+    /// one is made up.
     private func give(_ pass: RuleVector) throws {
-        guard pack != Plan.unknownPack else {
+        guard facts.vector("pack")?.text("kind") == "normal" else {
             hall.passes = [1: forged(pass)]
             return
         }

@@ -5,7 +5,7 @@ import Testing
 /// that fails is printed as short as it gets, as a test for `Replays`.
 @Suite struct ModelTests {
     @Test func aDeskInMemoryAgreesWithTheModel() {
-        let worlds: [(World, Int)] = [(.strict, 900), (.lenient, 700), (.severe, 500), (.usual, 200)]
+        let worlds: [(World, Int)] = [(.strict, 900), (.lenient, 700), (.severe, 1100), (.usual, 200)]
         let trials = worlds.map { run(Trial(.memory, $0), scripts: $1, reportEvery: 8) }
         #expect(trials.reduce(0) { $0 + $1.steps } > 100_000)
         expectCoverage(trials, atLeast: 10)
