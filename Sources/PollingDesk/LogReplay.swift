@@ -84,6 +84,8 @@ struct Timeline {
     private var insisted: Set<Int> = []
     /// Packs missing at the print house, directly before its return is taken.
     private var missing = 0
+    /// The entries that took a return, in order, and of which batch.
+    private var returns: [(number: Int, batch: Int)] = []
 
     var ballot: BallotState { states.last!.ballot }
     /// The names are not in the log: they stand in the registers.
@@ -99,6 +101,9 @@ struct Timeline {
         }
         return (states[low].ballot, states[low].batches)
     }
+
+    /// The batch whose return says that a pack was missing, cancelled by this entry.
+    func batchReturned(behind number: Int) -> Int? { returns.first { $0.number > number }?.batch }
 
     /// Returns what is wrong with it, by the rules.
     mutating func add(_ entry: Entry, number: Int) -> String? {
@@ -138,6 +143,7 @@ struct Timeline {
             guard count == missing else { return "\(missing) packs were cancelled as missing before it" }
             missing = 0
             batches[i].reconciled = now
+            returns.append((number, n))
         case .batchWithdrawn(let n):
             guard let i = batch(n) else { return noSuchBatch }
             guard batches[i].withdrawn == nil else { return "batch \(n) was withdrawn before" }

@@ -36,12 +36,22 @@ struct VoteReplay {
         }
         for (number, change) in inOrder(changes) {
             let (ballot, batches) = timeline.before(number)
-            if let fault = story.apply(change, ballot, batches) {
+            let stranger = isMissingFromAnother(found[change.pack]?.0.batch, change, number)
+            if let fault = stranger ?? story.apply(change, ballot, batches) {
                 difference = "entry \(number) of the log, about pack \(change.pack): \(fault)"
                 return
             }
         }
         difference = try compare(story, with: found, changes, ledger)
+    }
+
+    /// A print house's return names packs of its own batch.
+    private func isMissingFromAnother(_ batch: Int?, _ change: PackChange, _ number: Int) -> String? {
+        guard case .logged(_, let bytes) = change.cause, let batch,
+            case .packCancelled(_, .missing) = Entry(bytes, constant: election.constant)?.event,
+            let returned = timeline.batchReturned(behind: number), returned != batch
+        else { return nil }
+        return "it is not of batch \(returned), whose return has it"
     }
 
     /// By number; what replaced a pack counts from the replacing batch's

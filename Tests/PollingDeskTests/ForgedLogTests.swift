@@ -219,4 +219,11 @@ import Testing
         try expect([.batchActivated(batch: 2, reconciled: true)], "activated as reconciled, and was not")
         try expect([.created(election: rehearsal.election.digest)], "the ledger's creation, once")
     }
+
+    @Test func aReturnWithAPackOfAnotherBatch() throws {
+        try write([.packCancelled(pack: pack(6), .missing), .batchReconciled(batch: 2, missing: 1)])
+        #expect(try audit() == nil)
+        try write([.packCancelled(pack: pack(6), .missing), .batchReconciled(batch: 1, missing: 1)], at: 20)
+        #expect(try audit()?.contains("it is not of batch 1, whose return has it") == true)
+    }
 }
