@@ -33,7 +33,7 @@ public enum TestServer {
             return try body()
         }
 
-        public func address(_ database: String) -> String { "\(base)/\(database)?sslmode=disable" }
+        public func address(_ database: String) -> String { "\(base)/\(database)?sslmode=disable&connect_timeout=60" }
 
         private static func script(_ arguments: [String]) throws -> String {
             let path =
@@ -53,7 +53,7 @@ public enum TestServer {
         }
         var base = unsafe String(cString: value)
         if let user, let at = base.firstIndex(of: "@") { base = "postgresql://\(user)\(base[at...])" }
-        return "\(base)/\(database)?sslmode=disable"
+        return "\(base)/\(database)?sslmode=disable&connect_timeout=60"
     }
 
     /// A database without a ledger, for one test at a time.
