@@ -292,14 +292,17 @@ public final class SQLiteLedger: Ledger {
     /// the log there would get pages of both: the newest entries, and without
     /// what lies between.
     ///
-    /// What a checkpoint that was broken off has copied can be read in part, or
-    /// not at all, and then nothing is said: it is never older.
+    /// A power cut within a checkpoint leaves a file with torn pages, to be read
+    /// from the log. Such a one is not older; but what it seems to hold may be
+    /// less. An older copy is whole: it holds as many entries as its last one's
+    /// number says, and of torn pages that cannot be said.
     private static func refuseOlderCopy(_ files: LedgerFiles, _ remembered: Int?) throws(Failure) {
         guard let remembered, (FileSystem.status(of: files.log)?.size ?? 0) > 0,
             !LedgerUse.isUnderway(files),
             let database = try? Database(files.path, .frozen),
             let found = try? database.number("SELECT coalesce(max(number), -1) + 1 FROM log"),
-            found < remembered
+            found < remembered,
+            let counted = try? database.number("SELECT count(*) FROM log"), counted == found
         else { return }
         throw .refused(
             "\(files.path) holds \(found) log entries, and held \(remembered) before the changes that wait in \(files.log): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(files.log) and \(files.path)-shm aside and open this one again"
