@@ -228,6 +228,11 @@ final class Snapshot: LedgerSnapshot {
     func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?) {
         try told { () throws(Failure) in
             let count = try connection.run("SELECT count(*) FROM \(table.rawValue)").integer(0, 0)
+            // A server that knows nothing of its tables yet, such as one that was
+            // a standby, takes the first row for near, and would look for it
+            // through the whole log once for each vote.
+            try connection.execute("SET LOCAL enable_nestloop = off")
+            defer { try? connection.execute("SET LOCAL enable_nestloop = on") }
             let unexplained = try connection.run(
                 """
                 SELECT t.pack FROM \(table.rawValue) t
