@@ -33,7 +33,9 @@ public enum TestServer {
             return try body()
         }
 
-        public func address(_ database: String) -> String { "\(base)/\(database)?sslmode=disable&connect_timeout=60" }
+        public func address(_ database: String) -> String {
+            "\(base)/\(database)?sslmode=disable&connect_timeout=60"
+        }
 
         private static func script(_ arguments: [String]) throws -> String {
             let path =
