@@ -137,7 +137,10 @@ struct TerminalTests {
         case "^C": session.type("\u{03}")
         case "^\\": session.type("\u{1C}")
         case "^D": session.type("\u{15}\u{04}")
-        default: session.signal(SIGTERM)
+        default:
+            // What was typed reaches the terminal by itself, perhaps behind the signal.
+            usleep(500_000)
+            session.signal(SIGTERM)
         }
         let status = session.finish()
         #expect(status == ["^C": -SIGINT, "^\\": -SIGQUIT, "^D": 3][how] ?? -SIGTERM)
