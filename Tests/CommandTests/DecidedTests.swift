@@ -97,6 +97,47 @@ struct DecidedTests {
         #expect(try ballot.status().votes.post == 4)
     }
 
+    /// With what the changed roll has for an answer.
+    private func vote(_ packs: Pack...) throws -> [String] {
+        let roll = CSV.read(try ballot.folder.text("roll.csv"))
+        let requests = try packs.map { pack in
+            let born = try #require(roll.first { $0[0] == pack.voter })[11]
+            return Counterfoil.request(code: pack.code, born: born, key: Counterfoil.newKey())
+        }
+        return try ballot.redeem(requests).map(\.outcome)
+    }
+
+    @Test("Found to be one person after one of them has voted: no second vote by the new pack")
+    func foundLater() throws {
+        try ballot.prepare()
+        let old = try ballot.packs()
+        let both = try [members[0], members[1]].map { member in
+            try #require(old.first { $0.voter == member })
+        }
+        #expect(try vote(both[1]) == ["accepted"])
+        _ = try suspects()
+        try decide("same", "drop", "different", "different")
+        expectDone(
+            try ballot.run(ballot.issue("R01", more: decided + ["--replace", "out/B01.packs.csv"])))
+        expectDone(try ballot.run(["load"] + Ballot.desk + ["out/R01.register"]))
+        let new = try #require(try ballot.packs("R01").first { $0.voter == members[1] })
+
+        let activate = ["activate"] + Ballot.desk + ["R01", "--unreconciled"]
+        let refused = try ballot.run(activate)
+        #expect(refused.status == 1 && refused.errors.contains("could vote again"), "\(refused)")
+        #expect(refused.errors.contains("\(new.pack) replaces \(both[1].pack), whose voter voted online"))
+        #expect(try ballot.status().votes.online == 1)
+        // Nothing was done: the old packs are as they were.
+        #expect(try vote(both[0]) == ["accepted"])
+
+        expectDone(try ballot.run(["cancel"] + Ballot.desk + [new.pack, "--reason", "duplicate"]))
+        // The other one's number has voted too by now, with the pack that is replaced.
+        expectDone(try ballot.run(activate))
+        let other = try #require(try ballot.packs("R01").first { $0.voter == members[0] })
+        #expect(try vote(new, other) == ["cancelled", "already-voted"])
+        expectDone(try ballot.audit())
+    }
+
     @Test("What is not decided stands for itself, and is counted aloud")
     func undecided() throws {
         _ = try suspects()

@@ -1,0 +1,94 @@
+internal import Counterfoil
+internal import PollingDesk
+
+/// How a ledger's file is made and opened, and which ones are refused.
+extension SQLiteLedger {
+    /// Makes the file, complete or not at all. For whoever holds the lock.
+    static func build(
+        _ files: LedgerFiles, _ election: Election, at moment: Moment
+    ) throws(Failure) {
+        guard !FileSystem.exists(files.path) else {
+            throw .refused("there is a file at \(files.path) already; a ledger is never overwritten")
+        }
+        try files.refuseLeftovers()
+        // What an earlier attempt left: it is dead, since we have the lock.
+        files.removeUnfinished()
+        defer { files.removeUnfinished() }
+        try FileSystem.makePrivate(files.unfinished)
+        try fill(files.unfinished, election, at: moment)
+        try FileSystem.sync(files.unfinished)
+        try FileSystem.move(files.unfinished, to: files.path)
+        do throws(Failure) { try FileSystem.sync(files.folder) } catch {
+            FileSystem.remove(files.path)
+            throw error
+        }
+    }
+
+    /// All that an empty ledger holds, in the file itself and nothing beside it.
+    private static func fill(
+        _ path: String, _ election: Election, at moment: Moment
+    ) throws(Failure) {
+        let database = try Database(path, .writing)
+        try database.makeTables(for: election)
+        var writer = try Writer(database, election: election)
+        try writer.record(.created(election: election.digest), at: moment)
+        try writer.recover()
+    }
+
+    /// Refuses a ledger that is older than the changes that wait beside it in the
+    /// write-ahead log. Whoever puts a copy in the place of a ledger and leaves
+    /// the log there would get pages of both: the newest entries, and without
+    /// what lies between.
+    ///
+    /// A power cut within a checkpoint leaves a file with torn pages, to be read
+    /// from the log. Such a one is not older; but what it seems to hold may be
+    /// less. An older copy is whole: it holds as many entries as its last one's
+    /// number says, and of torn pages that cannot be said.
+    static func refuseOlderCopy(_ files: LedgerFiles, _ remembered: Int?) throws(Failure) {
+        guard let remembered, (FileSystem.status(of: files.log)?.size ?? 0) > 0,
+            !LedgerUse.isUnderway(files),
+            let database = try? Database(files.path, .frozen),
+            let found = try? database.number("SELECT coalesce(max(number), -1) + 1 FROM log"),
+            found < remembered,
+            let counted = try? database.number("SELECT count(*) FROM log"), counted == found
+        else { return }
+        throw .refused(
+            "\(files.path) holds \(found) log entries, and held \(remembered) before the changes that wait in \(files.log): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(files.log) and \(files.path)-shm aside and open this one again"
+        )
+    }
+
+    /// A connection for writing, checked. For whoever holds the lock.
+    static func open(
+        _ files: LedgerFiles, _ election: Election
+    ) throws(Failure) -> Writer {
+        let database = try Database(files.path, .writing)
+        if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
+        let found = try database.election()
+        guard found.id == election.id, found.digest == election.digest else {
+            throw .refused(
+                "\(files.path) is the ledger of another election, \u{201C}\(found.name)\u{201D}")
+        }
+        return try Writer(database, election: election)
+    }
+
+    /// SQLite keeps two files beside a ledger that is in use, and makes them
+    /// where they are missing. In a folder that cannot be written to it does
+    /// without, if nothing waits in the write-ahead log: then the file is whole.
+    static func openReading(_ files: LedgerFiles) throws(Failure) -> Database {
+        func open(_ mode: Database.Mode) throws(Failure) -> Database {
+            let database = try Database(files.path, mode)
+            try database.set(.noCheckpointOnClose)
+            if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
+            return database
+        }
+        do throws(Failure) { return try open(.reading) } catch {
+            guard error.isAboutAccess else { throw error }
+            guard (FileSystem.status(of: files.path + "-wal")?.size ?? 0) == 0 else {
+                throw .refused(
+                    "the folder of \(files.path) cannot be written to, and changes wait in \(files.path)-wal; copy both to another folder, and read the ledger there"
+                )
+            }
+            return try open(.frozen)
+        }
+    }
+}
