@@ -14,51 +14,52 @@ let house: [SwiftSetting] = [
 
 let package = Package(
     name: "counterfoil",
-    platforms: [.macOS(.v26)],
     products: [
         .library(name: "Counterfoil", targets: ["Counterfoil"]),
         .library(name: "IssuingRoom", targets: ["IssuingRoom"]),
         .library(name: "PollingDesk", targets: ["PollingDesk"]),
         .library(name: "SQLiteLedger", targets: ["SQLiteLedger"]),
         .library(name: "PostgresLedger", targets: ["PostgresLedger"]),
-        .library(name: "Files", targets: ["Files"]),
+        .library(name: "CounterfoilFiles", targets: ["CounterfoilFiles"]),
         .executable(name: "counterfoil", targets: ["CounterfoilTool"]),
     ],
     traits: [
         .trait(name: "PostgreSQL", description: "The ledger on PostgreSQL, and libpq with it.")
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        // A range, so that a package that depends on this one may have another.
+        // What was reviewed of it is named in SECURITY.md.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
     ],
     targets: [
         // System libraries, behind thin C shims.
         .systemLibrary(
-            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+            name: "CCounterfoilSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(
-            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+            name: "CCounterfoilSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
         .systemLibrary(
-            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CSystem"),
+            name: "CCounterfoilPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCounterfoilSystem"),
 
         // What both rooms must agree on.
-        .target(name: "Counterfoil", dependencies: ["CSodium"], swiftSettings: house),
+        .target(name: "Counterfoil", dependencies: ["CCounterfoilSodium"], swiftSettings: house),
 
         // The two rooms. Neither may ever depend on the other.
         .target(name: "IssuingRoom", dependencies: ["Counterfoil"], swiftSettings: house),
         .target(name: "PollingDesk", dependencies: ["Counterfoil"], swiftSettings: house),
 
         // How things are kept on a disk.
-        .target(name: "Files", dependencies: ["Counterfoil"], swiftSettings: house),
+        .target(name: "CounterfoilFiles", dependencies: ["Counterfoil"], swiftSettings: house),
         .target(
-            name: "SQLiteLedger", dependencies: ["Counterfoil", "PollingDesk", "CSQLite"],
+            name: "SQLiteLedger", dependencies: ["Counterfoil", "PollingDesk", "CCounterfoilSQLite"],
             swiftSettings: house),
         // Empty without the trait: a build that does not ask for it needs no libpq.
         .target(
             name: "PostgresLedger",
             dependencies: [
                 "Counterfoil", "PollingDesk",
-                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+                .target(name: "CCounterfoilPostgres", condition: .when(traits: ["PostgreSQL"])),
             ],
             resources: [
                 .embedInCode("SQL/tables.sql"), .embedInCode("SQL/guards.sql"),
@@ -71,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "CounterfoilTool",
             dependencies: [
-                "Counterfoil", "IssuingRoom", "PollingDesk", "Files", "SQLiteLedger", "CSystem",
+                "Counterfoil", "IssuingRoom", "PollingDesk", "CounterfoilFiles", "SQLiteLedger", "CCounterfoilSystem",
                 .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -84,18 +85,18 @@ let package = Package(
 
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
-            name: "ConstantTime", dependencies: ["CSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
-            path: "Tests/ConstantTime", exclude: ["verdict.supp"], swiftSettings: house),
+            name: "ConstantTime", dependencies: ["CCounterfoilSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
+            path: "Tests/Measuring/ConstantTime", exclude: ["verdict.supp"], swiftSettings: house),
         .executableTarget(
-            name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Dudect",
+            name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Measuring/Dudect",
             swiftSettings: house),
         // What the codes look like: script/randomness.
         .executableTarget(
-            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Randomness",
+            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Measuring/Randomness",
             swiftSettings: house),
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
-            name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Bench",
+            name: "Bench", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Measuring/Bench",
             exclude: [
                 "core.h", "derive.c", "disk.c", "issue.c", "load.c", "redeem.c", "log.py", "measure.py",
             ],
@@ -107,12 +108,12 @@ let package = Package(
         .target(
             name: "Torture",
             dependencies: [
-                "Counterfoil", "PollingDesk", "SQLiteLedger", "CSQLite", "CounterfoilTool", "TestSupport",
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "CCounterfoilSQLite", "CounterfoilTool", "TestSupport",
             ],
-            path: "Tests/Torture", exclude: ["Shims"], swiftSettings: house),
+            path: "Tests/Measuring/Torture", exclude: ["Shims"], swiftSettings: house),
         .testTarget(name: "TortureTests", dependencies: ["Torture"], swiftSettings: house),
         .executableTarget(
-            name: "TortureTable", dependencies: ["Torture"], path: "Tests/TortureTable",
+            name: "TortureTable", dependencies: ["Torture"], path: "Tests/Measuring/TortureTable",
             swiftSettings: house),
 
         // What script/failover runs.
@@ -122,7 +123,7 @@ let package = Package(
                 "Counterfoil", "PollingDesk", "TestSupport",
                 .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
             ],
-            path: "Tests/Failover", swiftSettings: house),
+            path: "Tests/Measuring/Failover", swiftSettings: house),
 
         // The Swift side of script/bench-postgres.
         .executableTarget(
@@ -131,14 +132,14 @@ let package = Package(
                 "Counterfoil", "PollingDesk", "TestSupport",
                 .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
             ],
-            path: "Tests/PostgresBench", swiftSettings: house),
+            path: "Tests/Measuring/PostgresBench", swiftSettings: house),
 
         // Tests.
         .target(
             name: "TestSupport",
             dependencies: [
                 "Counterfoil", "PollingDesk",
-                .target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"])),
+                .target(name: "CCounterfoilPostgres", condition: .when(traits: ["PostgreSQL"])),
             ], path: "Tests/TestSupport",
             swiftSettings: house),
         .testTarget(
@@ -155,10 +156,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CSQLite", "TestSupport"],
+            name: "SQLiteLedgerTests", dependencies: ["SQLiteLedger", "CCounterfoilSQLite", "TestSupport"],
             swiftSettings: house),
         .executableTarget(
-            name: "SecretHost", dependencies: ["Counterfoil", "Files", "PollingDesk"],
+            name: "SecretHost", dependencies: ["Counterfoil", "CounterfoilFiles", "PollingDesk"],
             path: "Tests/SecretHost", swiftSettings: house),
         // What programs leave in their memory, and what of it cannot be written at all.
         .testTarget(
@@ -184,5 +185,5 @@ if Context.environment["COUNTERFOIL_FUZZING"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Fuzz", dependencies: ["Counterfoil", "IssuingRoom", "PollingDesk", "TestSupport"],
-            path: "Tests/Fuzz", exclude: ["seeds"], swiftSettings: house))
+            path: "Tests/Measuring/Fuzz", exclude: ["seeds"], swiftSettings: house))
 }

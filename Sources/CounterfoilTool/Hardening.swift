@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CCounterfoilSystem
 internal import Glibc
 
 /// What a process that sees codes and keys must not do by accident.

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
-internal import Files
+internal import CounterfoilFiles
 internal import IssuingRoom
 
 /// A room's folder as `keygen` made it: its key, and the election.

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
-internal import Files
+internal import CounterfoilFiles
 
 /// Where the passphrase of a key comes from.
 struct PassphraseOptions: ParsableArguments {

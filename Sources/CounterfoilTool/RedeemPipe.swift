@@ -1,5 +1,5 @@
 internal import Counterfoil
-internal import Files
+internal import CounterfoilFiles
 internal import PollingDesk
 internal import Synchronization
 

@@ -1,5 +1,5 @@
 internal import Counterfoil
-internal import Files
+internal import CounterfoilFiles
 
 /// Lines of standard input in guarded memory, wiped as soon as they are used.
 struct SecretLines: ~Copyable {

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CCounterfoilSystem
 internal import Glibc
 
 /// A thread of its own, for work that blocks on a disk or a pipe: Swift's

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Files
+internal import CounterfoilFiles
 internal import Glibc
 internal import PollingDesk
 

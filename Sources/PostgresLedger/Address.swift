@@ -1,5 +1,5 @@
 #if PostgreSQL
-internal import CPostgres
+internal import CCounterfoilPostgres
 
 /// Where the database is: a `postgresql://` address as libpq understands it,
 /// several hosts among it, and what is asked of every connection besides.

@@ -1,5 +1,5 @@
 #if PostgreSQL
-internal import CPostgres
+internal import CCounterfoilPostgres
 internal import Counterfoil
 
 /// A connection to the server. With `Rows`, the only place that calls libpq;

@@ -1,5 +1,5 @@
 #if PostgreSQL
-internal import CPostgres
+internal import CCounterfoilPostgres
 internal import Counterfoil
 internal import PollingDesk
 

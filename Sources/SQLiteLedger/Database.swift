@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CCounterfoilSQLite
 
 /// A connection to a database file. With `Statement`, the only place that calls
 /// SQLite; every status is looked at here.

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CCounterfoilSQLite
 internal import PollingDesk
 
 /// Why something in this module did not work. The public functions tell it as

@@ -1,4 +1,4 @@
-internal import CSQLite
+internal import CCounterfoilSQLite
 internal import Counterfoil
 
 /// A prepared statement. Parameters are numbered from 1, columns from 0, as in SQL.

@@ -1,4 +1,4 @@
-import CSQLite
+import CCounterfoilSQLite
 import Glibc
 
 /// An SQL shell on a ledger file: somebody who goes past the program.

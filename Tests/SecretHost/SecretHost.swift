@@ -3,7 +3,7 @@
 // redeems them, answers with the outcomes, and stays until its input ends.
 
 internal import Counterfoil
-internal import Files
+internal import CounterfoilFiles
 internal import Glibc
 internal import PollingDesk
 

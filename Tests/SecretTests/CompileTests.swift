@@ -98,7 +98,7 @@ struct CompileTests {
         process.arguments =
             ["swiftc", "-typecheck", "-package-name", "counterfoil", "-swift-version", "6"]
             + ["-I", Program.products.appending(path: "Modules").path]
-            + ["-I", root.appending(path: "Sources/CSodium").path]
+            + ["-I", root.appending(path: "Sources/CCounterfoilSodium").path]
             + [file.path]
         let errors = Pipe()
         process.standardError = errors

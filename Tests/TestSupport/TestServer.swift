@@ -1,5 +1,5 @@
 #if PostgreSQL
-import CPostgres
+import CCounterfoilPostgres
 import Glibc
 import Synchronization
 

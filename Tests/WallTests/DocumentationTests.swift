@@ -43,8 +43,8 @@ struct DocumentationTests {
         process.arguments =
             ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors"]
             + ["-I", products.appending(path: "Modules").path]
-            + ["-I", WallTests.root.appending(path: "Sources/CSodium").path]
-            + ["-I", WallTests.root.appending(path: "Sources/CSQLite").path, file.path]
+            + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSodium").path]
+            + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSQLite").path, file.path]
         process.standardOutput = Pipe()
         process.standardError = Pipe()
         try process.run()

@@ -39,11 +39,11 @@ struct SourceTests {
         ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
         ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),
         ("PostgresLedger/Pool.swift", 11, "threads of the system"),
-        ("Files/Descriptor.swift", 14, "system calls"),
-        ("Files/PrivateFile.swift", 7, "system calls"),
-        ("Files/PrivateFolder.swift", 12, "system calls"),
-        ("Files/FolderTree.swift", 6, "system calls"),
-        ("Files/SystemError.swift", 1, "system calls"),
+        ("CounterfoilFiles/Descriptor.swift", 14, "system calls"),
+        ("CounterfoilFiles/PrivateFile.swift", 7, "system calls"),
+        ("CounterfoilFiles/PrivateFolder.swift", 12, "system calls"),
+        ("CounterfoilFiles/FolderTree.swift", 6, "system calls"),
+        ("CounterfoilFiles/SystemError.swift", 1, "system calls"),
         ("CounterfoilTool/Terminal.swift", 10, "system calls"),
         (
             "CounterfoilTool/Prompt.swift", 11,
@@ -84,11 +84,14 @@ struct SourceTests {
         var seen = 0
         for case let file as URL in files where file.pathExtension == "swift" {
             seen += 1
-            let name = file.resolvingSymlinksInPath().path.dropFirst(sources.path.count + 1)
+            // Folders inside a module come and go; a file keeps its name.
+            let parts = file.resolvingSymlinksInPath().path.dropFirst(sources.path.count + 1)
+                .split(separator: "/")
+            let name = "\(parts[0])/\(parts[parts.count - 1])"
             for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
                 let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
                 guard code.firstMatch(of: except) == nil else { continue }
-                found[String(name), default: 0] += code.matches(of: pattern.wordBoundaryKind(.simple)).count
+                found[name, default: 0] += code.matches(of: pattern.wordBoundaryKind(.simple)).count
             }
         }
         #expect(seen > 100, "the sources are not where they are thought to be")

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Counterfoil
-internal import Files
+internal import CounterfoilFiles
 internal import PollingDesk
 
 struct CheckpointCommand: ParsableCommand {

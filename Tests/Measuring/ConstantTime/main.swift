@@ -6,7 +6,7 @@
 // memcheck must report, or the check itself is broken.
 
 #if COUNTERFOIL_TAINT
-internal import CSodium
+internal import CCounterfoilSodium
 internal import Counterfoil
 
 switch CommandLine.arguments.dropFirst().first {

@@ -1,4 +1,4 @@
-internal import CSodium
+internal import CCounterfoilSodium
 
 /// Every call into libsodium, and nowhere else.
 ///

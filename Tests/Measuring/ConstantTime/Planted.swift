@@ -1,5 +1,5 @@
 #if COUNTERFOIL_TAINT
-internal import CSodium
+internal import CCounterfoilSodium
 internal import Counterfoil
 
 /// Each of these is how one would write it without thinking. All are reported.

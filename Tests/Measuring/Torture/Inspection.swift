@@ -1,4 +1,4 @@
-import CSQLite
+import CCounterfoilSQLite
 import Counterfoil
 import PollingDesk
 import SQLiteLedger

@@ -1,7 +1,7 @@
 import Foundation
 import Torture
 
-// The trials of Tests/Torture, at full size, or at the small one with `small`;
+// The trials of Tests/Measuring/Torture, at full size, or at the small one with `small`;
 // the names of trials choose among them. Exit status 1 if anything was found
 // that must not be, or if a control did not find what it must.
 let arguments = CommandLine.arguments.dropFirst()
