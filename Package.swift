@@ -72,7 +72,8 @@ let package = Package(
         .executableTarget(
             name: "CounterfoilTool",
             dependencies: [
-                "Counterfoil", "IssuingRoom", "PollingDesk", "CounterfoilFiles", "SQLiteLedger", "CCounterfoilSystem",
+                "Counterfoil", "IssuingRoom", "PollingDesk", "CounterfoilFiles", "SQLiteLedger",
+                "CCounterfoilSystem",
                 .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -85,14 +86,16 @@ let package = Package(
 
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
-            name: "ConstantTime", dependencies: ["CCounterfoilSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
+            name: "ConstantTime",
+            dependencies: ["CCounterfoilSodium", "Counterfoil", "IssuingRoom", "PollingDesk"],
             path: "Tests/Measuring/ConstantTime", exclude: ["verdict.supp"], swiftSettings: house),
         .executableTarget(
             name: "Dudect", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Measuring/Dudect",
             swiftSettings: house),
         // What the codes look like: script/randomness.
         .executableTarget(
-            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"], path: "Tests/Measuring/Randomness",
+            name: "Randomness", dependencies: ["Counterfoil", "IssuingRoom"],
+            path: "Tests/Measuring/Randomness",
             swiftSettings: house),
         // The Swift side of what script/bench measures; the C sides lie beside it.
         .executableTarget(
@@ -108,7 +111,8 @@ let package = Package(
         .target(
             name: "Torture",
             dependencies: [
-                "Counterfoil", "PollingDesk", "SQLiteLedger", "CCounterfoilSQLite", "CounterfoilTool", "TestSupport",
+                "Counterfoil", "PollingDesk", "SQLiteLedger", "CCounterfoilSQLite", "CounterfoilTool",
+                "TestSupport",
             ],
             path: "Tests/Measuring/Torture", exclude: ["Shims"], swiftSettings: house),
         .testTarget(name: "TortureTests", dependencies: ["Torture"], swiftSettings: house),

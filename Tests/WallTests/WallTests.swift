@@ -50,8 +50,14 @@ struct WallTests {
             ("IssuingRoom", ["Counterfoil"]),
             ("PollingDesk", ["Counterfoil", "Synchronization"]),
             ("CounterfoilFiles", ["Counterfoil", "Glibc"]),
-            ("SQLiteLedger", ["Counterfoil", "PollingDesk", "CCounterfoilSQLite", "Glibc", "Synchronization"]),
-            ("PostgresLedger", ["Counterfoil", "PollingDesk", "CCounterfoilPostgres", "Glibc", "Synchronization"]),
+            (
+                "SQLiteLedger",
+                ["Counterfoil", "PollingDesk", "CCounterfoilSQLite", "Glibc", "Synchronization"]
+            ),
+            (
+                "PostgresLedger",
+                ["Counterfoil", "PollingDesk", "CCounterfoilPostgres", "Glibc", "Synchronization"]
+            ),
         ])
     func imports(module: String, allowed: [String]) throws {
         let folder = Self.root.appending(path: "Sources/\(module)")
