@@ -81,7 +81,8 @@ let package = Package(
 
         // The command as its users meet it: the tests run the program itself.
         .testTarget(
-            name: "CommandTests", dependencies: ["CounterfoilTool", "TestSupport"],
+            name: "CommandTests",
+            dependencies: ["Counterfoil", "IssuingRoom", "CounterfoilTool", "TestSupport"],
             exclude: ["Support/verify.go"], swiftSettings: house),
 
         // Programs for valgrind; script/constant-time builds them with their instrument.

@@ -6,9 +6,9 @@ final class Descriptor: Sendable {
     let number: Int32
     let path: String
 
-    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600, doing: String) throws(StreamError) {
+    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600, to operation: StreamError.Operation) throws(StreamError) {
         let number = retrying { unsafe open(path, flags | O_CLOEXEC, mode) }
-        guard number >= 0 else { throw .system(doing, path) }
+        guard number >= 0 else { throw .system(operation, path) }
         self.number = number
         self.path = path
     }
@@ -23,10 +23,10 @@ final class Descriptor: Sendable {
         let number = retrying { unsafe open(folder, nameless | O_WRONLY | O_CLOEXEC, 0o600) }
         if number >= 0 { return (Descriptor(adopting: number, path: folder), true) }
         guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else {
-            throw .system("create a file in", folder)
+            throw .system(.createInside, folder)
         }
         try erase(temporary)
-        let file = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, doing: "create")
+        let file = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, to: .create)
         return (file, false)
     }
 
@@ -35,7 +35,7 @@ final class Descriptor: Sendable {
         if unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 {
             return true
         }
-        guard errno == EEXIST else { throw .system("create", path) }
+        guard errno == EEXIST else { throw .system(.create, path) }
         return false
     }
 
@@ -45,7 +45,7 @@ final class Descriptor: Sendable {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
         let isFile = status.st_mode & S_IFMT == S_IFREG
-        let file = isFile ? try Descriptor(path, O_WRONLY | O_NOFOLLOW, doing: "overwrite") : nil
+        let file = isFile ? try Descriptor(path, O_WRONLY | O_NOFOLLOW, to: .overwrite) : nil
         // What has another name, or was just given one, is somebody's finished file.
         guard unsafe unlink(path) == 0, let file, try file.status().st_nlink == 0 else { return }
         try file.zero(0..<Int(status.st_size))
@@ -58,7 +58,7 @@ final class Descriptor: Sendable {
 
     func status() throws(StreamError) -> stat {
         var status = stat()
-        guard unsafe fstat(number, &status) == 0 else { throw .system("look at", path) }
+        guard unsafe fstat(number, &status) == 0 else { throw .system(.inspect, path) }
         return status
     }
 
@@ -68,7 +68,7 @@ final class Descriptor: Sendable {
             let count = unsafe bytes.withUnsafeBytes { bytes in
                 retrying { unsafe write(number, bytes.baseAddress! + written, bytes.count - written) }
             }
-            guard count > 0 else { throw .system("write to", path) }
+            guard count > 0 else { throw .system(.write, path) }
             written += count
         }
     }
@@ -78,7 +78,7 @@ final class Descriptor: Sendable {
         let count = unsafe bytes.withUnsafeMutableBytes { bytes in
             retrying { unsafe read(number, bytes.baseAddress, bytes.count) }
         }
-        guard count >= 0 else { throw .system("read", path) }
+        guard count >= 0 else { throw .system(.read, path) }
         return count
     }
 
@@ -90,8 +90,8 @@ final class Descriptor: Sendable {
                     unsafe pread(number, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
                 }
             }
-            guard count >= 0 else { throw .system("read", path) }
-            guard count > 0 else { throw StreamError("\(path) became shorter while it was read") }
+            guard count >= 0 else { throw .system(.read, path) }
+            guard count > 0 else { throw StreamError(.read, path, .shortened) }
             done += count
         }
     }
@@ -104,7 +104,7 @@ final class Descriptor: Sendable {
                     unsafe pwrite(number, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
                 }
             }
-            guard count > 0 else { throw .system("write to", path) }
+            guard count > 0 else { throw .system(.write, path) }
             done += count
         }
     }
@@ -122,7 +122,7 @@ final class Descriptor: Sendable {
     }
 
     func sync() throws(StreamError) {
-        guard fsync(number) == 0 else { throw .system("make sure of", path) }
+        guard fsync(number) == 0 else { throw .system(.sync, path) }
     }
 
     deinit { close(number) }

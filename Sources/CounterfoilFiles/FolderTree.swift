@@ -6,7 +6,7 @@ extension PrivateFolder {
     /// put together beside its place, and renamed. The folder must not exist.
     public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError)
     {
-        guard !PrivateFile.exists(path) else { throw .system("make", path, EEXIST) }
+        guard !PrivateFile.exists(path) else { throw StreamError(.makeTree, path, .exists) }
         let building = "\(parent(of: path))/.\(path.split(separator: "/").last ?? "folder").partial"
         let lock = try alone(in: building, toMake: path)
         defer { withExtendedLifetime(lock) {} }
@@ -24,7 +24,7 @@ extension PrivateFolder {
                 try PrivateFile.create("\(building)/\(file)", bytes)
             }
             // Onto a file, or a folder with anything in it, this fails.
-            guard unsafe rename(building, path) == 0 else { throw .system("make", path) }
+            guard unsafe rename(building, path) == 0 else { throw .system(.makeTree, path) }
         } catch {
             empty()
             _ = unsafe rmdir(building)
@@ -37,15 +37,15 @@ extension PrivateFolder {
     /// held until the result is released: two runs at once would mix their keys.
     private static func alone(in building: String, toMake path: String) throws(StreamError) -> Descriptor {
         guard unsafe mkdir(building, 0o700) == 0 || errno == EEXIST else {
-            throw .system("make the folder", building)
+            throw .system(.makeFolder, building)
         }
-        let folder = try Descriptor(building, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, doing: "open the folder")
+        let folder = try Descriptor(building, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, to: .openFolder)
         var named = stat()
-        // Whoever held it before may have given it its name by now.
+        // The run that held it before may have given it its name by now.
         guard flock(folder.number, LOCK_EX | LOCK_NB) == 0,
             unsafe stat(building, &named) == 0, try folder.status().st_ino == named.st_ino
         else {
-            throw StreamError("\(path) is being made by another run of counterfoil; wait until it has ended")
+            throw StreamError(.makeTree, path, .inUse)
         }
         return folder
     }

@@ -5,22 +5,22 @@ internal import Glibc
 public enum PrivateFile {
     /// Reads a whole file.
     public static func read(_ path: String, atMost limit: Int = 1 << 34) throws(StreamError) -> [UInt8] {
-        try read(Descriptor(path, O_RDONLY, doing: "read"), limit)
+        try read(Descriptor(path, O_RDONLY, to: .read), limit)
     }
 
     /// Reads a key file, and refuses one that others can read, or write to.
     public static func readKey(_ path: String) throws(StreamError) -> [UInt8] {
-        let file = try Descriptor(path, O_RDONLY, doing: "read")
+        let file = try Descriptor(path, O_RDONLY, to: .read)
         let mode = try file.status().st_mode
         guard mode & 0o077 == 0 else {
-            throw StreamError("\(path) can be read by others; make it yours alone: chmod 600 \(path)")
+            throw StreamError(.read, path, .readableByOthers)
         }
         return try read(file, 1 << 20)
     }
 
     private static func read(_ file: Descriptor, _ limit: Int) throws(StreamError) -> [UInt8] {
         guard try file.status().st_mode & S_IFMT != S_IFDIR else {
-            throw .system("read", file.path, EISDIR)
+            throw StreamError(.read, file.path, .isFolder)
         }
         // Room for all of it at once: an array that grows leaves copies behind,
         // and this may be a passphrase.
@@ -35,7 +35,7 @@ public enum PrivateFile {
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]
             guard bytes.count <= limit else {
-                throw StreamError("\(file.path) is too large for what it should be")
+                throw StreamError(.read, file.path, .tooLarge(limit: limit))
             }
         }
     }
@@ -49,7 +49,7 @@ public enum PrivateFile {
         try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(bytes) }
         try file.sync()
         if isNameless {
-            guard try file.giveName(path) else { throw .system("create", path, EEXIST) }
+            guard try file.giveName(path) else { throw StreamError(.create, path, .exists) }
         } else {
             try giveName(path, to: temporary)
         }
@@ -60,10 +60,10 @@ public enum PrivateFile {
     /// have none: there the name is taken first, by an empty file of our own.
     private static func giveName(_ path: String, to temporary: String) throws(StreamError) {
         if unsafe link(temporary, path) == 0 { return }
-        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw .system("create", path) }
-        _ = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, doing: "create")
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw .system(.create, path) }
+        _ = try Descriptor(path, O_WRONLY | O_CREAT | O_EXCL, to: .create)
         guard unsafe rename(temporary, path) == 0 else {
-            let error = StreamError.system("create", path)
+            let error = StreamError.system(.create, path)
             _ = unsafe unlink(path)
             throw error
         }
@@ -88,13 +88,11 @@ public struct FileSource: ByteSource, Sendable {
     private let modified: timespec
 
     public init(_ path: String) throws(StreamError) {
-        file = try Descriptor(path, O_RDONLY, doing: "read")
+        file = try Descriptor(path, O_RDONLY, to: .read)
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw StreamError(
-                status.st_mode & S_IFMT == S_IFDIR
-                    ? "cannot read \(path): it is a folder"
-                    : "\(path) is no regular file; give - and the roll on standard input")
+                .read, path, status.st_mode & S_IFMT == S_IFDIR ? .isFolder : .notRegular)
         }
         size = Int(status.st_size)
         modified = status.st_mtim
@@ -105,7 +103,7 @@ public struct FileSource: ByteSource, Sendable {
         let status = try file.status()
         guard Int(status.st_size) == size, status.st_mtim.tv_sec == modified.tv_sec,
             status.st_mtim.tv_nsec == modified.tv_nsec
-        else { throw StreamError("\(file.path) was changed while it was read; run it again") }
+        else { throw StreamError(.read, file.path, .changedMeanwhile) }
         var copy = self
         copy.offset = 0
         return copy
@@ -116,7 +114,7 @@ public struct FileSource: ByteSource, Sendable {
         let count = unsafe bytes.withUnsafeMutableBytes { bytes in
             retrying { unsafe pread(file.number, bytes.baseAddress, bytes.count, place) }
         }
-        guard count >= 0 else { throw .system("read", file.path) }
+        guard count >= 0 else { throw .system(.read, file.path) }
         offset += count
         return count
     }
@@ -128,9 +126,9 @@ public final class ReadableFile: RandomAccessBytes, Sendable {
     public let byteCount: Int
 
     public init(_ path: String) throws(StreamError) {
-        file = try Descriptor(path, O_RDONLY, doing: "read")
+        file = try Descriptor(path, O_RDONLY, to: .read)
         let status = try file.status()
-        guard status.st_mode & S_IFMT == S_IFREG else { throw StreamError("\(path) is no regular file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw StreamError(.read, path, .notRegular) }
         byteCount = Int(status.st_size)
     }
 

@@ -3,21 +3,20 @@ internal import Glibc
 
 /// A folder of files that are nobody else's to read: 0600, synced, and given
 /// their name in one step when they are whole.
-///
 public struct PrivateFolder: Folder, Sendable {
     public let path: String
 
     /// An existing folder.
     public init(_ path: String) throws(StreamError) {
         self.path = path
-        let folder = try Descriptor(path, O_RDONLY | O_DIRECTORY, doing: "open the folder")
+        let folder = try Descriptor(path, O_RDONLY | O_DIRECTORY, to: .openFolder)
         _ = try folder.status()
     }
 
     /// A folder that is made (0700) if it is not there.
     public init(making path: String) throws(StreamError) {
         if unsafe mkdir(path, 0o700) != 0 {
-            guard errno == EEXIST else { throw .system("make the folder", path) }
+            guard errno == EEXIST else { throw .system(.makeFolder, path) }
         } else {
             try Self.sync(Self.parent(of: path))
         }
@@ -30,14 +29,14 @@ public struct PrivateFolder: Folder, Sendable {
 
     public func read(_ name: String) throws(StreamError) -> [UInt8]? {
         guard unsafe access(path + "/" + name, F_OK) == 0 else {
-            guard errno == ENOENT else { throw .system("read", path + "/" + name) }
+            guard errno == ENOENT else { throw .system(.read, path + "/" + name) }
             return nil
         }
         return try PrivateFile.read(path + "/" + name)
     }
 
     public func names() throws(StreamError) -> [String] {
-        guard let folder = unsafe opendir(path) else { throw .system("open the folder", path) }
+        guard let folder = unsafe opendir(path) else { throw .system(.openFolder, path) }
         defer { unsafe closedir(folder) }
         var names: [String] = []
         while let entry = unsafe readdir(folder) {
@@ -51,25 +50,25 @@ public struct PrivateFolder: Folder, Sendable {
 
     public func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
         try Descriptor.erase(temporary(name))
-        let file = try Descriptor(path + "/" + name, O_WRONLY | O_NOFOLLOW, doing: "open")
+        let file = try Descriptor(path + "/" + name, O_WRONLY | O_NOFOLLOW, to: .open)
         try bytes.withBytes { (bytes) throws(StreamError) in try file.writeAll(at: offset, bytes) }
         try file.sync()
     }
 
     public func remove(_ name: String) throws(StreamError) {
-        guard unsafe unlink(path + "/" + name) == 0 else { throw .system("remove", path + "/" + name) }
+        guard unsafe unlink(path + "/" + name) == 0 else { throw .system(.remove, path + "/" + name) }
         try Self.sync(path)
     }
 
     /// Holds the folder for this process alone until the result is released.
     /// Fails at once where another one has it.
-    public func lock(for what: String) throws(StreamError) -> FolderLock { try FolderLock(self, what) }
+    public func lock() throws(StreamError) -> FolderLock { try FolderLock(self) }
 
     /// What a file is called on its way, where it needs a name.
     fileprivate func temporary(_ name: String) -> String { "\(path)/.\(name).partial" }
 
     static func sync(_ path: String) throws(StreamError) {
-        try Descriptor(path, O_RDONLY | O_DIRECTORY, doing: "open the folder").sync()
+        try Descriptor(path, O_RDONLY | O_DIRECTORY, to: .openFolder).sync()
     }
 
     static func parent(of path: String) -> String {
@@ -121,7 +120,7 @@ public final class WholeFile: NewFile {
     private func flush() throws(StreamError) {
         guard !buffer.isEmpty else { return }
         try buffer.withBytes { (bytes) throws(StreamError) in try file.writeAll(bytes) }
-        // The buffer may have held codes: --plaintext writes them as they are.
+        // The buffer may have held codes: a print file that is not encrypted has them as they are.
         buffer.withMutableBytes { Sodium.wipe(&$0) }
         buffer.removeAll(keepingCapacity: true)
     }
@@ -134,14 +133,14 @@ public final class WholeFile: NewFile {
         if isNameless {
             // A link cannot replace a file, a renaming can: so one after the other.
             try Descriptor.erase(temporary)
-            guard try file.giveName(temporary) else { throw .system("create", temporary, EEXIST) }
+            guard try file.giveName(temporary) else { throw StreamError(.create, temporary, .exists) }
             isTemporary = true
         }
         // The renaming takes the old file's name, and frees its bytes as they are.
         let replaced =
             wiped.isEmpty || !PrivateFile.exists(path)
-            ? nil : try Descriptor(path, O_WRONLY | O_NOFOLLOW, doing: "overwrite")
-        guard unsafe rename(temporary, path) == 0 else { throw .system("give its name to", path) }
+            ? nil : try Descriptor(path, O_WRONLY | O_NOFOLLOW, to: .overwrite)
+        guard unsafe rename(temporary, path) == 0 else { throw .system(.rename, path) }
         isTemporary = false
         try PrivateFolder.sync(folder.path)
         // Not before: a power cut could bring the old file back.
@@ -157,10 +156,10 @@ public final class WholeFile: NewFile {
 public final class FolderLock: Sendable {
     private let file: Descriptor
 
-    fileprivate init(_ folder: PrivateFolder, _ what: String) throws(StreamError) {
-        file = try Descriptor(folder.path + "/.lock", O_RDWR | O_CREAT, mode: 0o600, doing: "lock")
+    fileprivate init(_ folder: PrivateFolder) throws(StreamError) {
+        file = try Descriptor(folder.path + "/.lock", O_RDWR | O_CREAT, mode: 0o600, to: .lock)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
-            throw StreamError("\(what) is in use by another run of counterfoil; wait until it has ended")
+            throw StreamError(.lock, folder.path, .inUse)
         }
     }
 }

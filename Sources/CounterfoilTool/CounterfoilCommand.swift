@@ -84,7 +84,15 @@ struct Stop: Error {
     static func refused(_ text: String) -> Stop { Stop(status: 1, text: text) }
     /// Input, disk or key: exit 3.
     static func couldNot(_ text: String) -> Stop { Stop(status: 3, text: text) }
-    static func couldNot(_ error: any Error) -> Stop { Stop(status: 3, text: "\(error)") }
+    static func couldNot(_ error: any Error) -> Stop { Stop(status: 3, text: words(error)) }
+    /// The same of an error that does not name the file that it is about.
+    static func couldNot(_ error: any Error, in file: String) -> Stop {
+        Stop(status: 3, text: "\(file): \(words(error))")
+    }
+
+    private static func words(_ error: any Error) -> String {
+        (error as? any Explained)?.sentence ?? "\(error)"
+    }
 }
 
 /// Runs library code; what it throws ends the verb with exit 3.

@@ -31,7 +31,7 @@ struct KeyFolder {
 
     static func election(_ path: String) throws -> Election {
         let bytes = try attempt { () throws(StreamError) in try PrivateFile.read(path, atMost: 1 << 20) }
-        do { return try Election(json: bytes) } catch { throw Stop.couldNot("\(path): \(error)") }
+        do { return try Election(json: bytes) } catch { throw Stop.couldNot(error, in: path) }
     }
 
     private func open<Key: ~Copyable>(
@@ -52,7 +52,7 @@ struct KeyFolder {
             passphrase = nil
         }
         do { return try open(file, passphrase) } catch {
-            throw Stop.couldNot("\(path)/\(room.fileName): \(error)")
+            throw Stop.couldNot(error, in: "\(path)/\(room.fileName)")
         }
     }
 
@@ -70,9 +70,13 @@ struct KeyFolder {
 
     /// The batch book of the issuing room, for this process alone.
     func book() throws -> (PrivateFolder, FolderLock) {
-        try attempt { () throws(StreamError) in
+        do {
             let folder = try PrivateFolder(making: "\(path)/book")
-            return (folder, try folder.lock(for: "the book in \(path)"))
+            return (folder, try folder.lock())
+        } catch {
+            guard error.reason == .inUse else { throw Stop.couldNot(error) }
+            throw Stop.couldNot(
+                "the book in \(path) is in use by another run of counterfoil; wait until it has ended")
         }
     }
 }

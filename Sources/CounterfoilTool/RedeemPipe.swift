@@ -93,7 +93,7 @@ final class RedeemPipe: Sendable {
                 }
             } catch {
                 handOver(batch)
-                failure.withLock { $0 = $0 ?? error.description }
+                failure.withLock { $0 = $0 ?? error.sentence }
                 return
             }
             // Handing over costs a lock: what came in one read goes in one piece.
@@ -212,7 +212,7 @@ final class RedeemPipe: Sendable {
                 try output.withLock { (output) throws(StreamError) in try output.write(bytes) }
             }
         } catch {
-            unheard.withLock { $0 = $0 ?? error.description }
+            unheard.withLock { $0 = $0 ?? error.sentence }
             isUnheard.store(true, ordering: .releasing)
         }
     }

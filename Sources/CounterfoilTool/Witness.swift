@@ -42,15 +42,14 @@ final class Witness: Sendable {
                 if exists {
                     let size = try read().head.size
                     guard size <= checkpoint.head.size else {
-                        throw StreamError(
+                        return
                             "\(path) has seen \(size) log entries, but the ledger has \(checkpoint.head.size): it is no longer the same ledger"
-                        )
                     }
                     if size == checkpoint.head.size { return nil }
                 }
                 try PrivateFile.replace(path, Array(checkpoint.text.utf8))
                 return nil
-            } catch { return error.description }
+            } catch { return error.sentence }
         }
     }
 
@@ -91,7 +90,7 @@ final class Witness: Sendable {
     private func read() throws(StreamError) -> Checkpoint {
         let bytes = try PrivateFile.read(path, atMost: 1 << 17)
         do { return try Checkpoint(bytes, election: election) } catch {
-            throw StreamError("\(path): \(error)")
+            throw StreamError(.read, path, .other("\(error)"))
         }
     }
 }

@@ -14,8 +14,9 @@ import Testing
     }
 
     @Test func passesOnWhatItsMakerThrows() {
-        #expect(throws: StreamError("no")) {
-            _ = try SecretBytes(count: 8) { (_) throws(StreamError) in throw StreamError("no") }
+        let error = StreamError(.read, "memory", .closed)
+        #expect(throws: error) {
+            _ = try SecretBytes(count: 8) { (_) throws(StreamError) in throw error }
         }
     }
 

@@ -5,22 +5,6 @@ import Testing
 @testable import IssuingRoom
 
 @Suite struct AttackCostTests {
-    /// 2ᵇ/N tries, 2³³ a second.
-    static let costs: [(CodeLength, Int, String)] = [
-        (.twenty, 172_437, "828 years with one processor, 302 days with a thousand"),
-        (.twenty, 50_000_000, "2.9 years with one processor, 25 hours with a thousand"),
-        (.twenty, 1, "1.4×10^8 years with one processor, 142,710 years with a thousand"),
-        (.twentyFour, 172_437, "8.7×10^8 years with one processor, 867,811 years with a thousand"),
-        (.twentyFour, 50_000_000, "3.0×10^6 years with one processor, 2,993 years with a thousand"),
-        (.twentyEight, 172_437, "9.1×10^14 years with one processor, 9.1×10^11 years with a thousand"),
-        (.twentyEight, 50_000_000, "3.1×10^12 years with one processor, 3.1×10^9 years with a thousand"),
-    ]
-
-    @Test(arguments: costs)
-    func says(_ length: CodeLength, _ codes: Int, _ expected: String) {
-        #expect(AttackCost(length, codes: codes).description == expected)
-    }
-
     @Test func isReckonedThisWay() {
         let year = 365.25 * 86400
         #expect(abs(AttackCost(.twenty, codes: 172_437).seconds / year - 828) < 0.5)

@@ -57,7 +57,7 @@ import Testing
                 let error = #expect(throws: BookError.self) {
                     _ = try page.openKey(election, key)
                 }
-                #expect(error == .damaged(page.batch.description))
+                #expect(error == .damaged(page: page.batch.description))
                 #expect(test.unread == [])
                 return
             }
@@ -92,12 +92,12 @@ import Testing
     static func isFor(_ reason: String, _ error: BookError) -> Bool {
         switch (reason, error) {
         case ("other-election", .otherElection): true
-        case ("wrong-magic", .damaged("")), ("wrong-length", .damaged("")),
-            ("bad-batch-name", .damaged("")), ("unknown-batch-kind", .damaged("")),
-            ("unknown-state", .damaged("")), ("reserved-not-zero", .damaged("")):
+        case ("wrong-magic", .damaged(page: nil)), ("wrong-length", .damaged(page: nil)),
+            ("bad-batch-name", .damaged(page: nil)), ("unknown-batch-kind", .damaged(page: nil)),
+            ("unknown-state", .damaged(page: nil)), ("reserved-not-zero", .damaged(page: nil)):
             true
-        case ("wrong-mac", .damaged(let batch)), ("rows-out-of-order", .damaged(let batch)):
-            batch != ""
+        case ("wrong-mac", .damaged(page: let batch)), ("rows-out-of-order", .damaged(page: let batch)):
+            batch != nil
         default: false
         }
     }
@@ -190,7 +190,9 @@ final class MemoryShelf: Folder, Sendable {
 
     init(_ files: [String: [UInt8]]) { self.files = Mutex(files) }
 
-    func create(_ name: String) throws(StreamError) -> NoFile { throw StreamError("read only") }
+    func create(_ name: String) throws(StreamError) -> NoFile {
+        throw StreamError(.create, name, .readOnly)
+    }
     func read(_ name: String) throws(StreamError) -> [UInt8]? { files.withLock { $0[name] } }
     func names() throws(StreamError) -> [String] { files.withLock { Array($0.keys) } }
 
@@ -200,7 +202,11 @@ final class MemoryShelf: Folder, Sendable {
     }
 
     final class NoFile: NewFile {
-        func write(_ bytes: borrowing RawSpan) throws(StreamError) { throw StreamError("read only") }
-        func publish(wiping wiped: Range<Int>) throws(StreamError) { throw StreamError("read only") }
+        func write(_ bytes: borrowing RawSpan) throws(StreamError) {
+            throw StreamError(.write, "shelf", .readOnly)
+        }
+        func publish(wiping wiped: Range<Int>) throws(StreamError) {
+            throw StreamError(.write, "shelf", .readOnly)
+        }
     }
 }

@@ -15,26 +15,26 @@ import Testing
     func inTheFolder(_ file: String) async throws {
         let room = try PracticeRoom()
         room.out.fail(file)
-        await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+        await expectRefused(.noRoom(for: file)) { try await room.issue("B01", roll, decided: finn) }
         #expect(try !room.out.names().contains("B01.manifest.json"))
         try await expectUnfinished(room)
         room.out.fail(nil)
         try await expectSamePacksNow(room)
     }
 
-    /// Behind the manifest, the mark of a complete run, and before the page is
+    /// After the manifest, the mark of a complete run, and before the page is
     /// closed: the batch does not count as finished.
     @Test func betweenTheManifestAndThePage() async throws {
         let room = try PracticeRoom()
         // The page is written twice; let the first one through.
         room.out.fail("B01.manifest.json")
-        await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+        await expectRefused(.noRoom(for: "B01.manifest.json")) { try await room.issue("B01", roll, decided: finn) }
         let register = try room.out.read("B01.register")
         room.out.fail(nil)
         for (file, isKilled) in [("B01.doubles", false), ("B01.batch", false), ("B01.batch", true)] {
             room.book.fail(file)
             room.out.die(isKilled)
-            await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+            await expectRefused(.noRoomInBook(for: file)) { try await room.issue("B01", roll, decided: finn) }
             // What fails takes the mark away again; what is killed cannot.
             #expect(try room.out.names().contains("B01.manifest.json") == isKilled)
             room.out.die(false)
@@ -51,12 +51,12 @@ import Testing
         let room = try PracticeRoom()
         let dropped = "group,voter,decision\n1,100,same\n1,200,drop\n"
         room.book.fail("B01.batch")
-        await expectRefused("no room") { try await room.issue("B01", roll, decided: dropped) }
+        await expectRefused(.noRoomInBook(for: "B01.batch")) { try await room.issue("B01", roll, decided: dropped) }
         #expect(try room.book.names() == ["B01.doubles"])
         room.book.fail(nil)
         let packs = try await room.issue("B01", roll)
         #expect(try room.book.names() == ["B01.batch"])
-        // Each of them is himself, whatever was decided then.
+        // Each of them is a person apart, whatever was decided then.
         let later = try await room.issue(
             "B02", ["400"], decided: "group,voter,decision\n1,400,same\n1,200,same\n", skipIssued: true)
         #expect(later["400"]?.voter == packs["200"]?.voter)
@@ -69,13 +69,13 @@ import Testing
         let manifest = try #require(try other.out.read("B01.manifest.json"))
         let room = try PracticeRoom()
         room.out.fail("B01.manifest.json")
-        await expectRefused("no room") { try await room.issue("B01", roll, decided: finn) }
+        await expectRefused(.noRoom(for: "B01.manifest.json")) { try await room.issue("B01", roll, decided: finn) }
         room.out.fail(nil)
         for foreign in [manifest, Array("{}".utf8), []] {
             let file = try room.out.create("B01.manifest.json")
             foreign.withBytes { try? file.write($0) }
             try file.publish()
-            await expectRefused("B01.manifest.json exists") {
+            await expectRefused(.complete("B01".batch)) {
                 try await room.issue("B01", roll, decided: finn)
             }
             #expect(try room.out.read("B01.manifest.json") == foreign)
@@ -89,7 +89,7 @@ import Testing
         let file = try room.out.create(name)
         Array("theirs".utf8).withBytes { try? file.write($0) }
         try file.publish()
-        await expectRefused("\(name) exists") { try await room.issue("B01", roll) }
+        await expectRefused(.inTheWay(name)) { try await room.issue("B01", roll) }
         #expect(try room.out.read(name) == Array("theirs".utf8))
         #expect(try room.book.names().isEmpty && room.out.names() == [name])
         try room.out.remove(name)
@@ -97,17 +97,19 @@ import Testing
     }
 
     /// Such a batch's files would be called as another one's.
-    @Test(arguments: ["B01.packs", "B01.1of2", "B01.10of12", "B01.1of2.packs"])
-    func aNameThatIsTheEndOfAFilesIsRefused(_ name: String) async throws {
+    @Test(arguments: [
+        ("B01.packs", "packs"), ("B01.1of2", "1of2"), ("B01.10of12", "10of12"), ("B01.1of2.packs", "packs"),
+    ])
+    func aNameThatIsTheEndOfAFilesIsRefused(_ name: String, _ ending: String) async throws {
         let room = try PracticeRoom()
-        await expectRefused("another batch name") { try await room.issue(name, roll) }
+        await expectRefused(.batchName(name.batch, ending: ending)) { try await room.issue(name, roll) }
         for name in ["B01.pack", "packs", "B01.of2", "B01.1of", "1of2", "B01.1of2x"] {
             try await room.issue(name, roll, specimens: 1)
         }
     }
 
     private func expectUnfinished(_ room: PracticeRoom) async throws {
-        await expectRefused("B01 was begun and not finished", "B01.manifest.json", "do not give it up") {
+        await expectRefused(.unfinished("B01".batch)) {
             try await room.issue("B02", ["400"])
         }
         let book = BatchBook(in: room.book, of: room.election)
@@ -118,7 +120,7 @@ import Testing
         let register = try room.out.read("B01.register")
         let packs = try await room.issue("B01", roll, decided: finn)
         if let register { #expect(try room.out.read("B01.register") == register) }
-        await expectRefused("B01.manifest.json exists") {
+        await expectRefused(.complete("B01".batch)) {
             try await room.issue("B01", roll, decided: finn)
         }
         for name in try room.out.names() { try room.out.remove(name) }

@@ -47,10 +47,6 @@ import Testing
         let election = try Self.election(test)
         let (first, last) = (try test.int("first"), try test.int("last"))
         let count = last - first + 1
-        let planner = RowPlanner(
-            election: election,
-            order: PrintOrder(batch: try #require(BatchName("b")), voterColumn: "voter"),
-            layout: RollLayout(voter: 0, printed: [], answers: []))
         let zero = VoterNumber(Bytes())
         let work = SheetWork(
             chunk: RollChunk(
@@ -66,7 +62,9 @@ import Testing
             #expect(isNew)
         }
         let key = IssuingKey.standIn()
-        let maker = SheetMaker(planner: planner, batchKey: BatchKey(try test.secret("batchKey")))
+        let maker = SheetMaker(
+            election, PrintOrder(batch: try #require(BatchName("b")), voterColumn: "voter"),
+            RollLayout(voter: 0, printed: [], answers: []), batchKey: BatchKey(try test.secret("batchKey")))
         let sheet = try maker.unique(try maker.make(work, key: key), work, &used, key: key)
 
         var lines: [UInt8] = []

@@ -69,11 +69,11 @@ import Testing
             [Self.page(of: issued, election, key)], [DoublesPage(batch: Self.batch, rows: issued)])
         if try test.reason != nil {
             let error = #expect(throws: IssueError.self) {
-                try PersonNumbers(decisions, key, election, book: book)
+                try PersonNumbers(decisions, key: key, election: election, book: book)
             }
             if case .twoNumbers = error {} else { Issue.record("\(test): \(error as Any)") }
         } else {
-            let persons = try PersonNumbers(decisions, key, election, book: book)
+            let persons = try PersonNumbers(decisions, key: key, election: election, book: book)
             let carried = VoterNumber(try test.bytes("carried"))
             #expect(persons.byVoter.count == members.count)
             #expect(persons.byVoter.values.allSatisfy { $0.number == carried }, "\(test)")

@@ -31,7 +31,7 @@ struct GivingUpTests {
         let room = try PracticeRoom()
         let decided = "group,voter,decision\n1,100,same\n1,200,drop\n"
         room.out.fail("B01.manifest.json")
-        await expectRefused("no room") { try await room.issue("B01", ["100", "200"], decided: decided) }
+        await expectRefused(.noRoom(for: "B01.manifest.json")) { try await room.issue("B01", ["100", "200"], decided: decided) }
         room.out.fail(nil)
         let book = BatchBook(in: room.book, of: room.election)
         room.book.fail(file)
@@ -40,7 +40,7 @@ struct GivingUpTests {
         #expect(try room.book.names().contains("B01.batch"))
         // Its key is gone: to run it again is no way out.
         for name in ["B01", "B02"] {
-            await expectRefused("B01 is given up", "counterfoil destroy --unfinished B01") {
+            await expectRefused(.halfGivenUp("B01".batch)) {
                 try await room.issue(name, ["100", "200"], decided: decided)
             }
         }

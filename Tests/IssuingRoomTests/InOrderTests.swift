@@ -7,10 +7,10 @@ import Testing
     private struct Stop: Error, Equatable { let at: Int }
 
     @Test(arguments: [1, 2, 3, 8])
-    func keepsTheOrder(_ width: Int) async throws {
+    func keepsTheOrder(_ width: Int) async {
         var next = 0
         var taken: [Int] = []
-        try await inOrder(width: width) {
+        await inOrder(width: width) {
             defer { next += 1 }
             return next < 60 ? next : nil
         } work: { piece in
@@ -24,18 +24,18 @@ import Testing
         #expect(taken == (0..<60).map { $0 * 2 })
     }
 
-    @Test func takesNothingOfNothing() async throws {
+    @Test func takesNothingOfNothing() async {
         var taken = 0
-        try await inOrder(width: 3, next: { nil as Int? }, work: { $0 }, take: { _ in taken += 1 })
+        await inOrder(width: 3, next: { nil as Int? }, work: { $0 }, take: { _ in taken += 1 })
         #expect(taken == 0)
     }
 
     /// No more pieces are under way than the width says.
-    @Test func readsNoFurtherAhead() async throws {
+    @Test func readsNoFurtherAhead() async {
         var next = 0
         var taken = 0
         var farthest = 0
-        try await inOrder(width: 3) {
+        await inOrder(width: 3) {
             next += 1
             farthest = max(farthest, next - taken)
             return next <= 30 ? next : nil

@@ -98,8 +98,8 @@ final class MemoryFolder: Folder, Sendable {
     func read(_ name: String) throws(StreamError) -> [UInt8]? { files.withLock { $0[name] } }
     func names() throws(StreamError) -> [String] { files.withLock { $0.keys.sorted() } }
     func remove(_ name: String) throws(StreamError) {
-        guard isDead.withLock({ !$0 }) else { throw StreamError("\(name): nobody is there") }
-        guard failing.withLock({ $0 != name }) else { throw StreamError("\(name): no room") }
+        guard isDead.withLock({ !$0 }) else { throw StreamError(.remove, name, .notOpen) }
+        guard failing.withLock({ $0 != name }) else { throw StreamError(.remove, name, .noRoom) }
         files.withLock { $0[name] = nil }
     }
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError) {
@@ -119,20 +119,29 @@ final class MemoryFolder: Folder, Sendable {
         func write(_ bytes: borrowing RawSpan) throws(StreamError) { self.bytes.append(bytes) }
 
         func publish(wiping wiped: Range<Int>) throws(StreamError) {
-            guard folder.failing.withLock({ $0 != name }) else { throw StreamError("\(name): no room") }
+            guard folder.failing.withLock({ $0 != name }) else { throw StreamError(.write, name, .noRoom) }
             folder.files.withLock { $0[name] = bytes }
         }
     }
 }
 
-/// The error of a run that is refused, by its words.
+/// A run that is refused, and why.
 func expectRefused(
-    _ words: String..., sourceLocation: SourceLocation = #_sourceLocation, _ run: () async throws -> Void
+    _ why: IssueError, sourceLocation: SourceLocation = #_sourceLocation, _ run: () async throws -> Void
 ) async {
-    do {
-        try await run()
-        Issue.record("it was not refused", sourceLocation: sourceLocation)
-    } catch {
-        for word in words { #expect("\(error)".contains(word), "\(error)", sourceLocation: sourceLocation) }
+    await #expect(throws: why, sourceLocation: sourceLocation) { try await run() }
+}
+
+extension IssueError {
+    /// The disk of the folder that is written to is full.
+    static func noRoom(for file: String) -> IssueError { .output(StreamError(.write, file, .noRoom)) }
+    /// That of the book is.
+    static func noRoomInBook(for file: String) -> IssueError {
+        .book(.folder(StreamError(.write, file, .noRoom)))
     }
+}
+
+extension String {
+    /// A batch's name, in a test.
+    var batch: BatchName { BatchName(self)! }
 }

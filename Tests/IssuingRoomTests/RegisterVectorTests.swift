@@ -23,7 +23,9 @@ import Testing
             builder.append(bytes.array, [row.pack])
         }
         var sink = MemorySink()
-        let digest = try builder.write(to: &sink, test.batchName(), test.batchKind(), election, key)
+        let header = RegisterHeader(
+            election: election, batch: try test.batchName(), kind: try test.batchKind(), count: rows.count)
+        let digest = try builder.write(header, to: &sink, election, key)
         #expect(digest.bytes == (try test.bytes("registerDigest")))
         #expect(sink.bytes == (try test.hex("register")))
         #expect(sink.bytes.suffix(64) == (try test.hex("signature"))[...])

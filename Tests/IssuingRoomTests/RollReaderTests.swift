@@ -1,6 +1,7 @@
 import Counterfoil
-import IssuingRoom
 import Testing
+
+@testable import IssuingRoom
 
 private let pieces = [1, 7, 1 << 16]
 

@@ -57,6 +57,10 @@ import Testing
     }
 
     @Test func columnsThatAreNotThereAreNamed() {
-        #expect(throws: RollColumnError.self) { try groups(["1,A,1"], ["surname"]) }
+        let columns = ["id", "name", "born"]
+        #expect(throws: ListError.column(.unknown("surname", nearest: nil, columns: columns))) {
+            try groups(["1,A,1"], ["surname"])
+        }
+        #expect(throws: ListError.comparedTwice("Name")) { try groups(["1,A,1"], ["name", "Name"]) }
     }
 }

@@ -26,11 +26,13 @@ import Testing
         let width = 1 << 16
         var order = PrintOrder(batch: BatchName("PROOF")!, voterColumn: "voter")
         order.specimens = RollChunk.mostRows + 1
-        var plan = RollPlan(printing: [1], longest: [width])
+        var plan = RollPlan(
+            layout: RollLayout(voter: 0, printed: [1], answers: []), longest: [width])
         plan.voters = [VoterNumber](repeating: VoterNumber(Bytes()), count: order.specimens!)
         var source = try SheetWorkSource(
-            roll: { () throws(StreamError) in PieceSource(Array("voter,name\n1,W\n".utf8)) },
-            options: RollOptions(), plan: plan, order: order)
+            RepeatableRoll(options: RollOptions()) { () throws(StreamError) in
+                PieceSource(Array("voter,name\n1,W\n".utf8))
+            }, plan, order)
         var packs = 0
         while let work = try source.next() {
             #expect(work.firstOrdinal == packs + 1 && work.voters.count == work.chunk.count)
@@ -41,14 +43,16 @@ import Testing
         #expect(packs == order.specimens)
     }
 
-    /// It stands in the CSV as it is, with nothing around it.
+    /// It is put into the CSV as it is, with nothing around it.
     @Test(arguments: [
-        "https://vote.example/", "https://vote.example/\"#", "https://vote.example/,#",
-        "https://vote.example/;#", "https://vote.example/\t#", "https://vote.example/\u{7F}#", "a b#",
+        ("https://vote.example/", PrintLayout.LinkFault.noFragment),
+        ("https://vote.example/\"#", .needsEscapes), ("https://vote.example/,#", .needsEscapes),
+        ("https://vote.example/;#", .needsEscapes), ("https://vote.example/\t#", .needsEscapes),
+        ("https://vote.example/\u{7F}#", .needsEscapes), ("a b#", .needsEscapes),
     ])
-    func aLinkThatWouldBreakTheFileIsRefused(_ link: String) async throws {
+    func aLinkThatWouldBreakTheFileIsRefused(_ link: String, _ fault: PrintLayout.LinkFault) async throws {
         let room = try PracticeRoom()
-        await expectRefused("--link") { try await room.issue("B01", ["1"], link: link) }
+        await expectRefused(.link(fault)) { try await room.issue("B01", ["1"], link: link) }
         #expect(try room.book.names().isEmpty && room.out.names().isEmpty)
         try await room.issue("B01", ["1"], link: "https://vote.example/%20?a=b&c=d:'#")
     }

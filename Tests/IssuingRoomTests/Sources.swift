@@ -1,5 +1,6 @@
 import Counterfoil
-import IssuingRoom
+
+@testable import IssuingRoom
 
 /// Bytes in memory, given out so many at a time.
 struct PieceSource: ByteSource {
@@ -16,7 +17,7 @@ struct PieceSource: ByteSource {
     }
 
     mutating func read(into out: inout MutableRawSpan) throws(StreamError) -> Int {
-        if place >= failsAt { throw StreamError("roll.csv cannot be read") }
+        if place >= failsAt { throw StreamError(.read, "roll.csv", .diskError) }
         let count = min(out.byteCount, piece, bytes.count - place)
         let place = place
         bytes.withBytes { out.copy($0.extracting(place..<place + count)) }

@@ -1,6 +1,6 @@
 /// A JSON value as a tree, for what is public and small: elections, manifests,
 /// reports. Requests with codes in them go through `JSONReader` alone.
-public enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
     case string(String)
     case integer(Int)
     case bool(Bool)
@@ -9,39 +9,30 @@ public enum JSONValue: Equatable, Sendable {
     /// In the order written.
     case object([(String, JSONValue)])
 
-    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
-}
-
-/// A JSON text that could not be taken.
-public struct JSONError: Error, Equatable, CustomStringConvertible {
-    public let description: String
+    package static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
 }
 
 extension JSONValue {
     /// Reads one value; repeated names and numbers that are no integers are refused.
-    public static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    package static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
         var buffer = text
         var reader = JSONReader(0..<text.count)
-        do {
-            return try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
-                let value = try parse(&reader, reader.next(&bytes), &bytes)
-                _ = try reader.next(&bytes)
-                return value
-            }
-        } catch let fault {
-            throw JSONError(description: "\(fault.what), at byte \(fault.offset + 1)")
+        return try buffer.withMutableBytes { (bytes) throws(JSONError) in
+            let value = try parse(&reader, reader.next(&bytes), &bytes)
+            _ = try reader.next(&bytes)
+            return value
         }
     }
 
     private static func parse(
         _ reader: inout JSONReader, _ token: JSONReader.Token, _ bytes: inout MutableRawSpan
-    ) throws(JSONReader.Fault) -> JSONValue {
+    ) throws(JSONError) -> JSONValue {
         switch token {
         case .string(let range): return .string(text(range, bytes.bytes))
         case .number(let range):
             let text = text(range, bytes.bytes)
             guard let integer = Int(text), text != "-0" else {
-                throw JSONReader.Fault(offset: range.lowerBound, what: "a number that is no integer")
+                throw JSONError(offset: range.lowerBound, .notAnInteger)
             }
             return .integer(integer)
         case .bool(let value): return .bool(value)
@@ -59,13 +50,12 @@ extension JSONValue {
                 guard case .string(let range) = try reader.next(&bytes) else { return .object(members) }
                 let name = text(range, bytes.bytes)
                 guard !members.contains(where: { $0.0.isByteForByte(name) }) else {
-                    throw JSONReader.Fault(
-                        offset: range.lowerBound, what: "\u{201C}\(name)\u{201D} stands twice")
+                    throw JSONError(offset: range.lowerBound, .repeatedName(name))
                 }
                 members.append((name, try parse(&reader, reader.next(&bytes), &bytes)))
             }
         case .endObject, .endArray, .end:
-            throw JSONReader.Fault(offset: 0, what: "the text ends too soon")
+            throw JSONError(offset: 0, .endsTooSoon)
         }
     }
 
@@ -75,7 +65,7 @@ extension JSONValue {
 
     /// On one line, or with two blanks of indentation a level. Short objects
     /// without objects in them stay on one line even then.
-    public func text(indented: Bool = false) -> String {
+    package func text(indented: Bool = false) -> String {
         var out = ""
         write(to: &out, indent: indented ? 0 : nil)
         return out

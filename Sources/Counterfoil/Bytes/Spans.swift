@@ -84,14 +84,14 @@ extension RawSpan {
 extension Array where Element == UInt8 {
     /// Lends the bytes for the time of the call, as `SecretBytes` and `Bytes` do.
     @inlinable @inline(__always)
-    public func withBytes<R: ~Copyable, E: Error>(
+    package func withBytes<R: ~Copyable, E: Error>(
         _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
         try unsafe body(span.bytes)
     }
 
     @inlinable @inline(__always)
-    public mutating func withMutableBytes<R: ~Copyable, E: Error>(
+    package mutating func withMutableBytes<R: ~Copyable, E: Error>(
         _ body: (inout MutableRawSpan) throws(E) -> R
     ) throws(E) -> R {
         var span = mutableSpan

@@ -11,13 +11,6 @@ public protocol ByteSource {
     mutating func read(into: inout MutableRawSpan) throws(StreamError) -> Int
 }
 
-/// A sink or source that could not do its work: a full disk, a closed pipe.
-/// The text names the file and says what to do.
-public struct StreamError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-}
-
 /// Bytes that can be read twice, from any place: a register is hashed first
 /// and believed afterwards.
 public protocol RandomAccessBytes {
@@ -47,8 +40,8 @@ public protocol Folder {
 
 /// A file being written. If it is never published it leaves nothing behind.
 public protocol NewFile: AnyObject, ByteSink {
-    /// Makes it durable and gives it its name. In the folder's way, a file of
-    /// that name is replaced in one step.
+    /// Makes it durable and gives it its name. As the folder does it: a file
+    /// of that name is replaced in one step.
     ///
     /// - Parameter wiped: bytes that are then overwritten in the file that was
     ///   replaced: for what must not stay behind in an older copy.

@@ -180,7 +180,7 @@ extension Question.Kind {
 
 /// Why something is no election.
 public enum ElectionError: Error, Equatable, CustomStringConvertible {
-    case notJSON(String)
+    case notJSON(JSONError)
     case field(String)
     case missing(String)
     case unknown(String)
@@ -190,7 +190,7 @@ public enum ElectionError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .notJSON(let what): "this is not an election.json: \(what)"
+        case .notJSON(let error): "this is not an election.json: \(error.words)"
         case .field(let what): "the election cannot be taken: \(what)"
         case .missing(let name):
             "this is not an election.json: \u{201C}\(name)\u{201D} is missing, or not what it should be"

@@ -92,6 +92,6 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
             try bytes.withMutableBytes { (bytes) throws(StreamError) in
                 try source.read(at: offset, into: &bytes)
             }
-        } catch { throw .unreadable(error.description) }
+        } catch { throw .unreadable("\(error)") }
     }
 }

@@ -145,7 +145,7 @@ struct Close: ParsableCommand {
                 ] + tables)
         } catch {
             throw Stop.couldNot(
-                "the ballot is final, but \(error); run this again with another --out for checkpoint and report"
+                "the ballot is final, but \(error.sentence); run this again with another --out for checkpoint and report"
             )
         }
         try Terminal.say(

@@ -46,7 +46,7 @@ struct Destroy: ParsableCommand {
         case .destroyed: try Terminal.say("The key of batch \(batch.name) is destroyed.")
         case .alreadyDestroyed: try Terminal.say("The key of batch \(batch.name) was destroyed before.")
         case .unfinished:
-            throw Stop.refused(IssueError.unfinished(batch.name).description)
+            throw Stop.refused(IssueError.unfinished(batch.name).sentence)
         case .noSuchBatch: throw Stop.refused("there is no batch \(batch.name) in the book")
         }
     }

@@ -118,7 +118,7 @@ struct Issue: ParsableCommand {
         if !(1...999).contains(parts) { throw ValidationError("--parts takes a number from 1 to 999.") }
         var layout = PrintLayout()
         layout.link = link
-        if let fault = layout.linkFault { throw ValidationError("\(fault).") }
+        if let fault = layout.linkFault { throw ValidationError("\(fault.sentence).") }
         if skipIssued && (replace != nil || specimen != nil) {
             throw ValidationError(
                 "--skip-issued leaves out members who have a pack; --replace and --specimen are not for it.")
@@ -126,7 +126,7 @@ struct Issue: ParsableCommand {
         if decided != nil && specimen != nil {
             throw ValidationError("--decided is of members; specimens are nobody's.")
         }
-        _ = try answer.map(AnswerColumns.parse)
+        _ = try answer.map(AnswerColumn.init(argument:))
     }
 
     func run() throws {
@@ -183,7 +183,7 @@ struct Issue: ParsableCommand {
     private func order(_ election: Election) throws -> PrintOrder {
         var order = PrintOrder(batch: batch.name, voterColumn: voter)
         order.printedColumns = printed
-        order.answerColumns = try answer.map(AnswerColumns.parse)
+        order.answerColumns = try answer.map(AnswerColumn.init(argument:))
         order.postOnlyIfEmpty = postOnlyIfEmpty
         order.skipIssued = skipIssued
         order.allowPrintedAnswers = allowPrintedAnswers
@@ -210,7 +210,7 @@ struct Issue: ParsableCommand {
         switch error {
         case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .unknownPack, .packTwice, .voterMissing,
             .numberChanged, .tooShort, .otherRoll, .keyDestroyed, .unfinished, .halfGivenUp:
-            .refused(error.description)
+            .refused(error.sentence)
         default: .couldNot(error)
         }
     }
@@ -228,7 +228,7 @@ struct Issue: ParsableCommand {
         lines.append("  \(out)/\(batch.name).packs.csv  stays in this room")
         lines.append("  \(out)/\(batch.name).manifest.json, .minisig  for the print house")
         lines.append(
-            "A thief of the ledger and its key would need \(issued.cost.description) to find one code.")
+            "A thief of the ledger and its key would need \(issued.cost.words) to find one code.")
         try Terminal.say(lines.joined(separator: "\n"))
     }
 }
@@ -256,41 +256,6 @@ enum SeparatorArgument: String, ExpressibleByArgument, CaseIterable {
         case .comma: .comma
         case .semicolon: .semicolon
         case .tab: .tab
-        }
-    }
-}
-
-/// A roll that can be read twice: a file, or standard input kept in memory, so
-/// that no copy of it touches the disk.
-enum RollSource: Sendable {
-    case file(FileSource)
-    case memory(MemorySource)
-
-    init(_ path: String) throws {
-        self = try attempt { () throws(StreamError) in
-            if path == "-" {
-                var input = StandardInput()
-                return .memory(MemorySource(try input.readAll()))
-            }
-            return .file(try FileSource(path))
-        }
-    }
-
-    func open() throws(StreamError) -> Opened {
-        switch self {
-        case .file(let file): Opened(file: try file.rewound(), memory: nil)
-        case .memory(let memory): Opened(file: nil, memory: memory)
-        }
-    }
-
-    /// One of the two.
-    struct Opened: ByteSource {
-        var file: FileSource?
-        var memory: MemorySource?
-
-        mutating func read(into bytes: inout MutableRawSpan) throws(StreamError) -> Int {
-            if file != nil { return try file!.read(into: &bytes) }
-            return try memory?.read(into: &bytes) ?? 0
         }
     }
 }

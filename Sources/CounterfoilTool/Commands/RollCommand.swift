@@ -56,7 +56,7 @@ struct RollCommand: ParsableCommand {
     @OptionGroup var format: RollFormatOptions
 
     func validate() throws {
-        _ = try answer.map(AnswerColumns.parse)
+        _ = try answer.map(AnswerColumn.init(argument:))
         if !samePerson.isEmpty && voter == nil {
             throw ValidationError("--same-person needs --voter COLUMN, to name the members.")
         }
@@ -65,21 +65,11 @@ struct RollCommand: ParsableCommand {
     func run() throws {
         let election = try election.map { try KeyFolder.election($0) }
         let source = try RollSource(file)
-        let report = try attempt { () throws(any Error) in
-            var reader = try RollReader(source.open(), format.options)
-            let columns = RollColumns(reader.columns)
-            let answers = try answerColumns(election, columns)
-            var sheet = election.map { AnswerSheet($0) }
-            return try RollCheck.report(
-                &reader, voter: voter.map { try columns.index(of: $0) }, answers: answers
-            ) { place, cell in
-                guard let election,
-                    let question = election.questions.firstIndex(where: {
-                        $0.name.isByteForByte(answers[place].question)
-                    })
-                else { return true }
-                return sheet?.set(question, cell) ?? true
-            }
+        let answers = try answer.map(AnswerColumn.init(argument:))
+        let opened = try attempt { () throws(StreamError) in try source.open() }
+        let report = try attempt { () throws(RollError) in
+            try RollCheck.report(
+                of: opened, format.options, voter: voter, answers: answers, election: election)
         }
         try Terminal.say(json ? report.json : report.text)
         if !samePerson.isEmpty { try listDoubles(source) }
@@ -92,7 +82,7 @@ struct RollCommand: ParsableCommand {
     }
 
     private func listDoubles(_ source: RollSource) throws {
-        let groups = try attempt { () throws(any Error) in
+        let groups = try attempt { () throws(ListError) in
             try SamePerson.groups(
                 voter: voter ?? "", columns: samePerson, options: format.options, roll: source.open)
         }
@@ -104,29 +94,16 @@ struct RollCommand: ParsableCommand {
             "\(counted(groups.count, "group")) of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, listed in \(doubles): decide each, then issue with --decided \(doubles)"
         )
     }
-
-    private func answerColumns(
-        _ election: Election?, _ columns: RollColumns
-    ) throws -> [RollCheck.AnswerColumn] {
-        var named = try answer.map(AnswerColumns.parse)
-        for (question, _) in named { try election?.refuseUnasked(question) }
-        for question in election?.questions ?? []
-        where !named.contains(where: { $0.question.isByteForByte(question.name) }) {
-            named.append((question.name, question.name))
-        }
-        return try named.map {
-            RollCheck.AnswerColumn(question: $0.question, column: try columns.index(of: $0.column))
-        }
-    }
 }
 
-/// `QUESTION=COLUMN` on the command line.
-enum AnswerColumns {
-    static func parse(_ text: String) throws -> (question: String, column: String) {
+extension AnswerColumn {
+    /// `QUESTION=COLUMN` on the command line.
+    init(argument text: String) throws {
         guard let equals = text.lastIndex(of: "="), equals != text.startIndex else {
             throw ValidationError("--answer takes QUESTION=COLUMN, as in \"Date of birth=date_of_birth\".")
         }
-        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        self.init(
+            question: String(text[..<equals]), column: String(text[text.index(after: equals)...]))
     }
 }
 
@@ -155,7 +132,7 @@ extension RollReport {
                     "\(finding.kind.isDamage ? "damaged" : "beware"): \(column.name): \(finding.sentence)")
             }
         }
-        for fault in faults { lines.append("fault: \(fault)") }
+        for fault in faults { lines.append("fault: \(fault.sentence)") }
         if faultCount > faults.count {
             lines.append("and \(counted(faultCount - faults.count, "more fault", "more faults"))")
         }
@@ -256,7 +233,7 @@ extension RollReport {
                         ])
                     })
             ),
-            ("faults", .array(faults.map { .string($0.description) })), ("faultCount", .integer(faultCount)),
+            ("faults", .array(faults.map { .string($0.sentence) })), ("faultCount", .integer(faultCount)),
         ]).text(indented: true)
     }
 }

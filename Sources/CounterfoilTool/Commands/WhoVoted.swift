@@ -40,10 +40,10 @@ struct WhoVoted: ParsableCommand {
             return try Terminal.say(String(decoding: record.csv.dropLast(), as: UTF8.self))
         }
         let groups = try attempt { () throws(any Error) in try record.doubles(FileSource(doubles)) }
-        for (group, voters) in groups {
+        for group in groups {
             try Terminal.say(
-                "group \(group): "
-                    + voters.map {
+                "group \(group.name): "
+                    + group.voters.map {
                         "\($0.voter) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)"
                     }.joined(separator: "; "))
         }

@@ -3,12 +3,12 @@
 /// At most `width` pieces are under way, so that a roll of any size passes
 /// through little memory. `next` and `take` run one after the other, on the
 /// caller's side; only `work` runs beside them.
-func inOrder<Piece: Sendable, Product: Sendable>(
-    width: Int, next: () throws -> Piece?,
-    work: @escaping @Sendable (Piece) throws -> Product,
-    take: (Product) throws -> Void
-) async throws {
-    var underway: [Task<Product, any Error>] = []
+func inOrder<Piece: Sendable, Product: Sendable, Failure: Error>(
+    width: Int, next: () throws(Failure) -> Piece?,
+    work: @escaping @Sendable (Piece) throws(Failure) -> Product,
+    take: (Product) throws(Failure) -> Void
+) async throws(Failure) {
+    var underway: [Task<Result<Product, Failure>, Never>] = []
     defer { for task in underway { task.cancel() } }
     var isDone = false
     while true {
@@ -17,9 +17,10 @@ func inOrder<Piece: Sendable, Product: Sendable>(
                 isDone = true
                 break
             }
-            underway.append(Task.detached { try work(piece) })
+            underway.append(
+                Task.detached { Result { () throws(Failure) in try work(piece) } })
         }
         guard !underway.isEmpty else { return }
-        try await take(underway.removeFirst().value)
+        try await take(underway.removeFirst().value.get())
     }
 }

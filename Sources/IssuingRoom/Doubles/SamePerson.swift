@@ -1,6 +1,6 @@
 public import Counterfoil
 
-/// Memberships that may be one person's: equal in all of the chosen columns
+/// Memberships that may be one person's: alike in all of the chosen columns
 /// when case, accents, spaces and punctuation are left aside.
 ///
 /// A suspicion and no more: namesakes exist, with the same date of birth too.
@@ -10,66 +10,100 @@ public enum SamePerson {
     public struct Member: Sendable {
         public let line: Int
         public let voter: String
-        /// The values of the chosen columns, as they stand in the roll.
+        /// The values of the chosen columns, as the roll has them.
         public let values: [String]
     }
 
     /// The groups of two and more, in the order in which they begin. The roll
     /// is read twice. A row in which one of the compared `columns` is empty is
     /// nobody's double.
+    ///
+    /// - Parameters:
+    ///   - voter: the column of the voter ids.
+    ///   - roll: gives the roll from its beginning, twice.
     public static func groups<Source: ByteSource>(
         voter: String, columns: [String], options: RollOptions = RollOptions(),
         roll: () throws(StreamError) -> Source
-    ) throws -> [[Member]] {
-        var first = try RollReader(roll(), options)
-        let named = RollColumns(first.columns)
-        let places = try named.indices(of: columns)
-        let voterPlace = try named.index(of: voter)
-        for (i, column) in columns.enumerated() {
-            if (ownColumns + [decisionColumn]).contains(column) {
-                throw IssueError.columns(
-                    "the column \u{201C}\(column)\u{201D} has the name of one of the list's own; rename it in the roll"
-                )
-            }
-            if places[..<i].contains(places[i]) {
-                throw IssueError.columns("the column \u{201C}\(column)\u{201D} is to be compared twice")
+    ) throws(ListError) -> [[Member]] {
+        var first = try open(roll, options)
+        let compared = try Compared(first.columns, voter: voter, columns)
+        let groups = try groups(&first, compared)
+        guard !groups.isEmpty else { return [] }
+        var second = try open(roll, options)
+        return try members(&second, compared, groups)
+    }
+
+    /// Where the columns are.
+    private struct Compared {
+        let voter: Int
+        let places: [Int]
+
+        init(_ header: [String], voter: String, _ columns: [String]) throws(ListError) {
+            let named = RollColumns(header)
+            do {
+                places = try named.indices(of: columns)
+                self.voter = try named.index(of: voter)
+            } catch { throw .column(error) }
+            for (i, column) in columns.enumerated() {
+                if (ownColumns + [decisionColumn]).contains(column) { throw .ownColumn(column) }
+                if places[..<i].contains(places[i]) { throw .comparedTwice(column) }
             }
         }
+    }
 
+    /// For each row that is like another, counted from 0, the first that it is like.
+    private static func groups<Source: ByteSource>(
+        _ reader: inout RollReader<Source>, _ compared: Compared
+    ) throws(ListError) -> [Int: Int] {
         var hashes: [Key] = []
         var folder = RowFolder()
-        while let chunk = try first.next() {
-            for row in 0..<chunk.count { hashes.append(folder.key(chunk, row, places)) }
+        while let chunk = try next(&reader) {
+            for row in 0..<chunk.count { hashes.append(folder.key(chunk, row, compared.places)) }
         }
-        // Equal keys, and where each first stands.
+        // Equal keys, and where each is first.
         var seen: [Key: Int] = [:]
-        var groupOf: [Int: Int] = [:]
+        var groups: [Int: Int] = [:]
         for (row, key) in hashes.enumerated() where key != .none {
             if let earlier = seen[key] {
-                groupOf[earlier] = earlier
-                groupOf[row] = earlier
+                groups[earlier] = earlier
+                groups[row] = earlier
             } else {
                 seen[key] = row
             }
         }
-        guard !groupOf.isEmpty else { return [] }
+        return groups
+    }
 
-        var second = try RollReader(roll(), options)
+    private static func members<Source: ByteSource>(
+        _ reader: inout RollReader<Source>, _ compared: Compared, _ groupOf: [Int: Int]
+    ) throws(ListError) -> [[Member]] {
         var groups: [Int: [Member]] = [:]
-        while let chunk = try second.next() {
+        while let chunk = try next(&reader) {
             for row in 0..<chunk.count {
                 guard let group = groupOf[chunk.firstRow - 1 + row] else { continue }
-                func text(_ range: Range<Int>) -> String {
-                    String(decoding: chunk.bytes[range], as: UTF8.self)
-                }
                 groups[group, default: []].append(
                     Member(
-                        line: Int(chunk.lines[row]),
-                        voter: text(RowPlanner.voterID(chunk, row, voterPlace)),
-                        values: places.map { text(chunk.range(row, $0)) }))
+                        line: Int(chunk.lines[row]), voter: chunk.trimmedText(row, compared.voter),
+                        values: compared.places.map {
+                            String(decoding: chunk.bytes[chunk.range(row, $0)], as: UTF8.self)
+                        }))
             }
         }
         return groups.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func open<Source: ByteSource>(
+        _ roll: () throws(StreamError) -> Source, _ options: RollOptions
+    ) throws(ListError) -> RollReader<Source> {
+        let source: Source
+        do { source = try roll() } catch { throw .fault(RollFault(.unreadable(error))) }
+        do { return try RollReader(source, options) } catch { throw .fault(error) }
+    }
+
+    private static func next<Source: ByteSource>(
+        _ reader: inout RollReader<Source>
+    ) throws(ListError) -> RollChunk? {
+        do { return try reader.next() } catch { throw .fault(error) }
     }
 
     /// 16 bytes of a hash: a roll of fifty million should fit in memory.

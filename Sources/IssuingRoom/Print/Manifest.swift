@@ -31,7 +31,7 @@ public struct Manifest: Sendable {
     /// What the register's signature is made over.
     public let registerDigest: RegisterDigest
 
-    static func fileName(_ batch: BatchName) -> String { "\(batch).manifest.json" }
+    package static func fileName(_ batch: BatchName) -> String { "\(batch).manifest.json" }
 
     /// Whether these bytes are a manifest of the election. Not whether it is signed.
     static func `is`(_ bytes: [UInt8], of election: Election) -> Bool {

@@ -46,6 +46,8 @@ enum Minisign {
             """
     }
 
+    static func fileName(for batch: BatchName) -> String { Manifest.fileName(batch) + ".minisig" }
+
     static func keyID(_ election: Election) -> Bytes<8> {
         election.manifestKey.withBytes { election.id.hash(.manifestKey, $0) }
     }

@@ -4,29 +4,29 @@ internal import Counterfoil
 ///
 /// The values stand one after another in `bytes`, unquoted, with nothing
 /// between them; `ends` tells them apart.
-public struct RollChunk: Sendable {
+package struct RollChunk: Sendable {
     /// The most rows of a chunk.
-    public static let mostRows = 4096
+    package static let mostRows = 4096
     /// A chunk with more bytes than this takes no further row.
-    public static let mostBytes = 16 << 20
+    package static let mostBytes = 16 << 20
 
     /// The number of the first row, from 1, the header not counted. Rows that
     /// were passed over for a fault have no number.
-    public let firstRow: Int
+    package let firstRow: Int
     /// Rows.
-    public let count: Int
+    package let count: Int
     /// Fields of each row.
-    public let columns: Int
+    package let columns: Int
     /// UTF-8.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// For each field, row by row, where it ends in `bytes`.
-    public let ends: [UInt32]
+    package let ends: [UInt32]
     /// For each row, the line of the file on which it begins, from 1.
-    public let lines: [UInt32]
+    package let lines: [UInt32]
 
     /// Where a field stands in `bytes`; rows and columns count from 0.
     @inline(__always)
-    public func range(_ row: Int, _ column: Int) -> Range<Int> {
+    package func range(_ row: Int, _ column: Int) -> Range<Int> {
         precondition(row >= 0 && row < count && column >= 0 && column < columns)
         let field = row * columns + column
         let start = field == 0 ? 0 : Int(ends[field - 1])
@@ -34,14 +34,14 @@ public struct RollChunk: Sendable {
     }
 
     /// The bytes of all fields of a column.
-    public func byteCount(of column: Int) -> Int {
+    package func byteCount(of column: Int) -> Int {
         (0..<count).reduce(0) { $0 + range($1, column).count }
     }
 
     /// Lends the bytes of a field, as they stand in the roll without the
     /// quotes of CSV: leading and trailing spaces and line breaks included.
     @inline(__always)
-    public func withField<R: ~Copyable, E: Error>(
+    package func withField<R: ~Copyable, E: Error>(
         _ row: Int, _ column: Int, _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
         let range = range(row, column)
@@ -52,7 +52,7 @@ public struct RollChunk: Sendable {
 
     /// Lends the bytes of all fields.
     @inline(__always)
-    public func withBytes<R: ~Copyable, E: Error>(
+    package func withBytes<R: ~Copyable, E: Error>(
         _ body: (borrowing RawSpan) throws(E) -> R
     ) throws(E) -> R {
         try bytes.withBytes(body)

@@ -1,13 +1,13 @@
 /// The columns of a roll, found by the names that an officer types.
-public struct RollColumns: Sendable {
+package struct RollColumns: Sendable {
     /// As the header has them.
-    public let names: [String]
+    package let names: [String]
 
-    public init(_ names: [String]) { self.names = names }
+    package init(_ names: [String]) { self.names = names }
 
     /// The place of a column, from 0: the one of exactly this name, else the
     /// only one of this name when case and surrounding blanks are left aside.
-    public func index(of name: String) throws(RollColumnError) -> Int {
+    package func index(of name: String) throws(RollColumnError) -> Int {
         if let exact = names.firstIndex(of: name) { return exact }
         let wanted = Self.folded(name)
         let alike = names.indices.filter { Self.folded(names[$0]) == wanted }
@@ -17,7 +17,7 @@ public struct RollColumns: Sendable {
     }
 
     /// The places of several, in the order given.
-    public func indices(of names: [String]) throws(RollColumnError) -> [Int] {
+    package func indices(of names: [String]) throws(RollColumnError) -> [Int] {
         var indices: [Int] = []
         for name in names { indices.append(try index(of: name)) }
         return indices
@@ -58,28 +58,5 @@ public struct RollColumns: Sendable {
             }
         }
         return row[b.count]
-    }
-}
-
-/// A column that is not to be found.
-public enum RollColumnError: Error, Equatable, CustomStringConvertible {
-    /// The nearest name is given where one is near.
-    case unknown(String, nearest: String?, columns: [String])
-    /// Several differ only in case or in blanks, and none is exactly so.
-    case ambiguous(String, alike: [String])
-
-    public var description: String {
-        switch self {
-        case .unknown(let name, let nearest?, let columns):
-            "the roll has no column \(RollText.quoted(name)); did you mean \(RollText.quoted(nearest))? Its columns: \(Self.list(columns))"
-        case .unknown(let name, nil, let columns):
-            "the roll has no column \(RollText.quoted(name)); its columns: \(Self.list(columns))"
-        case .ambiguous(let name, let alike):
-            "several columns could be \(RollText.quoted(name)); type one exactly: \(Self.list(alike))"
-        }
-    }
-
-    private static func list(_ names: [String]) -> String {
-        names.map(RollText.quoted).joined(separator: ", ")
     }
 }

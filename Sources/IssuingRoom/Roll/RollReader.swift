@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Reads a roll: CSV as RFC 4180 has it, from a file of any size, in chunks.
 ///
@@ -11,10 +11,10 @@ public import Counterfoil
 /// Lines end with CRLF or LF, the last one with or without. Blank lines at the
 /// end of the file are passed over. A blank line elsewhere is a fault, unless
 /// the roll has one column: then it is an empty value.
-public struct RollReader<Source: ByteSource>: ~Copyable {
+package struct RollReader<Source: ByteSource>: ~Copyable {
     /// The names of the header, as they stand there; no two are alike.
-    public let columns: [String]
-    public let format: RollFormat
+    package let columns: [String]
+    package let format: RollFormat
 
     private var input: RollInput<Source>
     private var scan: RollScan
@@ -26,9 +26,9 @@ public struct RollReader<Source: ByteSource>: ~Copyable {
     private var usualBytes = 0
 
     /// Reads the header.
-    public init(_ source: consuming Source, _ options: RollOptions = RollOptions()) throws(RollFault) {
+    package init(_ source: consuming Source, _ options: RollOptions = RollOptions()) throws(RollFault) {
         var input = RollInput(source, encoding: options.encoding)
-        do { try input.fill(from: 0) } catch { throw RollFault(.unreadable(error.description)) }
+        do { try input.fill(from: 0) } catch { throw RollFault(.unreadable(error)) }
         var header = try RollHeader(input.opening, input.bytes, end: input.end, options)
         columns = try header.names(input.bytes, end: input.end)
         format = header.format
@@ -40,7 +40,7 @@ public struct RollReader<Source: ByteSource>: ~Copyable {
     /// nothing can be read after it.
     ///
     /// - Parameter limit: how many rows at most, up to `RollChunk.mostRows`.
-    public mutating func next(upTo limit: Int = RollChunk.mostRows) throws(RollFault) -> RollChunk? {
+    package mutating func next(upTo limit: Int = RollChunk.mostRows) throws(RollFault) -> RollChunk? {
         try next(upTo: limit) { (fault) throws(RollFault) in throw fault }
     }
 
@@ -53,7 +53,7 @@ public struct RollReader<Source: ByteSource>: ~Copyable {
     /// is in doubt. Behind a quote that is out of place that can be the middle
     /// of a row, so that one slip may give several faults: the first is the
     /// one to mend.
-    public mutating func next(
+    package mutating func next(
         upTo limit: Int = RollChunk.mostRows, onFault: (RollFault) throws(RollFault) -> Void
     ) throws(RollFault) -> RollChunk? {
         precondition(limit > 0)
@@ -104,7 +104,7 @@ public struct RollReader<Source: ByteSource>: ~Copyable {
         do {
             try input.fill(from: scan.place)
         } catch {
-            throw RollFault(line: scan.line, .unreadable(error.description))
+            throw RollFault(line: scan.line, .unreadable(error))
         }
         scan.place = 0
     }

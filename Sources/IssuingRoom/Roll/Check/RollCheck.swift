@@ -2,34 +2,89 @@ public import Counterfoil
 
 /// The dry run: reads a roll to its end and reports what would go wrong, before
 /// any key is made. Nothing is written, and no key is needed.
-public struct RollCheck {
+public enum RollCheck {
     /// How many faults the report lists.
-    public static let listedFaults = 10
+    package static let listedFaults = 10
     /// How many repeated voter ids the report lists.
-    public static let listedRepeats = 5
+    package static let listedRepeats = 5
 
-    /// A column that holds the answers to a question.
-    public struct AnswerColumn: Sendable {
-        public let question: String
-        public let column: Int
+    /// Reads all rows of a roll.
+    ///
+    /// - Parameters:
+    ///   - options: how the roll is written.
+    ///   - voter: the column of the voter ids; without one, one is suggested.
+    ///   - answers: the columns of the answers. A question of the election that is
+    ///     not named here takes the column of its own name.
+    ///   - election: judges whether answers can be read; without it they are only
+    ///     counted.
+    /// - Throws: what is wrong with the file as a whole, or with the columns.
+    ///   Faults of rows are in the report.
+    public static func report(
+        of roll: some ByteSource, _ options: RollOptions = RollOptions(), voter: String? = nil,
+        answers: [AnswerColumn] = [], election: Election? = nil
+    ) throws(RollError) -> RollReport {
+        var reader = try reader(roll, options)
+        let columns = RollColumns(reader.columns)
+        let answers = try places(of: answers, election, in: columns)
+        let voterPlace: Int?
+        do throws(RollColumnError) {
+            voterPlace = if let voter { try columns.index(of: voter) } else { nil }
+        } catch { throw .column(error) }
+        var sheet = election.map { AnswerSheet($0) }
+        let questions = answers.map { answer in
+            election?.questions.firstIndex { $0.name.isByteForByte(answer.question) }
+        }
+        do {
+            return try report(&reader, voter: voterPlace, answers: answers) { place, cell in
+                guard let question = questions[place] else { return true }
+                return sheet?.set(question, cell) ?? true
+            }
+        } catch { throw .fault(error) }
+    }
 
-        public init(question: String, column: Int) {
+    private static func reader<Source: ByteSource>(
+        _ roll: Source, _ options: RollOptions
+    ) throws(RollError) -> RollReader<Source> {
+        do { return try RollReader(roll, options) } catch { throw .fault(error) }
+    }
+
+    /// A column that holds the answers to a question, by its place from 0.
+    package struct AnswerPlace: Sendable {
+        package let question: String
+        package let column: Int
+
+        package init(question: String, column: Int) {
             self.question = question
             self.column = column
         }
     }
 
+    /// Those that are named, and then those of the election's other questions.
+    private static func places(
+        of named: [AnswerColumn], _ election: Election?, in columns: RollColumns
+    ) throws(RollError) -> [AnswerPlace] {
+        for answer in named { try election?.refuseUnasked(answer.question) }
+        var all = named
+        for question in election?.questions ?? []
+        where !named.contains(where: { $0.question.isByteForByte(question.name) }) {
+            all.append(AnswerColumn(question: question.name, column: question.name))
+        }
+        var places: [AnswerPlace] = []
+        do {
+            for answer in all {
+                places.append(
+                    AnswerPlace(question: answer.question, column: try columns.index(of: answer.column)))
+            }
+        } catch { throw .column(error) }
+        return places
+    }
+
     /// Reads all rows of `reader`.
     ///
-    /// `voter` is the column of the voter ids; without one, one is suggested.
     /// `readable` says whether a cell that is not empty can be read as an
-    /// answer; it is given the place in `answers`, and the cell. For an election
-    /// whose questions are given in order, that is `AnswerSheet.set`.
-    ///
-    /// - Throws: what is wrong with the file as a whole. Faults of rows are in
-    ///   the report.
-    public static func report<Source: ByteSource>(
-        _ reader: inout RollReader<Source>, voter: Int?, answers: [AnswerColumn] = [],
+    /// answer; it is given the place in `answers`, and the cell.
+    package static func report<Source: ByteSource>(
+        _ reader: inout RollReader<Source>, voter: Int?, answers: [AnswerPlace] = [],
         readable: (Int, borrowing RawSpan) -> Bool = { _, _ in true }
     ) throws(RollFault) -> RollReport {
         let names = reader.columns
@@ -71,7 +126,7 @@ public struct RollCheck {
         chunk.withBytes { bytes in
             for row in 0..<chunk.count {
                 let range = chunk.range(row, column)
-                if RollText.trimmed(bytes, range).isEmpty {
+                if RollChunk.trimmed(bytes, range).isEmpty {
                     tallies.empty.add(chunk.lines[row])
                 } else if !readable(bytes.extracting(range)) {
                     tallies.unreadable.add(chunk.lines[row])
@@ -84,17 +139,5 @@ public struct RollCheck {
     /// are too long for ids, as e-mail addresses or notes would be.
     private static func suggestion(_ columns: [RollColumnCheck], _ distinct: [Bool]) -> Int? {
         columns.indices.first { distinct[$0] && columns[$0].longest <= 40 }
-    }
-}
-
-extension RollText {
-    /// A voter id is its cell without spaces and tabs around it.
-    @inline(__always)
-    static func trimmed(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Range<Int> {
-        var start = range.lowerBound
-        var end = range.upperBound
-        while start < end, bytes.byte(start) == 0x20 || bytes.byte(start) == 0x09 { start += 1 }
-        while start < end, bytes.byte(end - 1) == 0x20 || bytes.byte(end - 1) == 0x09 { end -= 1 }
-        return start..<end
     }
 }

@@ -72,7 +72,7 @@ struct RollColumnCheck {
     private mutating func see(_ bytes: borrowing RawSpan, _ range: Range<Int>, _ line: UInt32) {
         // There are never more scalars than bytes, so this counts but rarely.
         if range.count > longest { longest = max(longest, RollCell.scalars(bytes, range)) }
-        let cell = RollText.trimmed(bytes, range)
+        let cell = RollChunk.trimmed(bytes, range)
         guard !cell.isEmpty else {
             empty.add(line)
             ids.giveUp()

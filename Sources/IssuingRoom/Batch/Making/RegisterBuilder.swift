@@ -23,17 +23,31 @@ struct RegisterBuilder {
     /// Writes the register and returns what its signature is made over. Once:
     /// the rows are let go of, since the memory is needed for the book.
     mutating func write(
-        to sink: inout some ByteSink, _ batch: BatchName, _ kind: BatchKind, _ election: Election,
+        _ header: RegisterHeader, to sink: inout some ByteSink, _ election: Election,
         _ key: borrowing IssuingKey
-    ) throws -> RegisterDigest {
-        let header = RegisterHeader(election: election, batch: batch, kind: kind, count: packs.count)
-        var digest = Register.digest(of: header, election)
-        try header.bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+    ) throws(IssueError) -> RegisterDigest {
+        let order = try ascending()
+        do {
+            var digest = Register.digest(of: header, election)
+            try header.bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+            try writeRows(order, to: &sink, &digest)
+            rows = []
+            let finished = Register.finish(&digest)
+            let signature = finished.bytes.withBytes {
+                Signed.sign($0, as: .register, with: key.registerSigner)
+            }
+            try signature.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
+            return finished
+        } catch { throw .output(error) }
+    }
 
+    private func writeRows(
+        _ order: [UInt32], to sink: inout some ByteSink, _ digest: inout StreamingBLAKE2b
+    ) throws(StreamError) {
         var buffer: [UInt8] = []
         let atOnce = 675 * Register.rowSize
         buffer.reserveCapacity(atOnce)
-        for index in try ascending() {
+        for index in order {
             let start = Int(index) * Register.rowSize
             buffer += rows[start..<start + Register.rowSize]
             if buffer.count == atOnce {
@@ -41,14 +55,6 @@ struct RegisterBuilder {
             }
         }
         try Self.flush(&buffer, &digest, &sink)
-        rows = []
-
-        let finished = Register.finish(&digest)
-        let signature = finished.bytes.withBytes {
-            Signed.sign($0, as: .register, with: key.registerSigner)
-        }
-        try signature.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
-        return finished
     }
 
     private static func flush(
@@ -69,7 +75,7 @@ struct RegisterBuilder {
             }
             let order = ascendingIndices(packs.count, key: id)
             for (a, b) in zip(order, order.dropFirst()) where id(Int(a)) == id(Int(b)) {
-                throw IssueError.collision
+                throw .collision
             }
             return order
         }

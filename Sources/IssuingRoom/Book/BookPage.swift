@@ -99,7 +99,7 @@ public struct BookPage: Sendable {
 
     /// Reads a page and verifies it.
     init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
-        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic) else { throw .damaged("") }
+        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic) else { throw .damaged(page: nil) }
         let page = try bytes.withBytes { (page) throws(BookError) -> BookPage in
             guard ElectionID(page.bytes(24)) == election.id else { throw .otherElection }
             guard let batch = BatchName(padded: page.extracting(40..<72)),
@@ -107,7 +107,7 @@ public struct BookPage: Sendable {
                 page.byte(74) == 0, page.byte(75) == 0,
                 page.u64(80) <= UInt64(bytes.count / Self.rowSize),
                 bytes.count == Self.headerSize + Int(page.u64(80)) * Self.rowSize
-            else { throw .damaged("") }
+            else { throw .damaged(page: nil) }
             let found = BookPage(
                 batch: batch, kind: kind, place: Int(page.u32(76)), isFinished: page.byte(73) == 2,
                 count: Int(page.u64(80)), planDigest: page.bytes(88),
@@ -115,7 +115,7 @@ public struct BookPage: Sendable {
                 rows: page.extracting(Self.headerSize..<bytes.count).array)
             let mac: Bytes<32> = page.bytes(120)
             guard mac == found.mac(election, key), found.isSorted else {
-                throw .damaged(batch.description)
+                throw .damaged(page: batch.description)
             }
             return found
         }
@@ -153,7 +153,7 @@ public struct BookPage: Sendable {
                     sealed.extracting(24..<72), with: $0, key: key.bookKey, nonce: sealed.bytes(0))
             }
         }
-        guard let opened else { throw .damaged(batch.description) }
+        guard let opened else { throw .damaged(page: batch.description) }
         return consume opened
     }
 

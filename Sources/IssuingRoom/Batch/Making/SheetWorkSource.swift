@@ -10,20 +10,20 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
     private var ordinals = 0
 
     init(
-        roll: () throws(StreamError) -> Source, options: RollOptions, plan: RollPlan, order: PrintOrder
-    ) throws {
-        let source = try roll()
-        reader = try Self.again { () throws(RollFault) in try RollReader(source, options) }
+        _ roll: RepeatableRoll<Source>, _ plan: RollPlan, _ order: PrintOrder
+    ) throws(IssueError) {
+        do { reader = try roll.reader() } catch { throw Self.again(error) }
         self.plan = plan
         self.order = order
     }
 
-    mutating func next() throws -> SheetWork? {
+    mutating func next() throws(IssueError) -> SheetWork? {
         if order.kind == .specimens { return nextSpecimens() }
-        let next = try Self.again { () throws(RollFault) in try reader.next() }
+        let next: RollChunk?
+        do { next = try reader.next() } catch { throw Self.again(.roll(.fault(error))) }
         guard let chunk = next else { return nil }
         guard chunks < plan.chunkHashes.count, RollPlan.hash(chunk) == plan.chunkHashes[chunks] else {
-            throw IssueError.rollChanged
+            throw .rollChanged
         }
         let skipped = plan.skipped.isEmpty ? [] : Array(plan.skipped[rows..<rows + chunk.count])
         let packs = skipped.isEmpty ? chunk.count : skipped.count { !$0 }
@@ -39,11 +39,9 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
     }
 
     /// The first reading found no fault: one that is found now was not there then.
-    private static func again<R: ~Copyable>(_ read: () throws(RollFault) -> R) throws -> R {
-        do { return try read() } catch {
-            if case .unreadable = error.kind { throw error }
-            throw IssueError.rollChanged
-        }
+    private static func again(_ error: IssueError) -> IssueError {
+        if case .roll(.fault(let fault)) = error, case .unreadable = fault.kind { return error }
+        return .rollChanged
     }
 
     /// Rows whose values are as wide as the widest of the roll: W is the widest
@@ -73,7 +71,7 @@ struct SheetWorkSource<Source: ByteSource>: ~Copyable {
 
     private func specimenWidths(_ columns: Int) -> [Int] {
         var widths = [Int](repeating: 0, count: columns)
-        for (i, column) in plan.printedColumns.enumerated() { widths[column] = plan.longest[i] }
+        for (i, column) in plan.layout.printed.enumerated() { widths[column] = plan.longest[i] }
         return widths
     }
 }

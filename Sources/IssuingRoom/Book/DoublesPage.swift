@@ -4,12 +4,12 @@ internal import Counterfoil
 /// member's voter number, or that got no pack because they are another
 /// member's. `book/NAME.doubles`; vectors/README.md, section 18.
 ///
-/// Without it, a later roll would give such a member a pack under his own number.
+/// Without it, a later roll would give such a member a pack under their own number.
 struct DoublesPage: Sendable {
     struct Row: Sendable, Equatable {
         /// The number made from the member's own id.
         let own: VoterNumber
-        /// The number that stands in the register.
+        /// The number that the register has.
         let carried: VoterNumber
         /// The member's pack; nil while the batch is begun, and where there is none.
         let pack: UInt64
@@ -29,11 +29,22 @@ struct DoublesPage: Sendable {
         self.rows = rows.sorted { $0.own < $1.own }
     }
 
+    /// Of a batch that begins, or, with the packs by ordinal, of one that ends.
+    init(batch: BatchName, _ doubles: [PlannedDouble], packs: [PackNumber]?) {
+        self.init(
+            batch: batch,
+            rows: doubles.map { double in
+                Row(
+                    own: double.own, carried: double.carried,
+                    pack: double.ordinal.flatMap { packs?[$0].value } ?? 0)
+            })
+    }
+
     init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
         guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic),
             (bytes.count - Self.headerSize) % 40 == 0,
             bytes.withBytes({ $0.u64(72) }) == UInt64((bytes.count - Self.headerSize) / 40)
-        else { throw .damaged("") }
+        else { throw .damaged(page: nil) }
         let read = bytes.withBytes { bytes -> (BatchName?, ElectionID, Bytes<32>, [Row]) in
             var rows: [Row] = []
             for start in stride(from: Self.headerSize, to: bytes.byteCount, by: 40) {
@@ -48,15 +59,15 @@ struct DoublesPage: Sendable {
             )
         }
         guard read.1 == election.id else { throw .otherElection }
-        guard let batch = read.0 else { throw .damaged("") }
+        guard let batch = read.0 else { throw .damaged(page: nil) }
         self.batch = batch
         rows = read.3
         guard encoded(election, key) == bytes, read.2 == mac(election, key), ascends else {
-            throw .damaged(batch.description)
+            throw .damaged(page: batch.description)
         }
     }
 
-    /// Whether each member stands there once, and in order.
+    /// Whether each member has one row, and in order.
     var ascends: Bool { zip(rows, rows.dropFirst()).allSatisfy { $0.own < $1.own } }
 
     func encoded(_ election: Election, _ key: borrowing IssuingKey) -> [UInt8] {
@@ -97,36 +108,5 @@ extension Election {
         _ key: borrowing IssuingKey, _ message: borrowing RawSpan, into out: inout MutableRawSpan
     ) {
         id.hash(.batchBook, key: key.bookKey, message, into: &out)
-    }
-}
-
-/// Who has been issued a pack, and under which number: all pages but those of
-/// specimens, in the order in which they were begun, and their doubles.
-struct IssuedVoters: Sendable {
-    let pages: [BookPage]
-    private let carried: [VoterNumber: (number: VoterNumber, batch: BatchName)]
-
-    init(_ pages: [BookPage], _ doubles: [DoublesPage]) {
-        self.pages = pages
-        var carried: [VoterNumber: (number: VoterNumber, batch: BatchName)] = [:]
-        let doubles = Dictionary(doubles.map { ($0.batch, $0.rows) }, uniquingKeysWith: { $1 })
-        // A later batch may have replaced a pack under the number of the person
-        // that its member was found to be: the last one counts.
-        for page in pages {
-            for row in doubles[page.batch] ?? [] { carried[row.own] = (row.carried, page.batch) }
-        }
-        self.carried = carried
-    }
-
-    /// The batch in which the member with this number of his own was issued,
-    /// or covered by another of his memberships.
-    func batch(of own: VoterNumber) -> BatchName? {
-        carried[own]?.batch ?? pages.first { $0.has(own) }?.batch
-    }
-
-    /// The number that the member's packs carry, if he was issued any.
-    func numberCarried(by own: VoterNumber) -> VoterNumber? {
-        if let carried = carried[own] { return carried.number }
-        return pages.contains { $0.has(own) } ? own : nil
     }
 }

@@ -1,0 +1,57 @@
+internal import Counterfoil
+internal import IssuingRoom
+
+extension IssueError: Explained {
+    var sentence: String {
+        switch self {
+        case .link(let fault): fault.sentence
+        case .batchName(let batch, let ending):
+            "batch \(batch) would have files that are called as another batch's; choose another batch name, one that does not end in .\(ending)"
+        case .ownColumn(let name):
+            "the roll's column \u{201C}\(name)\u{201D} has the name of one of Counterfoil's own; rename it in the roll"
+        case .printedTwice(let name): "the column \u{201C}\(name)\u{201D} is to be printed twice"
+        case .printedAnswer(let name):
+            "\u{201C}\(name)\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers"
+        case .roll(let error): error.sentence
+        case .emptyVoter(let line): "line \(line): the voter id is empty; every member needs one"
+        case .repeatedVoter(let first, let second):
+            "lines \(first) and \(second) carry the same voter id; a voter gets one pack: remove one of them"
+        case .alreadyIssued(let voter, let line, let batch):
+            "line \(line): voter \(voter) has a pack of batch \(batch); use --skip-issued to issue the others alone"
+        case .unreadableAnswer(let question, let line, let isEmpty):
+            isEmpty
+                ? "line \(line): the answer to \u{201C}\(question)\u{201D} is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
+                : "line \(line): the answer to \u{201C}\(question)\u{201D} cannot be read; correct it in the roll"
+        case .twoNumbers(let a, let b):
+            "voters \(a) and \(b) were issued under different numbers, so that each could vote; cancel a pack of one at the desk, and mark it `drop` among the decisions"
+        case .decidedUnknown(let voter, let count):
+            "\(count == 1 ? "voter \(voter) is" : "\(count) voters, \(voter) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions"
+        case .unknownPack(let pack): "pack \(pack) was issued in no finished batch of this book"
+        case .packTwice(let a, let b): "packs \(a) and \(b) belong to one member; replace the one that they have"
+        case .voterMissing(let packs):
+            "the roll does not hold the members of \(packs.count) packs to be replaced, \(packs[0]) among them; use the roll that they were issued from"
+        case .numberChanged(let voter, let line, let pack):
+            "line \(line): voter \(voter) was found to be the same person as another member after pack \(pack) was made, and a pack in its place would be a second vote; give those decisions again with --decided, or leave the pack out of the list"
+        case .nobody: "nobody is left to issue a pack to: all members of this roll have one"
+        case .tooShort(let cost, let length, let packs):
+            "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.words); make an election with --packs \(packs)"
+        case .otherRoll(let batch):
+            "batch \(batch) was begun with another roll, other answers or other options; use the very same roll, or another batch name"
+        case .keyDestroyed(let batch):
+            "the key of batch \(batch) was destroyed: its codes can be made no more"
+        case .unfinished(let batch):
+            "batch \(batch) was begun and not finished; run it again first, with the same roll. If the roll is lost, give it up: counterfoil destroy --unfinished \(batch). But if \(Manifest.fileName(batch)) is in its folder, do not give it up: the printer may have its packs"
+        case .halfGivenUp(let batch):
+            "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --unfinished \(batch)"
+        case .complete(let batch):
+            "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
+        case .inTheWay(let name):
+            "\(name) exists already, and this batch did not write it; move it away, or choose another folder"
+        case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
+        case .collision:
+            "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"
+        case .book(let error): error.sentence
+        case .output(let error): error.sentence
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// A name that somebody else wrote, as a line on a terminal may show it.
+///
+/// In quotes, at most 60 characters, without anything that could move a
+/// terminal's cursor or end the line.
+func quoted(_ name: String) -> String {
+    var text = ""
+    for (i, scalar) in name.unicodeScalars.enumerated() {
+        guard i < 60 else { return "\u{201C}\(text)\u{2026}\u{201D}" }
+        text.unicodeScalars.append(isPlain(scalar) ? scalar : "\u{FFFD}")
+    }
+    return "\u{201C}\(text)\u{201D}"
+}
+
+private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+    default: true
+    }
+}

@@ -1,0 +1,12 @@
+internal import IssuingRoom
+
+extension RollError: Explained {
+    var sentence: String {
+        switch self {
+        case .fault(let fault): fault.sentence
+        case .column(let error): error.sentence
+        case .unasked(let question, let asked):
+            "this election does not ask \u{201C}\(question)\u{201D}; it asks: \(asked.joined(separator: ", "))"
+        }
+    }
+}

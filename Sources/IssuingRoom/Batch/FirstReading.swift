@@ -1,0 +1,83 @@
+internal import Counterfoil
+
+/// The second step of a run, the first reading of the roll: all that can be
+/// wrong with it is found before anything is written.
+struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
+    private let batch: BatchInProgress<Shelf, Out>
+    private let standing: BatchStanding
+
+    init(of batch: BatchInProgress<Shelf, Out>, _ standing: BatchStanding) {
+        self.batch = batch
+        self.standing = standing
+    }
+
+    /// Who gets a pack. Refuses what the roll, the decisions or the list of packs
+    /// to replace do not allow.
+    func plan<Source: ByteSource>(
+        _ roll: RepeatableRoll<Source>, _ progress: (IssueProgress) -> Void
+    ) async throws(IssueError) -> RollPlan {
+        let order = batch.order
+        var reader = try roll.reader()
+        let planner = try planner(of: reader.columns)
+        let read = try await plan(&reader, planner, progress)
+        let plan = order.kind == .specimens ? specimens(read) : read
+        try Replacements.refuseMissing(order.replaced ?? [], plan.replaced)
+        guard !plan.voters.isEmpty else { throw .nobody }
+        if order.kind != .specimens {
+            try planner.persons.refuseUnknown(
+                found: plan.decided, key: batch.key, election: batch.election, book: standing.issued)
+        }
+        return plan
+    }
+
+    private func planner(of columns: [String]) throws(IssueError) -> RowPlanner {
+        let (order, election, issued) = (batch.order, batch.election, standing.issued)
+        var planner = RowPlanner(
+            election: election, order: order, layout: try RollLayout(columns, order, election),
+            issued: issued)
+        if let decided = order.decided {
+            planner.persons = try PersonNumbers(decided, key: batch.key, election: election, book: issued)
+        }
+        planner.replacing = try Replacements.find(
+            order.replaced ?? [], in: standing.earlier, standing.doubles)
+        return planner
+    }
+
+    private func plan<Source: ByteSource>(
+        _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (IssueProgress) -> Void
+    ) async throws(IssueError) -> RollPlan {
+        var plan = RollPlan(layout: planner.layout)
+        var lines: [UInt32] = []
+        let digest = PlanDigest(batch.election, batch.order.batch, batch.order.kind, batch.key)
+        try await inOrder(width: 3) { () throws(IssueError) -> RollChunk? in
+            do throws(RollFault) { return try reader.next() } catch { throw .roll(.fault(error)) }
+        } work: { [batch] (chunk) throws(IssueError) in
+            try planner.plan(chunk, key: batch.key)
+        } take: { (chunk) throws(IssueError) in
+            digest.update(chunk.message)
+            lines += chunk.lines
+            plan.append(chunk)
+            progress(.reading(rows: plan.voters.count))
+        }
+        plan.sortVoters()
+        try plan.refuseRepeated(lines)
+        plan.digest = digest.finish(packs: plan.voters.count)
+        return plan
+    }
+
+    /// Test packs in place of the members': the roll gave only the lengths.
+    private func specimens(_ roll: RollPlan) -> RollPlan {
+        var plan = RollPlan(layout: roll.layout, longest: roll.longest)
+        let digest = PlanDigest(batch.election, batch.order.batch, batch.order.kind, batch.key)
+        for ordinal in 1...max(1, batch.order.specimens ?? 1) {
+            let id = RowPlanner.specimenID(batch.order.batch, ordinal)
+            plan.voters.append(id.withBytes { batch.key.voterNumber($0, in: batch.election.id) })
+            var message: [UInt8] = []
+            PlanDigest.append(voter: id, .specimen, to: &message)
+            digest.update(message)
+        }
+        plan.sortVoters()
+        plan.digest = digest.finish(packs: plan.voters.count)
+        return plan
+    }
+}

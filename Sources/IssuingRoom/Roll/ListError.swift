@@ -1,0 +1,23 @@
+/// Why a list cannot be used that an officer gives beside a roll: pack numbers,
+/// decisions, who has voted.
+public enum ListError: Error, Equatable, Sendable {
+    case fault(RollFault)
+    case column(RollColumnError)
+
+    // Lists of packs.
+    /// A line without a pack number of this election.
+    case noPackNumber(line: Int)
+    /// The first line is neither a pack number nor a header.
+    case noHeader
+
+    // Decisions.
+    case unknownDecision(String, line: Int)
+    case decidedTwice(voter: String, line: Int)
+    /// A group needs two rows that are `same` or `drop`, and one that is `same`.
+    case incompleteGroup(String, line: Int)
+
+    // Columns of a roll that are compared.
+    /// It has the name of one of the list's own.
+    case ownColumn(String)
+    case comparedTwice(String)
+}
