@@ -6,7 +6,9 @@ final class Descriptor: Sendable {
     let number: Int32
     let path: String
 
-    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600, to operation: StreamError.Operation) throws(StreamError) {
+    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600, to operation: StreamError.Operation)
+        throws(StreamError)
+    {
         let number = retrying { unsafe open(path, flags | O_CLOEXEC, mode) }
         guard number >= 0 else { throw .system(operation, path) }
         self.number = number

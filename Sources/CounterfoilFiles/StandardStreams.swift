@@ -1,19 +1,19 @@
-public import Counterfoil
+package import Counterfoil
 internal import Glibc
 
 /// Standard input, read with `read(2)` into the caller's memory: `readLine`
 /// would leave what was typed in buffers of its own.
-public struct StandardInput: ByteSource {
+package struct StandardInput: ByteSource {
     private let file = Descriptor(adopting: dup(0), path: "standard input")
 
-    public init() {}
+    package init() {}
 
-    public mutating func read(into bytes: inout MutableRawSpan) throws(StreamError) -> Int {
+    package mutating func read(into bytes: inout MutableRawSpan) throws(StreamError) -> Int {
         try file.readSome(into: &bytes)
     }
 
     /// All of it, for what must be read twice.
-    public mutating func readAll() throws(StreamError) -> [UInt8] {
+    package mutating func readAll() throws(StreamError) -> [UInt8] {
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while true {
@@ -26,24 +26,24 @@ public struct StandardInput: ByteSource {
     }
 }
 
-public struct StandardOutput: ByteSink {
+package struct StandardOutput: ByteSink {
     private let file = Descriptor(adopting: dup(1), path: "standard output")
 
-    public init() {}
+    package init() {}
 
-    public mutating func write(_ bytes: borrowing RawSpan) throws(StreamError) {
+    package mutating func write(_ bytes: borrowing RawSpan) throws(StreamError) {
         try file.writeAll(bytes)
     }
 }
 
 /// Bytes in memory as a source.
-public struct MemorySource: ByteSource, Sendable {
+package struct MemorySource: ByteSource, Sendable {
     private let bytes: [UInt8]
     private var offset = 0
 
-    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    public mutating func read(into out: inout MutableRawSpan) throws(StreamError) -> Int {
+    package mutating func read(into out: inout MutableRawSpan) throws(StreamError) -> Int {
         let count = min(out.byteCount, bytes.count - offset)
         guard count > 0 else { return 0 }
         bytes.withBytes { bytes in

@@ -43,7 +43,7 @@ public struct ElectoralRecord: Sendable {
     }
 
     /// Groups of `doubles.csv` with two votes and more: of one person, if the
-    /// officer says so, who was found too late.
+    /// officer says so, and found too late.
     public func doubles(_ file: some ByteSource) throws(ListError) -> [Group] {
         let votes = Dictionary(grouping: voters, by: \.voter)
         var looked: Set<[String]> = []

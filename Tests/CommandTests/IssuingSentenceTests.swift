@@ -14,7 +14,7 @@ private let batch = BatchName("B01")!
         .unreadable(StreamError(.read, "roll.csv", .diskError)), .empty, .noRows, .workbook, .utf16,
         .markOfUTF8, .blankHeader, .noName, .repeatedName("name"), .tooManyColumns, .notUTF8(0xE9),
         .notWindows1252(0x81), .nul, .strayReturn, .strayQuote,
-        .textBehindQuote(openedLine: 12, openedColumn: 34), .unclosedQuote,
+        .textAfterQuote(openedLine: 12, openedColumn: 34), .unclosedQuote,
         .fields(found: 13, expected: 14), .blankLine, .rowTooLong,
     ]
 
@@ -55,7 +55,10 @@ private let batch = BatchName("B01")!
     // MARK: Batches
 
     @Test(arguments: [
-        (IssueError.alreadyIssued(voter: "100", line: 2, batch: batch), ["line 2", "voter 100", "--skip-issued"]),
+        (
+            IssueError.alreadyIssued(voter: "100", line: 2, batch: batch),
+            ["line 2", "voter 100", "--skip-issued"]
+        ),
         (.repeatedVoter(firstLine: 3, secondLine: 5), ["lines 3 and 5", "same voter id", "remove one"]),
         (.twoNumbers("100", "200"), ["voters 100 and 200", "cancel a pack", "drop"]),
         (.decidedUnknown("2000", count: 1), ["voter 2000 is decided upon"]),
@@ -101,7 +104,10 @@ private let batch = BatchName("B01")!
         (StreamError(.read, "a.csv", .missing), "cannot read a.csv: there is no such file or folder"),
         (StreamError(.create, "a.csv", .exists), "cannot create a.csv: it exists already"),
         (StreamError(.createInside, "out", .readOnly), "cannot create a file in out: the disk is read-only"),
-        (StreamError(.read, "k", .readableByOthers), "k can be read by others; make it yours alone: chmod 600 k"),
+        (
+            StreamError(.read, "k", .readableByOthers),
+            "k can be read by others; make it yours alone: chmod 600 k"
+        ),
         (
             StreamError(.makeTree, "ballot", .inUse),
             "ballot is being made by another run of counterfoil; wait until it has ended"

@@ -51,7 +51,8 @@ import Testing
         case "wrong-type": missing() || notJSON(.notAnObject) || notJSON(.notAnInteger)
         case "unknown-version": error == .otherVersion
         case "unknown-member": if case .unknown = error { true } else { missing() }
-        case "repeated-member": if case .notJSON(let json) = error, case .repeatedName = json.reason { true } else { false }
+        case "repeated-member":
+            if case .notJSON(let json) = error, case .repeatedName = json.reason { true } else { false }
         case "missing-member", "bad-hex": missing()
         // Half a surrogate pair is no text already to the reader of JSON.
         case "bad-name": field("the name must") || notJSON(.halfSurrogatePair)

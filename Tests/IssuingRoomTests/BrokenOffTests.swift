@@ -28,7 +28,9 @@ import Testing
         let room = try PracticeRoom()
         // The page is written twice; let the first one through.
         room.out.fail("B01.manifest.json")
-        await expectRefused(.noRoom(for: "B01.manifest.json")) { try await room.issue("B01", roll, decided: finn) }
+        await expectRefused(.noRoom(for: "B01.manifest.json")) {
+            try await room.issue("B01", roll, decided: finn)
+        }
         let register = try room.out.read("B01.register")
         room.out.fail(nil)
         for (file, isKilled) in [("B01.doubles", false), ("B01.batch", false), ("B01.batch", true)] {
@@ -51,7 +53,9 @@ import Testing
         let room = try PracticeRoom()
         let dropped = "group,voter,decision\n1,100,same\n1,200,drop\n"
         room.book.fail("B01.batch")
-        await expectRefused(.noRoomInBook(for: "B01.batch")) { try await room.issue("B01", roll, decided: dropped) }
+        await expectRefused(.noRoomInBook(for: "B01.batch")) {
+            try await room.issue("B01", roll, decided: dropped)
+        }
         #expect(try room.book.names() == ["B01.doubles"])
         room.book.fail(nil)
         let packs = try await room.issue("B01", roll)
@@ -69,7 +73,9 @@ import Testing
         let manifest = try #require(try other.out.read("B01.manifest.json"))
         let room = try PracticeRoom()
         room.out.fail("B01.manifest.json")
-        await expectRefused(.noRoom(for: "B01.manifest.json")) { try await room.issue("B01", roll, decided: finn) }
+        await expectRefused(.noRoom(for: "B01.manifest.json")) {
+            try await room.issue("B01", roll, decided: finn)
+        }
         room.out.fail(nil)
         for foreign in [manifest, Array("{}".utf8), []] {
             let file = try room.out.create("B01.manifest.json")

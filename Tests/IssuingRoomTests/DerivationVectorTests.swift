@@ -20,7 +20,7 @@ import Testing
             ordinal: UInt64(try test.int("ordinal")), attempt: UInt32(try test.int("attempt")), key: key)
         let derived = maker.derived.withBytes { $0.array }
         #expect(derived == (try test.hex("D")))
-        // Whether or not it counts, the attempt stands in the slot.
+        // Whether or not it counts, the attempt is in the slot.
         let symbols = maker.slot.symbols.withBytes { Array($0.array[..<(n + 12)]) }
         let (code, number) = (Array(symbols[..<n]), Array(symbols[n...]))
         #expect(code.map(Int.init) == (try test.ints("codeSymbols")))

@@ -67,7 +67,7 @@ import Testing
 
     /// A member who gets no pack is on the roll once, too: their row in the book would
     /// be there twice, and the book's own reader refuses that.
-    @Test func whoIsDroppedStandsInTheRollOnce() async throws {
+    @Test func aMemberWhoIsDroppedIsOnTheRollOnce() async throws {
         let decided = group(("100", "same"), ("200", "drop"))
         await expectRefused(.repeatedVoter(firstLine: 3, secondLine: 5)) {
             try await room.issue("B01", ["100", "200", "300", "200"], decided: decided)
@@ -86,7 +86,7 @@ import Testing
         #expect(try room.book.names().isEmpty)
     }
 
-    @Test func differentAndUndecidedStandForThemselves() async throws {
+    @Test func differentAndUndecidedArePersonsApart() async throws {
         let packs = try await room.issue(
             "B01", ["100", "200", "300"],
             decided: group(("100", "different"), ("200", "different"), ("300", " ")))

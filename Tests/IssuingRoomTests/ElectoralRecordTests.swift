@@ -40,7 +40,7 @@ import Testing
             String(decoding: record.csv, as: UTF8.self) == "voter,channel\r\n\"Ann, \"\"A\"\"\",post\r\n")
     }
 
-    @Test func namesPacksThatStandInNoList() throws {
+    @Test func namesPacksThatAreInNoList() throws {
         let record = try ElectoralRecord(
             voted: voted(("Dan", "post"), ("Cat", "online")), packs: [list("Dan")], election)
         #expect(record.unknown == [packs["Cat"]!.number] && record.voters.map(\.voter) == ["Dan"])
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// The officer who filled the file in may have sorted it by another column.
-    @Test func groupsNeedNotStandTogether() throws {
+    @Test func groupsNeedNotBeTogether() throws {
         let record = try ElectoralRecord(
             voted: voted(("Ann", "online"), ("Ben B.", "online"), ("Cat", "post"), ("Dan", "post")),
             packs: [list("Ann", "Ben B.", "Cat", "Dan")], election)

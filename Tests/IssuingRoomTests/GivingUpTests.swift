@@ -31,7 +31,9 @@ struct GivingUpTests {
         let room = try PracticeRoom()
         let decided = "group,voter,decision\n1,100,same\n1,200,drop\n"
         room.out.fail("B01.manifest.json")
-        await expectRefused(.noRoom(for: "B01.manifest.json")) { try await room.issue("B01", ["100", "200"], decided: decided) }
+        await expectRefused(.noRoom(for: "B01.manifest.json")) {
+            try await room.issue("B01", ["100", "200"], decided: decided)
+        }
         room.out.fail(nil)
         let book = BatchBook(in: room.book, of: room.election)
         room.book.fail(file)

@@ -19,8 +19,8 @@ private let faultyRolls: [(roll: [UInt8], fault: RollFault)] = [
     // The rows.
     ("a,b\n1,2\u{0}3\n", 2, 4, .nul), ("a,b\n1,\"2\u{0}3\"\n", 2, 5, .nul), ("a,b\n1,2\u{0}", 2, 4, .nul),
     ("a,b\n1,é\"2\"\n", 2, 4, .strayQuote), ("a,b\n1, \"2\"\n", 2, 4, .strayQuote),
-    ("a,b\n1,\"2\" \n", 2, 6, .textBehindQuote(openedLine: 2, openedColumn: 3)),
-    ("a,b\n1,\"2\n\nü\"x\n", 4, 3, .textBehindQuote(openedLine: 2, openedColumn: 3)),
+    ("a,b\n1,\"2\" \n", 2, 6, .textAfterQuote(openedLine: 2, openedColumn: 3)),
+    ("a,b\n1,\"2\n\nü\"x\n", 4, 3, .textAfterQuote(openedLine: 2, openedColumn: 3)),
     ("a,b\n1,2\n3,\"4\n5,6\n", 3, 3, .unclosedQuote), ("a,b\n1,\"2\"\"", 2, 3, .unclosedQuote),
     ("a,b\n\"", 2, 1, .unclosedQuote), ("a,b\n1,2\r3,4\n", 2, 4, .strayReturn),
     ("a,b\r1,2\r", 1, 4, .strayReturn), ("a,b\n1,\"2\"\r3\n", 2, 6, .strayReturn),
@@ -84,7 +84,7 @@ private let notUTF8: [(bytes: [UInt8], at: Int)] = [
         #expect(late.end?.kind == .unreadable(unreadable))
     }
 
-    @Test("goes on behind a row at fault", arguments: [1, 7, 1 << 16], [1, 3, 4096])
+    @Test("goes on after a row at fault", arguments: [1, 7, 1 << 16], [1, 3, 4096])
     func collecting(piece: Int, chunk: Int) {
         var roll = Array("a,b\n1,2\n3\n4,5\n6,\"7\"8,\"\n9,10\n\n\n11,1\u{0}2\n13,14\n1,2,3\n".utf8)
         roll += [0x31, 0x2C, 0xFF, 0x0A] + Array("15,\"16\n\"\n17,\"18\n19,20\n".utf8)
@@ -98,7 +98,7 @@ private let notUTF8: [(bytes: [UInt8], at: Int)] = [
         #expect(
             reading.faults == [
                 RollFault(line: 3, column: 1, .fields(found: 1, expected: 2)),
-                RollFault(line: 5, column: 6, .textBehindQuote(openedLine: 5, openedColumn: 3)),
+                RollFault(line: 5, column: 6, .textAfterQuote(openedLine: 5, openedColumn: 3)),
                 RollFault(line: 7, column: 1, .blankLine),
                 RollFault(line: 9, column: 5, .nul),
                 RollFault(line: 11, column: 1, .fields(found: 3, expected: 2)),
@@ -123,7 +123,7 @@ private let notUTF8: [(bytes: [UInt8], at: Int)] = [
     }
 
     @Test(
-        "does not read on for ever behind an open quote or a row without end",
+        "does not read on for ever after an open quote or a row without end",
         arguments: RollEncoding.allCases)
     func tooLong(encoding: RollEncoding) {
         let options = RollOptions(encoding: encoding)

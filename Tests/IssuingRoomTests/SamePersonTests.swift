@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [
         ("1,Ann,2/3/79", "2,Anne,2/3/79"), ("1,Ann,2/3/79", "2,Ann,2/3/78"),
-        // Not what stands in both together, but column by column.
+        // Not what is in both together, but column by column.
         ("1,Ann1,2/3/79", "2,Ann,12/3/79"),
         // Nobody's double: a column is empty, or holds nothing that counts.
         ("1,Ann,", "2,Ann,"), ("1,Ann, ", "2,Ann, "), ("1,-,2/3/79", "2,-,2/3/79"),
@@ -32,7 +32,7 @@ import Testing
         #expect(try groups([a, b]).isEmpty)
     }
 
-    @Test func groupsStandInTheOrderOfTheRoll() throws {
+    @Test func groupsAreInTheOrderOfTheRoll() throws {
         let rows = ["1,B,1", "2,A,1", "3,b,1", "4,C,1", "5,a,1", "6,B ,1"]
         #expect(try groups(rows) == [["1", "3", "6"], ["2", "5"]])
         #expect(try groups(rows, ["born"]) == [["1", "2", "3", "4", "5", "6"]])
@@ -51,7 +51,7 @@ import Testing
                 1,3,2,1970,fox f,\r
 
                 """)
-        // As it stands, nothing is decided.
+        // Until it is filled in, nothing is decided.
         let decisions = try Decisions(PieceSource(list))
         #expect(decisions.undecided == 2 && decisions.persons.isEmpty)
     }

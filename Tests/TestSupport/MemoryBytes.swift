@@ -10,7 +10,9 @@ public struct MemoryBytes: RandomAccessBytes, Sendable {
 
     public func read(at offset: Int, into: inout MutableRawSpan) throws(StreamError) {
         let count = into.byteCount
-        guard offset >= 0, offset + count <= bytes.count else { throw StreamError(.read, "memory", .shortened) }
+        guard offset >= 0, offset + count <= bytes.count else {
+            throw StreamError(.read, "memory", .shortened)
+        }
         bytes.withBytes { into.copy($0.extracting(offset..<offset + count)) }
     }
 }

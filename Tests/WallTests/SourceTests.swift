@@ -43,7 +43,7 @@ struct SourceTests {
         ("CounterfoilFiles/PrivateFile.swift", 7, "system calls"),
         ("CounterfoilFiles/PrivateFolder.swift", 12, "system calls"),
         ("CounterfoilFiles/FolderTree.swift", 6, "system calls"),
-        ("CounterfoilFiles/SystemError.swift", 1, "system calls"),
+        ("CounterfoilTool/StreamError+Sentence.swift", 1, "the C library's words for a failure"),
         ("CounterfoilTool/Terminal.swift", 10, "system calls"),
         (
             "CounterfoilTool/Prompt.swift", 11,

@@ -2,7 +2,7 @@
 ///
 /// Requests at the desk hold codes. They must not become `String`s, so the
 /// reader hands out ranges of the buffer it was given, unescaping strings where
-/// they stand; the caller wipes the buffer. The same reader serves
+/// they are; the caller wipes the buffer. The same reader serves
 /// `election.json`, whose strings are public.
 ///
 /// It branches on which bytes are quotes, backslashes and control characters:

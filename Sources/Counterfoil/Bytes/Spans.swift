@@ -48,7 +48,7 @@ extension RawSpan {
         unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: checked(offset, 4), as: UInt32.self))
     }
 
-    /// As it stands in memory.
+    /// In the machine's own order of bytes.
     @inlinable @inline(__always)
     package func unaligned(_ offset: Int) -> UInt32 {
         unsafe unsafeLoadUnaligned(fromByteOffset: checked(offset, 4), as: UInt32.self)
@@ -202,14 +202,14 @@ package enum Base64 {
     }
 
     /// base64url without padding, or nil: a foreign character, a length that
-    /// cannot be, or bits set behind the last byte.
+    /// cannot be, or bits set after the last byte.
     package static func decodeURL(_ text: borrowing RawSpan) -> [UInt8]? {
         var bytes = text.array
         guard let count = bytes.withMutableBytes({ decodeURL(&$0) }) else { return nil }
         return Array(bytes[..<count])
     }
 
-    /// The same in place, for what is to leave no copy: the bytes stand in front,
+    /// The same in place, for what is to leave no copy: the bytes are at the front,
     /// and how many is returned.
     package static func decodeURL(_ text: inout MutableRawSpan) -> Int? {
         decode(&text, special: (0x2D, 0x5F))

@@ -139,7 +139,7 @@ struct Issue: ParsableCommand {
         let target = try attempt { () throws(StreamError) in try PrivateFolder(making: out) }
         if plaintext {
             Terminal.note(
-                "Warning: the print file will hold every code in plain text. Whoever copies it can vote for everybody."
+                "Warning: the print file will hold every code in plain text. Anyone who copies it can vote for everybody."
             )
         }
         let undecided = order.decided?.undecided ?? 0

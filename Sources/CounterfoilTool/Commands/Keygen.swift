@@ -45,7 +45,7 @@ struct Keygen: ParsableCommand {
             "An earlier election.json, whose codes must not pass for codes of this one.", valueName: "FILE"))
     var previous: [String] = []
 
-    @Flag(help: "Keys without a passphrase: whoever can read the files has them.")
+    @Flag(help: "Keys without a passphrase: anyone who can read the files has them.")
     var unprotected = false
 
     @OptionGroup var passphrases: PassphraseOptions
@@ -162,7 +162,7 @@ struct Keygen: ParsableCommand {
             guard let order = Question.DateOrder(rawValue: rest[0]) else {
                 throw ValidationError("A date is dmy, mdy or ymd, as in \"\(name):date:dmy\".")
             }
-            // Nobody who votes was born in the last fourteen years.
+            // No voter was born in the last fourteen years.
             let thisYear = Calendar(identifier: .gregorian).component(.year, from: Date())
             guard let year = rest.count == 2 ? Int(rest[1]) : thisYear - 14 else {
                 throw ValidationError(

@@ -8,7 +8,7 @@ extension BookError: Explained {
             "the book's page \(page.map { "of \($0) " } ?? "")is damaged, or was written under another key; restore the folder from its copy"
         case .otherElection: "a page of the book belongs to another election"
         case .repeatedDouble(let batch):
-            "a member stands twice among the doubles of batch \(batch); this should never happen: report it"
+            "a member is twice among the doubles of batch \(batch); this should never happen: report it"
         }
     }
 }

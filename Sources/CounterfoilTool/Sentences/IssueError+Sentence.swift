@@ -11,7 +11,7 @@ extension IssueError: Explained {
             "the roll's column \u{201C}\(name)\u{201D} has the name of one of Counterfoil's own; rename it in the roll"
         case .printedTwice(let name): "the column \u{201C}\(name)\u{201D} is to be printed twice"
         case .printedAnswer(let name):
-            "\u{201C}\(name)\u{201D} answers a question and would be printed on the pack, so that whoever opens it could answer; leave it out, or insist with --allow-printed-answers"
+            "\u{201C}\(name)\u{201D} answers a question and would be printed on the pack, so that anyone who opens it could answer; leave it out, or insist with --allow-printed-answers"
         case .roll(let error): error.sentence
         case .emptyVoter(let line): "line \(line): the voter id is empty; every member needs one"
         case .repeatedVoter(let first, let second):
@@ -27,7 +27,8 @@ extension IssueError: Explained {
         case .decidedUnknown(let voter, let count):
             "\(count == 1 ? "voter \(voter) is" : "\(count) voters, \(voter) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions"
         case .unknownPack(let pack): "pack \(pack) was issued in no finished batch of this book"
-        case .packTwice(let a, let b): "packs \(a) and \(b) belong to one member; replace the one that they have"
+        case .packTwice(let a, let b):
+            "packs \(a) and \(b) belong to one member; replace the one that they have"
         case .voterMissing(let packs):
             "the roll does not hold the members of \(packs.count) packs to be replaced, \(packs[0]) among them; use the roll that they were issued from"
         case .numberChanged(let voter, let line, let pack):

@@ -36,12 +36,12 @@ extension RollFault: Explained {
             "a carriage return alone; end lines with CRLF or LF, and quote a value that holds a line break"
         case .strayQuote:
             "a quote inside a value that does not begin with one; put the whole value in quotes and double the quotes inside"
-        case .textBehindQuote(let line, let column):
-            "text behind a closing quote, which was opened at line \(line), column \(column); close that one, or double the quotes inside the value"
-        case .unclosedQuote: "a quote is opened here and never closed; close it behind the value"
+        case .textAfterQuote(let line, let column):
+            "text after a closing quote, which was opened at line \(line), column \(column); close that one, or double the quotes inside the value"
+        case .unclosedQuote: "a quote is opened here and never closed; close it after the value"
         case .fields(let found, let expected):
             "\(found) \(found == 1 ? "field" : "fields") instead of \(expected); look for a separator or a line break inside a value without quotes"
-        case .blankLine: "a blank line between rows; delete it, or restore the row that stood here"
+        case .blankLine: "a blank line between rows; delete it, or restore the row that was here"
         case .rowTooLong: "a row of more than a mebibyte; end lines with CRLF or LF"
         }
     }

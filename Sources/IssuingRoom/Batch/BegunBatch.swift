@@ -35,7 +35,7 @@ struct BegunBatch: Sendable {
     ) -> Bool {
         guard page.kind == order.kind, page.count == plan.voters.count, page.planDigest == plan.digest
         else { return false }
-        // The digest has who gets a pack. A member who gets none, being somebody
+        // The digest has the members who get a pack. A member who gets none, being somebody
         // else's double, is among the doubles alone.
         let written = doubles.first { $0.batch == order.batch }?.rows ?? []
         let planned = DoublesPage(batch: order.batch, plan.doubles, packs: nil).rows

@@ -11,7 +11,7 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
         self.standing = standing
     }
 
-    /// Who gets a pack. Refuses what the roll, the decisions or the list of packs
+    /// Which members get a pack. Refuses what the roll, the decisions or the list of packs
     /// to replace do not allow.
     func plan<Source: ByteSource>(
         _ roll: RepeatableRoll<Source>, _ progress: (IssueProgress) -> Void

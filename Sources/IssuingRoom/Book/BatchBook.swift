@@ -3,8 +3,8 @@ public import Counterfoil
 /// The issuing room's book: a page for each batch, written before the batch's
 /// first byte leaves the room; vectors/README.md, section 15.
 ///
-/// A page holds the batch's own random key, a digest of all that decides who
-/// gets which pack and with which answers, and the voters. So an interrupted
+/// A page holds the batch's own random key, a digest of all that decides which
+/// member gets which pack and with which answers, and the voters. So an interrupted
 /// run starts again to the same packs; another roll under a used name is
 /// refused; and nobody is issued two packs by accident.
 public struct BatchBook<Shelf: Folder> {

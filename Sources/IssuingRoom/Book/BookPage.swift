@@ -99,7 +99,9 @@ public struct BookPage: Sendable {
 
     /// Reads a page and verifies it.
     init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
-        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic) else { throw .damaged(page: nil) }
+        guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic) else {
+            throw .damaged(page: nil)
+        }
         let page = try bytes.withBytes { (page) throws(BookError) -> BookPage in
             guard ElectionID(page.bytes(24)) == election.id else { throw .otherElection }
             guard let batch = BatchName(padded: page.extracting(40..<72)),

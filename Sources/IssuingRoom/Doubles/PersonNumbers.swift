@@ -43,8 +43,8 @@ struct PersonNumbers: Sendable {
         }
     }
 
-    /// A decision about somebody who is neither in the roll nor in the book was
-    /// meant for somebody else, who would go on unmerged.
+    /// A decision about a member that neither the roll nor the book has was meant
+    /// for another one, who would go on unmerged.
     ///
     /// - Parameter found: the decided members that the roll has.
     func refuseUnknown(

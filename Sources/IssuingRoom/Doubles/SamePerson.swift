@@ -15,11 +15,13 @@ public enum SamePerson {
     }
 
     /// The groups of two and more, in the order in which they begin. The roll
-    /// is read twice. A row in which one of the compared `columns` is empty is
+    /// is read twice. A row in which one of the compared columns is empty is
     /// nobody's double.
     ///
     /// - Parameters:
     ///   - voter: the column of the voter ids.
+    ///   - columns: the columns in which members are compared.
+    ///   - options: how the roll is written.
     ///   - roll: gives the roll from its beginning, twice.
     public static func groups<Source: ByteSource>(
         voter: String, columns: [String], options: RollOptions = RollOptions(),

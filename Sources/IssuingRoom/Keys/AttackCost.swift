@@ -10,12 +10,12 @@ public struct AttackCost: Equatable, Sendable {
     /// Expected seconds with one processor.
     public let seconds: Double
 
-    public static let hashesPerSecond = 0x1p33
+    static let hashesPerSecond = 0x1p33
     /// With a thousand processors, less than this refuses a length.
-    public static let leastSecondsWithAThousand = 30.0 * 86400
+    static let leastSecondsWithAThousand = 30.0 * 86400
 
     /// `codes`: all packs of the election, those of earlier batches among them.
-    public init(_ length: CodeLength, codes: Int) {
+    package init(_ length: CodeLength, codes: Int) {
         let work = Double(sign: .plus, exponent: length.secretBits, significand: 1) / Double(codes)
         seconds = work / Self.hashesPerSecond
     }

@@ -1,12 +1,12 @@
 internal import Counterfoil
 
-/// Somebody who can open the print file: `age1…`.
+/// Someone who can open the print file: `age1…`.
 public struct AgeRecipient: Sendable, Equatable {
     private let point: Bytes<32>
 
     /// Reads an X25519 recipient (Bech32 with the prefix `age`, BIP-173).
     public init(_ text: String) throws(AgeRecipientError) {
-        // Wherever it stands, and however it is written: it must not be repeated in a message.
+        // Wherever it is, and however it is written: it must not be repeated in a message.
         if text.uppercased().contains("AGE-SECRET-KEY-") { throw .secretKey }
         if text.hasPrefix("ssh-") { throw .sshKey }
         guard let bytes = Bech32.decode(text, prefix: "age"), let point = Bytes<32>(bytes) else {

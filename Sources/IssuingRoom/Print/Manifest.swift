@@ -3,33 +3,33 @@ public import Counterfoil
 /// What the print house is told of a batch, signed: `B01.manifest.json`;
 /// vectors/README.md, section 13.
 public struct Manifest: Sendable {
-    public struct Column: Sendable {
-        public let name: String
+    package struct Column: Sendable {
+        package let name: String
         /// The longest value, in Unicode scalars.
-        public let longest: Int
+        package let longest: Int
     }
 
     public struct File: Sendable {
         public let name: String
         public let bytes: Int
         public let sha256: Bytes<32>
-        public let encrypted: Bool
-        public let firstSequence: Int
-        public let lastSequence: Int
+        package let encrypted: Bool
+        package let firstSequence: Int
+        package let lastSequence: Int
     }
 
     public let batch: BatchName
-    public let kind: BatchKind
+    package let kind: BatchKind
     public let packs: Int
     public let postOnly: Int
-    public let byteOrderMark: Bool
-    public let separator: UInt8
-    public let columns: [Column]
+    package let byteOrderMark: Bool
+    package let separator: UInt8
+    package let columns: [Column]
     public let files: [File]
     public let registerName: String
-    public let registerBytes: Int
+    package let registerBytes: Int
     /// What the register's signature is made over.
-    public let registerDigest: RegisterDigest
+    package let registerDigest: RegisterDigest
 
     package static func fileName(_ batch: BatchName) -> String { "\(batch).manifest.json" }
 

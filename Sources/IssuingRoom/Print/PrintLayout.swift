@@ -23,7 +23,7 @@ public struct PrintLayout: Sendable {
     }
 
     /// What is wrong with the link, if anything is.
-    public var linkFault: LinkFault? {
+    package var linkFault: LinkFault? {
         guard let link else { return nil }
         guard link.utf8.last == 0x23 else { return .noFragment }
         let marks: Set<Unicode.Scalar> = ["\"", ",", ";"]

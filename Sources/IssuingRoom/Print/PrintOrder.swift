@@ -14,10 +14,10 @@ public struct PrintOrder: Sendable {
     /// A member without a needed answer gets a pack for post alone. Otherwise
     /// such a member stops the run.
     public var postOnlyIfEmpty = false
-    /// Leaves out those who have a pack of an earlier batch. Otherwise one such
+    /// Leaves out members who have a pack of an earlier batch. Otherwise one such
     /// member stops the run.
     public var skipIssued = false
-    /// Prints a column although it answers a question, so that whoever opens a
+    /// Prints a column although it answers a question, so that anyone who opens a
     /// pack can answer. Otherwise that stops the run.
     public var allowPrintedAnswers = false
     /// What was decided of members who may be one person.

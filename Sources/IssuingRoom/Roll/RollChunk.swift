@@ -2,7 +2,7 @@ internal import Counterfoil
 
 /// Some rows of a roll, as a worker can take them along.
 ///
-/// The values stand one after another in `bytes`, unquoted, with nothing
+/// The values are one after another in `bytes`, unquoted, with nothing
 /// between them; `ends` tells them apart.
 package struct RollChunk: Sendable {
     /// The most rows of a chunk.
@@ -24,7 +24,7 @@ package struct RollChunk: Sendable {
     /// For each row, the line of the file on which it begins, from 1.
     package let lines: [UInt32]
 
-    /// Where a field stands in `bytes`; rows and columns count from 0.
+    /// Where a field is in `bytes`; rows and columns count from 0.
     @inline(__always)
     package func range(_ row: Int, _ column: Int) -> Range<Int> {
         precondition(row >= 0 && row < count && column >= 0 && column < columns)
@@ -38,7 +38,7 @@ package struct RollChunk: Sendable {
         (0..<count).reduce(0) { $0 + range($1, column).count }
     }
 
-    /// Lends the bytes of a field, as they stand in the roll without the
+    /// Lends the bytes of a field, as the roll has them, without the
     /// quotes of CSV: leading and trailing spaces and line breaks included.
     @inline(__always)
     package func withField<R: ~Copyable, E: Error>(

@@ -22,7 +22,7 @@ public struct RollFault: Error, Equatable, Sendable {
         /// A workbook of a spreadsheet program, .xlsx, .ods or .xls.
         case workbook
         case utf16
-        /// Said to be windows-1252, but UTF-8's byte order mark stands in front.
+        /// Said to be windows-1252, but the file begins with UTF-8's byte order mark.
         case markOfUTF8
 
         // The header.
@@ -31,7 +31,7 @@ public struct RollFault: Error, Equatable, Sendable {
         case repeatedName(String)
         case tooManyColumns
 
-        // Bytes that cannot stand where they stand.
+        // Bytes that cannot be where they are.
         case notUTF8(UInt8)
         /// One of the five bytes that windows-1252 does not use.
         case notWindows1252(UInt8)
@@ -41,9 +41,9 @@ public struct RollFault: Error, Equatable, Sendable {
         /// A quote inside a field that does not begin with one.
         case strayQuote
         /// Something between a closing quote and the next separator. The
-        /// quote that was closed stands at this line and column.
-        case textBehindQuote(openedLine: Int, openedColumn: Int)
-        /// A quote without its fellow; the fault stands where it opens.
+        /// quote that was closed is at this line and column.
+        case textAfterQuote(openedLine: Int, openedColumn: Int)
+        /// A quote without its fellow; the fault is where it opens.
         case unclosedQuote
 
         // Rows.

@@ -1,4 +1,4 @@
-/// What stands between two fields of a row.
+/// What is between two fields of a row.
 public enum RollSeparator: UInt8, Sendable, CaseIterable {
     case comma = 0x2C
     case semicolon = 0x3B
@@ -14,25 +14,25 @@ public enum RollEncoding: String, Sendable, CaseIterable {
 }
 
 /// How the header ends; rows may differ, and are taken either way.
-public enum RollLineEnd: String, Sendable, CaseIterable {
+package enum RollLineEnd: String, Sendable {
     case crlf = "CRLF"
     case lf = "LF"
 }
 
 /// How a roll turned out to be written.
-public struct RollFormat: Sendable, Equatable {
-    public let separator: RollSeparator
+package struct RollFormat: Sendable, Equatable {
+    package let separator: RollSeparator
     /// Of the file. What the reader hands out is UTF-8 always.
-    public let encoding: RollEncoding
-    /// Whether UTF-8's byte order mark stands in front. It is no part of the
+    package let encoding: RollEncoding
+    /// Whether the file begins with UTF-8's byte order mark. It is no part of the
     /// first column's name.
-    public let hasByteOrderMark: Bool
-    public let lineEnd: RollLineEnd
+    package let hasByteOrderMark: Bool
+    package let lineEnd: RollLineEnd
 }
 
 /// What the officer says about a roll beforehand.
 public struct RollOptions: Sendable {
-    /// Nil: the one of the three that stands most often in the header.
+    /// Nil: the one of the three that is most frequent in the header.
     public var separator: RollSeparator?
     public var encoding: RollEncoding
 

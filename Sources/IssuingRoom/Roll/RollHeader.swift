@@ -79,7 +79,7 @@ struct RollHeader {
         return bytes
     }
 
-    /// The candidate that stands most often outside quotes; the comma where
+    /// The candidate that is most frequent outside quotes; the comma where
     /// none does.
     private static func separator(_ record: ArraySlice<UInt8>) -> RollSeparator {
         var counts: [RollSeparator: Int] = [:]

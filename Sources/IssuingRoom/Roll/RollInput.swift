@@ -4,18 +4,18 @@ internal import Counterfoil
 ///
 /// A row is read only once all of it is here, so that whatever is wrong with it
 /// can be told by its line and column. `bytes[end]` is NUL always, which ends
-/// the scan, and at least `RollScan.slack` bytes stand behind `end`.
+/// the scan, and at least `RollScan.slack` bytes follow `end`.
 struct RollInput<Source: ByteSource> {
     private var source: Source
     private let encoding: RollEncoding
     /// Bytes of windows-1252 before they become UTF-8; none for UTF-8.
     private var foreign: [UInt8]
 
-    /// The first 64 bytes of the file, or all of them, as they stand there.
+    /// The first 64 bytes of the file, or all of them, as the file has them.
     private(set) var opening: [UInt8] = []
     private(set) var bytes: [UInt8]
     private(set) var end = 0
-    /// Nothing comes behind `end`. The last line has got its LF if it had none.
+    /// Nothing comes after `end`. The last line has got its LF if it had none.
     private(set) var isAtEnd = false
 
     init(_ source: consuming Source, encoding: RollEncoding) {

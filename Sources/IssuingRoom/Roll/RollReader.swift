@@ -12,7 +12,7 @@ package import Counterfoil
 /// end of the file are passed over. A blank line elsewhere is a fault, unless
 /// the roll has one column: then it is an empty value.
 package struct RollReader<Source: ByteSource>: ~Copyable {
-    /// The names of the header, as they stand there; no two are alike.
+    /// The names, as the header has them; no two are alike.
     package let columns: [String]
     package let format: RollFormat
 
@@ -36,7 +36,7 @@ package struct RollReader<Source: ByteSource>: ~Copyable {
         self.input = input
     }
 
-    /// The next rows, or nil behind the last. The first fault is thrown, and
+    /// The next rows, or nil after the last. The first fault is thrown, and
     /// nothing can be read after it.
     ///
     /// - Parameter limit: how many rows at most, up to `RollChunk.mostRows`.
@@ -44,13 +44,13 @@ package struct RollReader<Source: ByteSource>: ~Copyable {
         try next(upTo: limit) { (fault) throws(RollFault) in throw fault }
     }
 
-    /// The next rows, or nil behind the last; faults of rows are given to
+    /// The next rows, or nil after the last; faults of rows are given to
     /// `onFault`, in the order of the file, and the rows passed over where it
     /// returns. Where it throws, that ends the reading, as a fault of the file
     /// as a whole does.
     ///
-    /// Reading goes on behind the row, or on the next line where the row's end
-    /// is in doubt. Behind a quote that is out of place that can be the middle
+    /// Reading goes on after the row, or on the next line where the row's end
+    /// is in doubt. After a quote that is out of place that can be the middle
     /// of a row, so that one slip may give several faults: the first is the
     /// one to mend.
     package mutating func next(
@@ -109,7 +109,7 @@ package struct RollReader<Source: ByteSource>: ~Copyable {
         scan.place = 0
     }
 
-    /// Tells of the row at `scan.place`, and goes on behind it.
+    /// Tells of the row at `scan.place`, and goes on after it.
     private mutating func passOver(
         _ stop: RollScan.Stop, _ onFault: (RollFault) throws(RollFault) -> Void
     ) throws(RollFault) {

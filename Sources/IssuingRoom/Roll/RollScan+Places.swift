@@ -7,9 +7,9 @@ extension RollScan {
         switch stop {
         case .notUTF8 where encoding == .windows1252: kind = .notWindows1252(bytes[faultAt])
         case .notUTF8: kind = .notUTF8(bytes[faultAt])
-        case .textBehindQuote:
+        case .textAfterQuote:
             let (line, column) = position(of: openedAt!, bytes)
-            kind = .textBehindQuote(openedLine: line, openedColumn: column)
+            kind = .textAfterQuote(openedLine: line, openedColumn: column)
         case .strayQuote: kind = .strayQuote
         case .strayReturn: kind = .strayReturn
         case .nul: kind = .nul
@@ -21,7 +21,7 @@ extension RollScan {
         return RollFault(line: line, column: column, kind)
     }
 
-    /// Goes behind the row at `place`, or to the next line where the row's end
+    /// Goes to the end of the row at `place`, or to the next line where the row's end
     /// is in doubt. False where that is not in the input: then again with more.
     @discardableResult
     mutating func passOver(_ stop: Stop, _ bytes: [UInt8], end: Int) -> Bool {
@@ -47,7 +47,7 @@ extension RollScan {
         }
     }
 
-    /// How many blank lines there are from `place` on, and what is behind them.
+    /// How many blank lines there are from `place` on, and where they end.
     func blankLines(_ bytes: [UInt8], upTo most: Int) -> (count: Int, next: Int) {
         var count = 0
         var at = place

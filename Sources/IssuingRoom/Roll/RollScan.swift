@@ -9,15 +9,15 @@ internal import Counterfoil
 ///
 /// Why it stays within its bounds, given what `rows` demands at its beginning:
 /// - *Reading.* The byte at `end` is NUL, which every step stops at. So no step
-///   begins behind `end`, and none reads beyond `end + 16`.
+///   begins after `end`, and none reads beyond `end + 16`.
 /// - *Writing values.* A step writes 16 bytes at `out`, and `out` moves on by no
 ///   more than `at` does, from `place` to at most `end`. So nothing is written
 ///   beyond `used + (end - place) + 16`.
 /// - *Writing ends and lines.* Fields beyond `columns` are counted, not
 ///   written; rows are fewer than `limit` whenever one begins.
 struct RollScan {
-    /// How many bytes there must be behind the end of the input, and behind
-    /// the values.
+    /// How many bytes there must be after the end of the input, and after the
+    /// values.
     static let slack = 32
 
     /// Why the scan came to rest.
@@ -27,7 +27,7 @@ struct RollScan {
         /// The input ends within a row, or where one would begin.
         case more
         // The row at `place` cannot be taken: see `RollFault`.
-        case fields, blankLine, strayQuote, textBehindQuote, strayReturn, nul, notUTF8
+        case fields, blankLine, strayQuote, textAfterQuote, strayReturn, nul, notUTF8
     }
 
     let separator: UInt8
@@ -39,12 +39,12 @@ struct RollScan {
     // About the row at `place` that could not be taken.
     /// Which byte of the input is at fault.
     var faultAt = 0
-    /// Where the quote stands that was open at the end of the input, or whose
-    /// fellow has text behind it.
+    /// Where the quote is that was open at the end of the input, or whose
+    /// fellow has text after it.
     var openedAt: Int?
     /// How many fields it has.
     private(set) var fieldCount = 0
-    /// Behind the row, where its end was found: for `fields`, `blankLine` and `notUTF8`.
+    /// After the row, where its end was found: for `fields`, `blankLine` and `notUTF8`.
     private(set) var nextPlace = 0
     private(set) var nextLine = 0
 
@@ -70,8 +70,8 @@ struct RollScan {
                 unsafe rows.ends.withUnsafeMutableBufferPointer { ends in
                     unsafe rows.lines.withUnsafeMutableBufferPointer { lines in
                         unsafe scan(
-                            input.baseAddress!, end, bytes.baseAddress!, ends.baseAddress!, columns,
-                            lines.baseAddress!, &taken, limit)
+                            input.baseAddress!, to: end, values: bytes.baseAddress!, ends: ends.baseAddress!,
+                            columns: columns, lines: lines.baseAddress!, rows: &taken, upTo: limit)
                     }
                 }
             }
@@ -81,9 +81,9 @@ struct RollScan {
     }
 
     private mutating func scan(
-        _ input: UnsafeRawPointer, _ end: Int, _ bytes: UnsafeMutableRawPointer,
-        _ ends: UnsafeMutablePointer<UInt32>, _ columns: Int, _ lines: UnsafeMutablePointer<UInt32>,
-        _ rows: inout (used: Int, count: Int), _ limit: Int
+        _ input: UnsafeRawPointer, to end: Int, values bytes: UnsafeMutableRawPointer,
+        ends: UnsafeMutablePointer<UInt32>, columns: Int, lines: UnsafeMutablePointer<UInt32>,
+        rows: inout (used: Int, count: Int), upTo limit: Int
     ) -> Stop {
         var row = Row(at: place, out: rows.used)
         var line = line
@@ -99,26 +99,29 @@ struct RollScan {
             row.fields = 0
             row.seen = Block()
             while true {
-                unsafe row.plain(separator, input, bytes, rowEnds, columns)
+                unsafe row.plain(separator, input, values: bytes, ends: rowEnds, columns: columns)
                 guard row.byte == 0x22 else { break }
                 guard
                     unsafe row.at == start
                         || input.load(fromByteOffset: row.at - 1, as: UInt8.self) == separator
                 else { return fault(.strayQuote, row.at) }
-                guard unsafe row.quoted(separator, input, bytes, rowEnds, columns, &line) else {
+                guard
+                    unsafe row.quoted(
+                        separator, input, values: bytes, ends: rowEnds, columns: columns, lines: &line)
+                else {
                     openedAt = row.opened
                     return fault(row.at == end ? .more : .nul, row.at)
                 }
                 guard row.byte == separator || row.byte == 0x0A || row.byte == 0x0D || row.at == end else {
                     openedAt = row.opened
-                    return fault(.textBehindQuote, row.at)
+                    return fault(.textAfterQuote, row.at)
                 }
                 guard row.byte == separator else { break }
                 unsafe row.endField(rowEnds, columns)
             }
             unsafe row.endField(rowEnds, columns)
 
-            // Behind the byte that ended the row.
+            // After the byte that ended the row.
             if row.byte == 0x0D {
                 guard unsafe input.load(fromByteOffset: row.at, as: UInt8.self) == 0x0A else {
                     return fault(row.at == end ? .more : .strayReturn, row.at - 1)
@@ -162,7 +165,7 @@ private typealias Block = SIMD16<UInt8>
 
 /// How far the scan of one row has come.
 ///
-/// `plain` and `quoted` stand on their own, and work on a copy, so that their
+/// `plain` and `quoted` are functions of their own, and work on a copy, so that their
 /// few variables stay in registers.
 private struct Row {
     /// In the input, and in the values.
@@ -170,7 +173,7 @@ private struct Row {
     var out: Int
     /// How many fields have ended.
     var fields = 0
-    /// All bytes of the row or-ed together, and some from behind it.
+    /// All bytes of the row or-ed together, and some from after it.
     var seen = Block()
     /// The last opening quote.
     var opened = 0
@@ -181,8 +184,8 @@ private struct Row {
     /// quote, CR, LF or NUL.
     @inline(never)
     mutating func plain(
-        _ separator: UInt8, _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer,
-        _ ends: UnsafeMutablePointer<UInt32>, _ columns: Int
+        _ separator: UInt8, _ input: UnsafeRawPointer, values bytes: UnsafeMutableRawPointer,
+        ends: UnsafeMutablePointer<UInt32>, columns: Int
     ) {
         let separators = Block(repeating: separator)
         var row = self
@@ -202,12 +205,12 @@ private struct Row {
     }
 
     /// Copies a value in quotes, and those that follow at once; `at` moves from
-    /// the opening quote to behind the last closing one. False where NUL comes
+    /// the opening quote to after the last closing one. False where NUL comes
     /// first.
     @inline(never)
     mutating func quoted(
-        _ separator: UInt8, _ input: UnsafeRawPointer, _ bytes: UnsafeMutableRawPointer,
-        _ ends: UnsafeMutablePointer<UInt32>, _ columns: Int, _ lines: inout Int
+        _ separator: UInt8, _ input: UnsafeRawPointer, values bytes: UnsafeMutableRawPointer,
+        ends: UnsafeMutablePointer<UInt32>, columns: Int, lines: inout Int
     ) -> Bool {
         let quotes = Block(repeating: 0x22)
         var row = self

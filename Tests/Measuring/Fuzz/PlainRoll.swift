@@ -49,7 +49,7 @@ struct PlainRoll: CustomStringConvertible {
             if row[row.count - 1].isEmpty, bytes[i] == 0x22 {
                 row[row.count - 1] = try quoted(bytes, &i, &line)
                 guard i < bytes.count, [separator, 0x0A, 0x0D].contains(bytes[i]) else {
-                    throw Fault(what: "text behind a quote")
+                    throw Fault(what: "text after a quote")
                 }
             }
             let byte = bytes[i]

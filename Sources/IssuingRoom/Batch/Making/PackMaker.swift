@@ -50,7 +50,7 @@ package struct PackMaker: ~Copyable {
         slot.symbols.withMutableBytes { symbols in
             derived.withBytes { d in
                 // Eight at a time, and so a few too many, which the pack number's and the
-                // check symbols overwrite; behind the last symbol stay zeros.
+                // check symbols overwrite; after the last symbol zeros stay.
                 for i in stride(from: 0, to: 32, by: 8) { symbols.put(d.u64(i) & fiveBits, at: i) }
                 symbols.put(d.u64(32) & fiveBits, at: n)
                 symbols.put(d.u64(40) & fiveBits & 0xFF00_0000_0000_0000, at: n + 8)

@@ -15,7 +15,7 @@ struct PackSet {
         mask = size - 1
     }
 
-    /// False where the number was in the set already. Zero stands for an empty
+    /// False where the number was in the set already. Zero means an empty
     /// slot: no pack number is zero, since check symbols carry the constant,
     /// which never is.
     mutating func insert(_ number: UInt64) -> Bool {

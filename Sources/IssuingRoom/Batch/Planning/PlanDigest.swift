@@ -1,6 +1,7 @@
 internal import Counterfoil
 
-/// The digest of all that decides who gets which pack and with which answers;
+/// The digest of all that decides which member gets which pack, and with which
+/// answers;
 /// vectors/README.md, section 15.
 final class PlanDigest {
     private var hash: StreamingBLAKE2b

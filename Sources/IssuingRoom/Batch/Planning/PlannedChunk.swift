@@ -37,6 +37,7 @@ struct PlannedChunk: Sendable {
     /// - Parameters:
     ///   - id: the member's voter id.
     ///   - isSelective: whether rows can be left out of this batch.
+    @inline(__always)
     mutating func append(
         _ member: PlannedMember, id: some Collection<UInt8>, _ kind: PackKind, isSelective: Bool
     ) {

@@ -5,7 +5,7 @@ struct RowPlanner: Sendable {
     let election: Election
     let order: PrintOrder
     let layout: RollLayout
-    /// Those who have a pack already.
+    /// Members who have a pack already.
     var issued = IssuedVoters([], [])
     var persons = PersonNumbers.none
     /// For a replacement batch: the pack to replace, by the member's own number.
@@ -43,6 +43,7 @@ struct RowPlanner: Sendable {
     }
 
     /// The member of a row, and the number that their pack is to carry.
+    @inline(__always)
     private func member(
         _ row: Int, of chunk: RollChunk, key: borrowing IssuingKey
     ) throws(IssueError) -> PlannedMember {
@@ -73,6 +74,7 @@ struct RowPlanner: Sendable {
     }
 
     /// Whether the member gets no pack in this batch; an error where they should.
+    @inline(__always)
     private func isLeftOut(_ member: PlannedMember, of chunk: RollChunk) throws(IssueError) -> Bool {
         if order.kind == .replacements { return member.replaced == nil }
         if let person = member.person, !person.hasPack { return true }
@@ -84,7 +86,7 @@ struct RowPlanner: Sendable {
         return true
     }
 
-    /// What stands for a voter id in a specimen batch.
+    /// What a specimen batch has in place of voter ids.
     static func specimenID(_ batch: BatchName, _ ordinal: Int) -> [UInt8] {
         Array("specimen:\(batch):\(ordinal)".utf8)
     }

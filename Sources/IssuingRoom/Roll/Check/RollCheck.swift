@@ -11,6 +11,7 @@ public enum RollCheck {
     /// Reads all rows of a roll.
     ///
     /// - Parameters:
+    ///   - roll: the roll, from its beginning.
     ///   - options: how the roll is written.
     ///   - voter: the column of the voter ids; without one, one is suggested.
     ///   - answers: the columns of the answers. A question of the election that is

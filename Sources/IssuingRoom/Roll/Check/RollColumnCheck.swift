@@ -89,7 +89,7 @@ struct RollColumnCheck {
         case 0x23:
             if let finding = RollCell.hash(bytes, cell) { findings[finding.place].add(line) }
         case 0x3D, 0x2B, 0x2D, 0x40:
-            // Behind a space it is text, and a dash alone is a dash.
+            // After a space it is text, and a dash alone is a dash.
             guard cell.lowerBound == range.lowerBound, cell.count > 1 else { break }
             findings[RollReport.Finding.Kind.formula.place].add(line)
         default: break
@@ -185,7 +185,7 @@ private enum RollCell {
         "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
     ]
 
-    /// Behind the digits that `range` begins with.
+    /// After the digits that `range` begins with.
     @inline(__always)
     private static func digits(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Int {
         var at = range.lowerBound

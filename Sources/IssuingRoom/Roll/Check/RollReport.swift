@@ -2,8 +2,8 @@
 ///
 /// It holds no value of the roll, only counts, lines and the names of columns;
 /// so it can be shown, kept and mailed.
-public struct RollReport: Sendable, Equatable {
-    public let format: RollFormat
+public struct RollReport: Sendable {
+    package let format: RollFormat
     /// Rows without fault; what else the report says is about these.
     public let rows: Int
     public let columns: [Column]
@@ -24,7 +24,7 @@ public struct RollReport: Sendable, Equatable {
     }
 
     /// How often something was seen, and first on which line (0 for never).
-    public struct Tally: Sendable, Equatable {
+    public struct Tally: Sendable {
         public internal(set) var count = 0
         public internal(set) var firstLine = 0
 
@@ -35,20 +35,20 @@ public struct RollReport: Sendable, Equatable {
         }
     }
 
-    public struct Column: Sendable, Equatable {
+    public struct Column: Sendable {
         public let name: String
         /// Cells with nothing but spaces and tabs.
-        public let empty: Tally
+        package let empty: Tally
         /// The longest value, in Unicode scalars.
-        public let longest: Int
+        package let longest: Int
         /// Whether no cell is empty and no two are alike, as with an id.
-        public let isDistinct: Bool
+        package let isDistinct: Bool
         /// In the order of `Finding.Kind`; each with at least one cell.
         public let findings: [Finding]
     }
 
     /// Cells of one column that a spreadsheet has damaged, or would.
-    public struct Finding: Sendable, Equatable {
+    public struct Finding: Sendable {
         public enum Kind: String, Sendable, CaseIterable {
             // What a spreadsheet has done already; the values are lost.
             /// A long number written as `9.17E+08`.
@@ -71,7 +71,7 @@ public struct RollReport: Sendable, Equatable {
             case formula
 
             /// Whether the damage is done.
-            public var isDamage: Bool {
+            package var isDamage: Bool {
                 switch self {
                 case .roundedNumber, .dateAsNumber, .hashes, .errorValue: true
                 case .leadingZeros, .longNumber, .exponent, .formula: false
@@ -83,35 +83,35 @@ public struct RollReport: Sendable, Equatable {
         public let cells: Tally
     }
 
-    public struct Voters: Sendable, Equatable {
+    public struct Voters: Sendable {
         /// The place of the column, from 0.
-        public let column: Int
+        package let column: Int
         /// The officer named no column, and this is the first that could be it.
-        public let isSuggestion: Bool
+        package let isSuggestion: Bool
         public let empty: Tally
         /// Rows whose id an earlier row has.
         public let repeated: Int
         /// The first five of them.
-        public let firstRepeated: [Repeated]
+        package let firstRepeated: [Repeated]
         /// Ids that may have lost zeros in front: all ids are digits, none
         /// begins with a zero, most have as many digits as the longest, and
         /// these have fewer. Numbers that were counted up from one look alike,
         /// so it is for the officer to say.
-        public let shortened: Tally
+        package let shortened: Tally
         /// How many digits most ids have, where some may be shortened; else 0.
-        public let usualDigits: Int
+        package let usualDigits: Int
     }
 
     /// The lines of two rows with the same voter id.
-    public struct Repeated: Sendable, Equatable {
-        public let firstLine: Int
-        public let line: Int
+    package struct Repeated: Sendable {
+        package let firstLine: Int
+        package let line: Int
     }
 
-    public struct Answer: Sendable, Equatable {
+    public struct Answer: Sendable {
         public let question: String
         /// The place of the column, from 0.
-        public let column: Int
+        package let column: Int
         public let empty: Tally
         /// Not empty, and still no answer to this question.
         public let unreadable: Tally
