@@ -22,7 +22,7 @@ struct CheckpointCommand: ParsableCommand {
 
     func run() throws {
         let checkpoint = try options.withDesk { desk in
-            try attempt { () throws(LedgerError) in try desk.checkpoint() }
+            try attempt { () throws(LedgerError) in try desk.checkpoint { $0 } }
         }
         try Terminal.say(String(checkpoint.text.dropLast()))
     }
@@ -71,14 +71,15 @@ struct AuditCommand: ParsableCommand {
         let notes = try against.map { path in
             (path, try attempt { () throws(StreamError) in try PrivateFile.read(path, atMost: 1 << 17) })
         }
-        let (report, checkpoints) = try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
+        let (report, checkpoints) = try NamedLedger.reading(ledger) { ledger in
             let election = known ?? ledger.election
             var checkpoints: [Checkpoint] = []
             for (path, note) in notes {
                 do { checkpoints.append(try Checkpoint(note, election: election)) } catch {
-                    throw .unusable("\(path): \(error)")
+                    throw Stop.couldNot("\(path): \(error)")
                 }
             }
+            var unreadable: Stop?
             let audit = Audit(election: election, against: checkpoints)
             let report = try ledger.snapshot(long: true) { (snapshot) throws(LedgerError) in
                 var report = try audit.run(on: snapshot) { rows in
@@ -87,12 +88,14 @@ struct AuditCommand: ParsableCommand {
                 for (path, file) in files {
                     var register: RegisterReader<ReadableFile>
                     do { register = try RegisterReader(file, election: election) } catch {
-                        throw .unusable("\(path): \(error)")
+                        unreadable = .couldNot("\(path): \(error)")
+                        return report
                     }
                     report.found(try audit.difference(between: &register, and: snapshot))
                 }
                 return report
             }
+            if let unreadable { throw unreadable }
             return (report, checkpoints)
         }
         try Terminal.say(
@@ -160,10 +163,10 @@ struct Prove: ParsableCommand {
 
     func run() throws {
         let note = try attempt { () throws(StreamError) in try PrivateFile.read(checkpoint, atMost: 1 << 17) }
-        let proofs = try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
+        let proofs = try NamedLedger.reading(ledger) { ledger in
             let kept: Checkpoint
             do { kept = try Checkpoint(note, election: ledger.election) } catch {
-                throw .unusable("\(checkpoint): \(error)")
+                throw Stop.couldNot("\(checkpoint): \(error)")
             }
             let number = try PackNumber(typed: pack, ledger.election)
             return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in

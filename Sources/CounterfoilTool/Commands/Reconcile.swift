@@ -26,10 +26,10 @@ struct Reconcile: ParsableCommand {
     @Argument(help: ArgumentHelp("The print house's return.", valueName: "RETURN.csv")) var file: String
 
     func run() throws {
-        let (election, packs) = try NamedLedger.reading(options.ledger) { (ledger) throws(LedgerError) in
+        let (election, packs) = try NamedLedger.reading(options.ledger) { ledger in
             let summary = try ledger.summary()
             guard let found = summary.batches.first(where: { $0.name == batch.name }) else {
-                throw .unusable("no batch \(batch.name) is loaded; see `counterfoil status`")
+                throw Stop.couldNot("no batch \(batch.name) is loaded; see `counterfoil status`")
             }
             return (summary.election, try ledger.packs(ofBatch: found.number))
         }
@@ -48,7 +48,7 @@ struct Reconcile: ParsableCommand {
             )
         }
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
-            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: Clock.now)
+            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: .now)
         }
         try Terminal.say(
             "\(counts)\nBatch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."

@@ -21,7 +21,7 @@ struct Show: ParsableCommand {
     @Argument(help: ArgumentHelp("The pack number.", valueName: "PACK")) var pack: String
 
     func run() throws {
-        let (number, history) = try NamedLedger.reading(ledger) { (store) throws(LedgerError) in
+        let (number, history) = try NamedLedger.reading(ledger) { store in
             let number = try PackNumber(typed: pack, store.election)
             return (number, try store.history(of: number))
         }
