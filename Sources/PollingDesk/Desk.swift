@@ -106,20 +106,13 @@ public final class Desk<Store: Ledger>: Sendable {
     // MARK: Registers and batches
 
     /// Loads a register: the signature first, then the rows, all or none.
-    public func load(
-        _ file: some RandomAccessBytes, at moment: Moment
-    ) throws(DeskError) -> (RegisterHeader, LoadOutcome) {
-        do {
-            var register = try RegisterReader(file, election: election)
-            let header = register.header
-            return (header, try ledger.load(&register, at: moment))
-        } catch let error as RegisterError {
-            throw .register(error)
-        } catch let error as LedgerError {
-            throw .ledger(error)
-        } catch {
-            throw .register(.unreadable("\(error)"))
-        }
+    public func load<File: RandomAccessBytes>(
+        _ file: File, at moment: Moment
+    ) throws(LedgerError) -> (RegisterHeader, LoadOutcome) {
+        var register: RegisterReader<File>
+        do { register = try RegisterReader(file, election: election) } catch { throw .register(error) }
+        let header = register.header
+        return (header, try ledger.load(&register, at: moment))
     }
 }
 
@@ -132,19 +125,6 @@ package struct Judged: Sendable {
         switch verdict {
         case .accepted, .repeated: true
         case .other: false
-        }
-    }
-}
-
-/// Why the desk gave no answer.
-public enum DeskError: Error, Equatable, CustomStringConvertible {
-    case register(RegisterError)
-    case ledger(LedgerError)
-
-    public var description: String {
-        switch self {
-        case .register(let error): error.description
-        case .ledger(let error): error.description
         }
     }
 }
