@@ -57,7 +57,7 @@ enum Failure: Error {
     var told: LedgerError {
         switch self {
         case .refused(let error): error
-        case .undecided(let why): .undecided(why)
+        case .undecided(let why): .undecided(LedgerFault(.memory, .connection(words: why)))
         case .server, .ended, .lost: .unusable(explanation)
         }
     }

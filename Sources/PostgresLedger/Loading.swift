@@ -24,7 +24,7 @@ struct Loading {
             try connection.commit([Writing.confirmation])
             return .alreadyLoaded
         case "final": throw .refused(.ballotFinal)
-        default: throw .refused(.otherRegister(named: header.batch))
+        default: throw .refused(.otherRegister(header.batch))
         }
         try copyRows(of: &register)
         do throws(Failure) {

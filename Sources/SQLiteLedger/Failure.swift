@@ -54,7 +54,7 @@ enum Failure: Error {
     var told: LedgerError {
         switch self {
         case .refused(let error): error
-        case .undecided(let why): .undecided(why)
+        case .undecided(let why): .undecided(LedgerFault(.memory, .connection(words: why)))
         case .sqlite: .unusable(explanation)
         }
     }

@@ -13,7 +13,7 @@ extension Writer {
         guard try !isFinal() else { throw .refused(.ballotFinal) }
         let batches = try allBatches()
         guard !batches.contains(where: { $0.name == header.batch }) else {
-            throw .refused(.otherRegister(named: header.batch))
+            throw .refused(.otherRegister(header.batch))
         }
         let number = batches.count + 1
         try insertRows(of: &register, batch: number)

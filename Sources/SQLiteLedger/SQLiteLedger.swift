@@ -258,7 +258,7 @@ public final class SQLiteLedger: Ledger {
                     state.writer!.abandon()
                     state.writer = nil
                     state.use = nil
-                    state.failure = .undecided(error.explanation)
+                    state.failure = .undecided(LedgerFault(.memory, .connection(words: error.explanation)))
                 }
                 throw error.told
             }

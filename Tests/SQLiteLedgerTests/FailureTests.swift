@@ -15,7 +15,7 @@ import Testing
         do {
             try body()
             return false
-        } catch LedgerError.undecided, DeskError.ledger(.undecided) {
+        } catch LedgerError.undecided {
             return true
         } catch {
             return false
@@ -38,7 +38,10 @@ import Testing
         booth.desk.ledger.close()
         #expect(
             throws: LedgerError.undecided(
-                "\(path)\(suffix) was moved, replaced or deleted while the desk was open")
+                LedgerFault(
+                    .memory,
+                    .connection(
+                        words: "\(path)\(suffix) was moved, replaced or deleted while the desk was open")))
         ) {
             try booth.desk.ledger.summary()
         }
@@ -106,7 +109,7 @@ import Testing
                 rehearsal,
                 try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
             let packs = (1...20_000).map { rehearsal.pack($0) }
-            #expect(throws: DeskError.self) { try booth.load("main", packs) }
+            #expect(throws: LedgerError.self) { try booth.load("main", packs) }
             booth.desk.ledger.close()
             let again = Booth(
                 rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))

@@ -159,37 +159,3 @@ public struct Balance: Sendable, Equatable {
 
 /// How a vote came, without the fingerprint.
 public enum ReportedChannel: String, Sendable { case online, post }
-
-/// Why a ledger gave no answer. None of these is an outcome.
-public enum LedgerError: Error, Equatable, CustomStringConvertible {
-    case busy, closed, otherKey, register(RegisterError)
-    /// Nothing was changed; the text says what is wrong and what to do.
-    case unusable(String)
-    /// The commit failed, or was not heard of: what was judged may be on the
-    /// disk or not. Stop, open the ledger again if it does not go on by itself,
-    /// ask again with the same key.
-    case undecided(String)
-
-    public static func otherRegister(named name: BatchName) -> LedgerError {
-        .unusable(
-            "another register named \(name) has been loaded; a batch is never loaded in two versions")
-    }
-
-    public static let packTwice = LedgerError.unusable(
-        "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
-    )
-
-    public static let ballotFinal = LedgerError.unusable(
-        "the ballot is final: nothing is written any more, and no register is loaded")
-
-    public var description: String {
-        switch self {
-        case .busy: "busy"
-        case .closed: "the ledger was closed"
-        case .otherKey: "this key belongs to another election than the ledger"
-        case .register(let error): error.description
-        case .unusable(let what): what
-        case .undecided(let what): "it is not known whether the last change was kept: \(what)"
-        }
-    }
-}

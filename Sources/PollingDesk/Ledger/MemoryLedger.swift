@@ -76,7 +76,7 @@ public final class MemoryLedger: Ledger {
             if state.registers.contains(where: { $0.digest == digest }) { return .alreadyLoaded }
             guard state.ballot.final == nil else { throw LedgerError.ballotFinal }
             if state.batches.contains(where: { $0.name == header.batch }) {
-                throw LedgerError.otherRegister(named: header.batch)
+                throw LedgerError.otherRegister(header.batch)
             }
             // The ids are in order, so no two are equal; pack numbers may be.
             var numbers: Set<PackNumber> = []
