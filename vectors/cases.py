@@ -12,8 +12,8 @@ import json
 import unicodedata
 
 import primitives
-import reference as ref
-from reference import Question, Refused, require
+from counterfoil import sections as ref
+from counterfoil.sections import Question, Refused, require
 
 
 def fixed(name, size=32):

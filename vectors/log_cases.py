@@ -4,9 +4,9 @@ As in cases.py, beside which it stands: one `evaluate` function a file.
 """
 
 import primitives
-import reference as ref
+from counterfoil import sections as ref
 from cases import ELECTION, K, OTHER_ELECTION, VectorFile, fixed, hexes, input_bytes, text_or_hex, unhex, word
-from reference import Event, Note, Refused
+from counterfoil.sections import Event, Note, Refused
 
 SEED = fixed("checkpoint seed")
 KEY = primitives.ed25519_public_key(SEED)
