@@ -13,19 +13,19 @@ import sys
 
 sys.dont_write_bytecode = True      # leave nothing beside the vectors
 
+import crosscheck       # noqa: E402
+import files            # noqa: E402
+
 FOLDER = pathlib.Path(__file__).resolve().parent
 
 
 def main(arguments):
     command, rest = (arguments + [""])[0], arguments[1:]
     if command == "check" and not rest:
-        import cases
-        return cases.check(FOLDER)
+        return files.check(FOLDER)
     if command == "generate" and len(rest) <= 1:
-        import cases
-        return cases.generate(pathlib.Path(rest[0]) if rest else FOLDER)
+        return files.generate(pathlib.Path(rest[0]) if rest else FOLDER)
     if command == "cross-check":
-        import crosscheck
         return crosscheck.main(rest)
     print(__doc__.split("\n\n", 2)[2])
     return 2
