@@ -5,8 +5,10 @@ computes again.
 """
 
 import json
+import pathlib
 import unicodedata
 
+import order
 import primitives
 from cases import (alphabet, answers, audit, balance, book, check_symbols, checkpoint, derivation, doubles, election,
                    key_files, log, manifest, manifest_signature, numbers, passes, proof, redeem, refused_words,
@@ -97,6 +99,11 @@ def check_file(f, folder):
 def check(folder):
     passed, failed = primitives.self_check(), 0
     print(f"primitives: {passed} known answers of RFCs")
+    modules, complaints = order.check(pathlib.Path(__file__).resolve().parent)
+    failed += len(complaints)
+    print(f"imports: {modules} modules, each imports only those before it" if not complaints else "imports: FAILED")
+    for complaint in complaints:
+        print(f"  {complaint}")
     known = set()
     for module in FILES:
         f = module.build()
