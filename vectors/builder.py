@@ -37,8 +37,8 @@ class VectorFile:
             return {**refusal.details, "result": "refused", "reason": refusal.reason}
 
     def add(self, comment, flags, inputs, **expected):
-        """One test. `expected` is compared with what comes out; `reason` stands for a
-        refusal, its absence for none."""
+        """One test. `expected` is compared with what comes out; `reason` means a
+        refusal, its absence none."""
         outputs = self.run(inputs)
         assert not set(inputs) & set(outputs), (self.file, comment)
         key = json.dumps(inputs)

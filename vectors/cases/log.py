@@ -78,7 +78,7 @@ def build():
         write(f"at {at}", "times", Event("ballot-final", at))
         read(f"at {at}", "times", Event("ballot-final", at).encoded())
 
-    # Each field that an event does not have, and each byte behind its detail.
+    # Each field that an event does not have, and each byte after its detail.
     places = {"pack": 17, "voter": 18, "batch": 34, "count": 41}
     by_type = {event.type: event.encoded() for event in EVENTS}
     for type, data in by_type.items():

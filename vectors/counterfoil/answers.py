@@ -107,7 +107,7 @@ def date_tokens(text):
     # Counted as cut, before any word is dropped.
     require(len(tokens) <= 12, "unreadable")
     require(all(len(t) <= 9 for t in tokens if is_number(t)), "unreadable")
-    # "Directly behind a number token" is said of the tokens as cut.
+    # "The token before, as first cut": dropped words are among them.
     return [t for i, t in enumerate(tokens)
             if t not in DROPPED_WORDS
             and not (t in ("st", "nd", "rd", "th") and i > 0 and is_number(tokens[i - 1]))]
@@ -118,7 +118,7 @@ def normal_date(text, order, latest_year):
     tokens = date_tokens(text)
     require(tokens, "unreadable")
 
-    # Step 3 before step 2: its pieces are the first three tokens that step 2 speaks of.
+    # Step 2: the pieces take its place.
     first = tokens[0]
     if is_number(first) and len(first) in (6, 8):
         if len(first) == 6:
@@ -127,7 +127,7 @@ def normal_date(text, order, latest_year):
             cuts = (4, 6) if order == "ymd" else (2, 4)
         tokens[:1] = [first[:cuts[0]], first[cuts[0]:cuts[1]], first[cuts[1]:]]
 
-    # Step 4: three tokens, then midnight or nothing.
+    # Step 3: three tokens, then midnight or nothing.
     require(len(tokens) >= 3, "unreadable")
     for t in tokens[3:]:
         if is_number(t):
@@ -136,7 +136,7 @@ def normal_date(text, order, latest_year):
             require(t in ("t", "z"), "unreadable")
     tokens = tokens[:3]
 
-    # Step 2: at most one word, a month.
+    # Step 4: at most one word, a month.
     words = [t for t in tokens if not is_number(t)]
     numbers = [t for t in tokens if is_number(t)]
     require(len(words) <= 1 and all(w in MONTHS for w in words), "unreadable")

@@ -18,7 +18,7 @@ def refused_words_digest(data):
 
 
 def read_refused_words(data):
-    """Section 6: each word as symbols, and as it stands in the list."""
+    """Section 6: each word as symbols, and as the list has it."""
     return {word.translate(str.maketrans("ILOU", "110V")): word
             for word in data.decode("ascii").splitlines()}
 
@@ -94,7 +94,7 @@ def voter_id(field):
 
 
 def specimen_voter_id(batch, ordinal):
-    """Section 8: what stands for the voter id of a specimen."""
+    """Section 8: what a specimen has in place of a voter id."""
     return f"specimen:{batch}:{ordinal}"
 
 

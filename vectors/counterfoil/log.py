@@ -116,7 +116,7 @@ def inclusion_path(index, hashes):
 
 
 def stored_hashes(hashes, index):
-    """Section 19: what stands beside an entry: of its leaf, then of the complete subtrees that end with it."""
+    """Section 19: what is kept beside an entry: of its leaf, then of the complete subtrees that end with it."""
     stored, size = [], 1
     while (index + 1) % size == 0:
         stored.append(tree_root(hashes[index + 1 - size:index + 1]))
@@ -126,7 +126,7 @@ def stored_hashes(hashes, index):
 
 def root_of_path(index, size, hash, path):
     """What a path leads to, or None where it has not the length that index and size ask for: the way down, then back."""
-    turns = []                          # from the root: whether the leaf stands on the left
+    turns = []                          # from the root: whether the leaf is on the left
     while size > 1:
         k = split(size)
         turns.append(index < k)

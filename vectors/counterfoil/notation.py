@@ -40,7 +40,7 @@ def LP(data):
 
 
 def pad(data, size):
-    """Section 1: zero bytes behind."""
+    """Section 1: zero bytes at the end."""
     assert len(data) <= size
     return data + bytes(size - len(data))
 

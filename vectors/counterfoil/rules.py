@@ -276,7 +276,7 @@ def act_reconcile(batch, given):
 
 
 def hold_return(packs, rows):
-    """Section 16, reconcile: each pack of the batch must stand in the return once, and no other."""
+    """Section 16, reconcile: each pack of the batch must be in the return once, and no other."""
     found = [pack for pack, _ in rows]
     wrong = {"unaccounted": [pack for pack in packs if pack not in found],
              "foreign": sorted({pack for pack in found if pack not in packs}),
