@@ -10,7 +10,7 @@ import pathlib
 import sqlite3
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "vectors"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "vectors"))
 
 from counterfoil import sections as ref     # noqa: E402
 
