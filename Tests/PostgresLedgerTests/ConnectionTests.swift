@@ -65,7 +65,7 @@ import Testing
         let election = precinct.rehearsal.election
         func refusal(_ address: String, _ election: Election) -> String {
             do {
-                _ = try PostgresLedger(opening: address, election: election, patience: 0, at: .test(9))
+                _ = try PostgresLedger(opening: address, election: election, patience: 0)
                 return "opened"
             } catch { return "\(error)" }
         }
@@ -94,7 +94,7 @@ import Testing
         // A newer schema than ours, and no ledger's log that somebody has seen.
         #expect(throws: LedgerError.self) {
             try PostgresLedger(
-                opening: good, election: election, seen: TreeHead(size: 3, root: Bytes()), at: .test(9))
+                opening: good, election: election, seen: TreeHead(size: 3, root: Bytes()))
         }
         let shell = precinct.shell()
         shell.run("ALTER TABLE ledger DISABLE TRIGGER ALL; UPDATE ledger SET version = 3")
@@ -121,10 +121,10 @@ import Testing
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
         try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
-        let booth = Booth(
+        let booth = try Booth(
             rehearsal,
             try PostgresLedger(
-                opening: address, election: rehearsal.election, connections: 1, at: .test(1)))
+                opening: address, election: rehearsal.election, connections: 1))
         try booth.begin([rehearsal.pack(1)])
         // A process of the server that has its log open would go on with it.
         TestServer.Session(address).run(
@@ -148,7 +148,7 @@ import Testing
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
         let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         let packs = (1...3).map { rehearsal.pack($0) }
         try booth.begin(packs)
         let shell = TestServer.Session(address)

@@ -133,7 +133,7 @@ extension Ledger {
     /// - Parameter committing: called with the verdicts when all that is left is
     ///   to write them, so that somebody can sign meanwhile. Nobody may be told
     ///   before this function has returned.
-    func judge(
+    package func judge(
         _ group: [Redemption], at moment: Moment, committing: ([Verdict]) -> Void = { _ in }
     ) throws(LedgerError) -> [Verdict] {
         try write(group.map { .code($0.id) }, at: moment) { scene in

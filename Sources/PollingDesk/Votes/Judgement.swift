@@ -1,4 +1,4 @@
-internal import Counterfoil
+package import Counterfoil
 
 /// A request with everything computed that takes a code or a key to compute:
 /// keyed hashes, and nothing else. What is left needs no secret.
@@ -25,7 +25,7 @@ package struct Redemption: Sendable {
 }
 
 /// The judgement on a redemption, before it is signed.
-enum Verdict: Sendable {
+package enum Verdict: Sendable {
     case accepted(Bytes<32>)
     case repeated(Bytes<32>)
     /// Nothing to sign.
@@ -34,7 +34,7 @@ enum Verdict: Sendable {
     static func refused(_ refusal: CodeRefusal) -> Verdict { .plain(.refused(refusal)) }
 
     /// Signing takes longer than all else that is computed for a vote.
-    var hasReceipt: Bool {
+    package var hasReceipt: Bool {
         switch self {
         case .accepted, .repeated: true
         case .plain: false
