@@ -29,11 +29,10 @@ struct DeskOptions: ParsableArguments {
             throw Stop.couldNot("a new ledger needs a new witness, and there is one at \(self.witness!)")
         }
         let seen = creating ? nil : try witness?.seen()
-        let store = try attempt { () throws(LedgerError) in
+        let store =
             creating
-                ? try NamedLedger.creating(ledger, folder.election)
-                : try NamedLedger.opening(ledger, folder.election, seen: seen)
-        }
+            ? try NamedLedger.creating(ledger, folder.election)
+            : try NamedLedger.opening(ledger, folder.election, seen: seen)
         let desk = Desk(election: folder.election, key: key, ledger: store)
         defer { desk.ledger.close() }
         let result = Result {

@@ -14,13 +14,17 @@ struct NamedLedger: Ledger {
     /// For a desk that will write.
     static func opening(
         _ name: String, _ election: Election, seen: TreeHead?
-    ) throws(LedgerError) -> NamedLedger {
+    ) throws(Stop) -> NamedLedger {
         let base: any Ledger
         if isFile(name) {
-            base = try SQLiteLedger(opening: name, election: election, seen: seen, at: Clock.now)
+            base = try attempt { () throws(LedgerError) in
+                try SQLiteLedger(opening: name, election: election, seen: seen, at: Clock.now)
+            }
         } else {
             #if PostgreSQL
-            base = try PostgresLedger(opening: name, election: election, seen: seen, at: Clock.now)
+            base = try attempt { () throws(LedgerError) in
+                try PostgresLedger(opening: name, election: election, seen: seen, at: Clock.now)
+            }
             #else
             throw withoutDatabases
             #endif
@@ -30,50 +34,51 @@ struct NamedLedger: Ledger {
 
     /// A file. In a database it takes other rights to make a ledger than to load
     /// a register.
-    static func creating(_ name: String, _ election: Election) throws(LedgerError) -> NamedLedger {
+    static func creating(_ name: String, _ election: Election) throws(Stop) -> NamedLedger {
         guard isFile(name) else {
-            throw .unusable("in a database `counterfoil database` makes the ledger; load without --create")
+            throw .couldNot("in a database `counterfoil database` makes the ledger; load without --create")
         }
-        return NamedLedger(
-            base: try SQLiteLedger.create(at: name, election: election, at: Clock.now),
-            election: election)
+        let base = try attempt { () throws(LedgerError) in
+            try SQLiteLedger.create(at: name, election: election, at: Clock.now)
+        }
+        return NamedLedger(base: base, election: election)
     }
 
     /// The tables of a ledger, and the roles to use them, in a database.
-    static func creatingInDatabase(_ name: String, _ election: Election) throws(LedgerError) {
+    static func creatingInDatabase(_ name: String, _ election: Election) throws(Stop) {
         #if PostgreSQL
-        try PostgresLedger.create(at: name, election: election, at: Clock.now).close()
+        try attempt { () throws(LedgerError) in
+            try PostgresLedger.create(at: name, election: election, at: Clock.now).close()
+        }
         #else
         throw withoutDatabases
         #endif
     }
 
     /// Lends a ledger to read from, without any key.
-    static func reading<R>(
-        _ name: String, _ body: (NamedLedger) throws(LedgerError) -> R
-    ) throws -> R {
-        try attempt { () throws(LedgerError) in
-            let ledger = try reading(name)
-            defer { ledger.close() }
-            return try body(ledger)
-        }
+    static func reading<R, E: Explained>(
+        _ name: String, _ body: (NamedLedger) throws(E) -> R
+    ) throws(Stop) -> R {
+        let ledger = try reading(name)
+        defer { ledger.close() }
+        return try attempt { () throws(E) in try body(ledger) }
     }
 
-    static func summary(of name: String) throws -> LedgerSummary {
+    static func summary(of name: String) throws(Stop) -> LedgerSummary {
         try reading(name) { (ledger) throws(LedgerError) in try ledger.summary() }
     }
 
-    static func report(of name: String) throws -> LedgerReport {
+    static func report(of name: String) throws(Stop) -> LedgerReport {
         try reading(name) { (ledger) throws(LedgerError) in try ledger.report() }
     }
 
-    private static func reading(_ name: String) throws(LedgerError) -> NamedLedger {
+    private static func reading(_ name: String) throws(Stop) -> NamedLedger {
         if isFile(name) {
-            let base = try SQLiteLedger(reading: name)
+            let base = try attempt { () throws(LedgerError) in try SQLiteLedger(reading: name) }
             return NamedLedger(base: base, election: base.election)
         }
         #if PostgreSQL
-        let base = try PostgresLedger(reading: name)
+        let base = try attempt { () throws(LedgerError) in try PostgresLedger(reading: name) }
         return NamedLedger(base: base, election: base.election)
         #else
         throw withoutDatabases
@@ -81,7 +86,7 @@ struct NamedLedger: Ledger {
     }
 
     #if !PostgreSQL
-    private static let withoutDatabases = LedgerError.unusable(
+    private static let withoutDatabases = Stop.couldNot(
         "this program was built without PostgreSQL: `swift build --traits PostgreSQL`")
     #endif
 

@@ -177,7 +177,7 @@ final class RedeemPipe: Sendable {
                 ? [] : try desk.judge(requests, at: Clock.now, committing: committing)
         } catch {
             if !desk.ledger.goesOnAfterUndecided { isUndecided.store(true, ordering: .releasing) }
-            failure.withLock { $0 = $0 ?? error.description }
+            failure.withLock { $0 = $0 ?? error.sentence }
             return nil
         }
     }

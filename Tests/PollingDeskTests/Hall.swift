@@ -95,11 +95,11 @@ final class Hall {
             case .loaded: return "loaded"
             case .alreadyLoaded: return "already loaded"
             }
-        } catch .ledger(.packTwice) {
+        } catch .packTwice {
             return "a pack twice"
-        } catch .ledger(.ballotFinal) {
+        } catch .ballotFinal {
             return "final"
-        } catch .ledger(let error) where error == .otherRegister(named: batch(name)) {
+        } catch .otherRegister(batch(name)) {
             return "another register"
         } catch { return "\(error)" }
     }

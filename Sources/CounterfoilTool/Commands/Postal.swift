@@ -69,7 +69,7 @@ struct Postal: ParsableCommand {
                 try sayMalformed(
                     "a line that is not shown",
                     "longer than a pack number, it may be a voting code; scan the pack number")
-            case .line((let text?, .failure(let error))): try sayMalformed(text, error.advice)
+            case .line((let text?, .failure(let error))): try sayMalformed(text, error.sentence)
             case .line((_, .success(let number))):
                 let outcome = try attempt { () throws(LedgerError) in
                     try desk.receive([number], officer.note(), at: Clock.now)[0]

@@ -48,13 +48,13 @@ public enum RequestLine {
             }
             _ = try reader.next(&line)
         } catch {
-            form.complain("not JSON: \(error.what), at byte \(error.offset + 1)")
+            form.complain("not JSON: \(error.text)")
         }
     }
 
     private static func answers(
         _ form: inout RedemptionForm, _ reader: inout JSONReader, _ line: inout MutableRawSpan
-    ) throws(JSONReader.Fault) {
+    ) throws(JSONError) {
         // By their bytes, as everywhere: to a set of strings, composed and
         // decomposed names would be one.
         var seen: Set<[UInt8]> = []
@@ -62,11 +62,10 @@ public enum RequestLine {
             let name = line.bytes.extracting(range).array
             let question = String(decoding: name, as: UTF8.self)
             guard seen.insert(name).inserted else {
-                throw JSONReader.Fault(
-                    offset: range.lowerBound, what: "\u{201C}\(question)\u{201D} stands twice")
+                throw JSONError(offset: range.lowerBound, .repeatedName(question))
             }
             guard case .string(let value) = try reader.next(&line) else {
-                throw JSONReader.Fault(offset: range.upperBound, what: "an answer is no string")
+                throw JSONError(offset: range.upperBound, .answerNotText)
             }
             form.setAnswer(question, line.bytes.extracting(value))
         }
