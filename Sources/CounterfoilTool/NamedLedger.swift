@@ -11,7 +11,7 @@ enum NamedLedger {
     /// For a desk that will write.
     static func opening(
         _ name: String, _ election: Election, seen: TreeHead?
-    ) throws -> any Ledger {
+    ) throws(Stop) -> any Ledger {
         if isFile(name) {
             return try attempt { () throws(LedgerError) in
                 try SQLiteLedger(opening: name, election: election, seen: seen)
@@ -28,9 +28,9 @@ enum NamedLedger {
 
     /// A file. In a database it takes other rights to make a ledger than to load
     /// a register.
-    static func creating(_ name: String, _ election: Election) throws -> any Ledger {
+    static func creating(_ name: String, _ election: Election) throws(Stop) -> any Ledger {
         guard isFile(name) else {
-            throw Stop.couldNot(
+            throw .couldNot(
                 "in a database `counterfoil database` makes the ledger; load without --create")
         }
         return try attempt { () throws(LedgerError) in
@@ -39,7 +39,7 @@ enum NamedLedger {
     }
 
     /// The tables of a ledger, and the roles to use them, in a database.
-    static func creatingInDatabase(_ name: String, _ election: Election) throws {
+    static func creatingInDatabase(_ name: String, _ election: Election) throws(Stop) {
         #if PostgreSQL
         try attempt { () throws(LedgerError) in
             try PostgresLedger.create(at: name, election: election).close()
@@ -50,23 +50,23 @@ enum NamedLedger {
     }
 
     /// Lends a ledger to read from, without any key.
-    static func reading<R>(
-        _ name: String, _ body: (any Ledger) throws -> R
-    ) throws -> R {
+    static func reading<R, E: Explained>(
+        _ name: String, _ body: (any Ledger) throws(E) -> R
+    ) throws(Stop) -> R {
         let ledger = try reading(name)
         defer { ledger.close() }
-        return try attempt { try body(ledger) }
+        return try attempt { () throws(E) in try body(ledger) }
     }
 
-    static func summary(of name: String) throws -> LedgerSummary {
+    static func summary(of name: String) throws(Stop) -> LedgerSummary {
         try reading(name) { (ledger) throws(LedgerError) in try ledger.summary() }
     }
 
-    static func report(of name: String) throws -> LedgerReport {
+    static func report(of name: String) throws(Stop) -> LedgerReport {
         try reading(name) { (ledger) throws(LedgerError) in try ledger.report() }
     }
 
-    private static func reading(_ name: String) throws -> any Ledger {
+    private static func reading(_ name: String) throws(Stop) -> any Ledger {
         if isFile(name) {
             return try attempt { () throws(LedgerError) in try SQLiteLedger(reading: name) }
         }

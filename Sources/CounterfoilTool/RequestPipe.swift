@@ -185,9 +185,9 @@ extension RequestPipe.Ending {
     /// Exit 3 where something could not be answered.
     func orStop(_ askAgain: String) throws {
         if let unheard {
-            throw Stop.couldNot("\(unheard); requests without an answer are undecided: \(askAgain)")
+            throw Stop.couldNot("\(explanation(of: unheard)); requests without an answer are undecided: \(askAgain)")
         }
-        if let failure { throw Stop.couldNot("\(failure); start again, and \(askAgain)") }
+        if let failure { throw Stop.couldNot("\(failure.sentence); start again, and \(askAgain)") }
         if let unread { throw Stop.couldNot(unread) }
     }
 }

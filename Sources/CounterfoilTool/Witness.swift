@@ -33,7 +33,7 @@ final class Witness: Sendable {
 
     /// Shows it the log as it stands now; returns why that could not be.
     func show(_ desk: Desk) -> String? {
-        do throws(LedgerError) { return try replaced(desk) } catch { return error.description }
+        do throws(LedgerError) { return try replaced(desk) } catch { return error.sentence }
     }
 
     private func replaced(_ desk: Desk) throws(LedgerError) -> String? {
@@ -91,7 +91,7 @@ final class Witness: Sendable {
     private func read() throws(StreamError) -> Checkpoint {
         let bytes = try PrivateFile.read(path, atMost: 1 << 17)
         do { return try Checkpoint(bytes, election: election) } catch {
-            throw StreamError("\(path): \(error)")
+            throw StreamError("\(path): \(error.sentence)")
         }
     }
 }

@@ -48,13 +48,13 @@ public final class PostgresLedger: Ledger {
     public static func create(
         at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
-        try told { () throws(Failure) in
+        try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
                 do throws(Failure) { try Schema.make(connection, election) } catch {
                     guard case .server("42P06", _) = error else { throw error }
-                    throw .refused("this database holds a ledger already; a ledger is never overwritten")
+                    throw .refused(.exists(connection.place))
                 }
                 try Self.begin(connection, election, at: moment)
                 try connection.commit([])
@@ -99,13 +99,12 @@ public final class PostgresLedger: Ledger {
         opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
         patience: Int64 = 60_000
     ) throws(LedgerError) {
-        let (pool, mayIntegrate) = try Self.told { () throws(Failure) in
+        let (pool, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: patience)
             let connection = try pool.another()
             let found = try Schema.election(connection)
             guard found.id == election.id, found.digest == election.digest else {
-                throw .refused(
-                    "the database holds the ledger of another election, \u{201C}\(found.name)\u{201D}")
+                throw .refused(.otherElection(connection.place, named: found.name))
             }
             if let head { try Integrator(connection: connection, election: election).expect(head) }
             return (pool, try Self.mayIntegrate(connection))
@@ -116,7 +115,7 @@ public final class PostgresLedger: Ledger {
     /// Opens a ledger to read from it, on a standby too. Needs no election and
     /// no key, and changes nothing; who has the right gives the log its order.
     public convenience init(reading address: String) throws(LedgerError) {
-        let (pool, election, mayIntegrate) = try Self.told { () throws(Failure) in
+        let (pool, election, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let address = try Address(address, for: .reading)
             let pool = Pool(address, connections: 2, patience: 0, Session.forReading)
             let connection = try pool.another()
@@ -154,12 +153,13 @@ public final class PostgresLedger: Ledger {
     package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
-        // Not tried again: the register's reader has moved on.
-        var attempts = 0
-        return try writing { (connection) throws(Failure) in
-            attempts += 1
-            guard attempts == 1 else { throw .refused("the connection was lost; load the register again") }
-            return try Loading(connection: connection, election: election).load(&register, at: moment)
+        try writing { (connection) throws(Failure) in
+            do throws(Failure) {
+                return try Loading(connection: connection, election: election).load(&register, at: moment)
+            } catch {
+                // Not tried again: the register's reader has moved on.
+                throw error.isPassing ? .refused(error.told(of: connection.place)) : error
+            }
         }
     }
 
@@ -200,7 +200,7 @@ public final class PostgresLedger: Ledger {
     package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        let snapshot = try Self.told { () throws(Failure) in
+        let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
             let own = try pool.another()
             guard mayIntegrate else { return try Snapshot(own, election) }
             return try pool.with { (connection) throws(Failure) in
@@ -254,8 +254,8 @@ public final class PostgresLedger: Ledger {
     private func writing<R>(
         _ work: (Connection) throws(Failure) -> R
     ) throws(LedgerError) -> R {
-        try Self.told { () throws(Failure) in
-            guard !isReader else { throw .refused("the ledger was opened for reading only") }
+        try Self.told(of: pool.address.place) { () throws(Failure) in
+            guard !isReader else { throw .refused(.readOnly) }
             return try pool.with(work)
         }
     }
@@ -263,15 +263,17 @@ public final class PostgresLedger: Ledger {
     private func reporting<R>(
         _ work: (Reporting) throws(Failure) -> R
     ) throws(LedgerError) -> R {
-        try Self.told { () throws(Failure) in
+        try Self.told(of: pool.address.place) { () throws(Failure) in
             try pool.with { (connection) throws(Failure) in
                 try work(Reporting(connection: connection, election: election))
             }
         }
     }
 
-    private static func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
-        do throws(Failure) { return try body() } catch { throw error.told }
+    private static func told<R>(
+        of place: LedgerPlace, _ body: () throws(Failure) -> R
+    ) throws(LedgerError) -> R {
+        do throws(Failure) { return try body() } catch { throw error.told(of: place) }
     }
 }
 

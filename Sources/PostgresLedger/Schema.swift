@@ -30,16 +30,14 @@ enum Schema {
     /// The election that the ledger in this database was made for.
     static func election(_ connection: Connection) throws(Failure) -> Election {
         let found = try connection.run("SELECT version, election FROM ledger")
-        guard found.count == 1 else { throw .damaged("the ledger's election is missing") }
+        guard found.count == 1 else { throw .damaged(.noBallot) }
         let version = try found.integer(0, 0)
         guard version == Self.version else {
             throw .refused(
-                version > Self.version
-                    ? "the ledger was made by a newer version of Counterfoil; use that one"
-                    : "the ledger was made by an older version of Counterfoil; use that one")
+                .otherVersion(connection.place, has: Int(version), known: Int(Self.version)))
         }
         do { return try Election(json: found.array(0, 1)) } catch {
-            throw .refused("the election in the ledger cannot be read: \(error)")
+            throw .refused(.notALedger(LedgerFault(connection.place, .election(error))))
         }
     }
 }

@@ -105,6 +105,6 @@ extension Writer {
     }
 
     private func oneRow() throws(Failure) {
-        guard database.changes == 1 else { throw .damaged("a change that had been made already") }
+        guard database.changes == 1 else { throw .damaged(.changedBefore) }
     }
 }

@@ -51,7 +51,7 @@ extension Writer {
     private func next<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>
     ) throws(Failure) -> RegisterRow? {
-        do { return try register.next() } catch { throw .refused(error.description) }
+        do { return try register.next() } catch { throw .refused(.register(error)) }
     }
 
     private func insert(

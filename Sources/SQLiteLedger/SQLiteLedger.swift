@@ -56,7 +56,7 @@ public final class SQLiteLedger: Ledger {
     public static func create(
         at path: String, election: Election, at moment: Moment = .now
     ) throws(LedgerError) -> SQLiteLedger {
-        try told { () throws(Failure) in
+        try told(of: path) { () throws(Failure) in
             let files = try LedgerFiles(new: path)
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
@@ -82,8 +82,8 @@ public final class SQLiteLedger: Ledger {
     public convenience init(
         opening path: String, election: Election, seen head: TreeHead? = nil
     ) throws(LedgerError) {
-        let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
-        let state = try Self.told { () throws(Failure) in
+        let files = try Self.told(of: path) { () throws(Failure) in try LedgerFiles(existing: path) }
+        let state = try Self.told(of: files.path) { () throws(Failure) in
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
                 // Also the second name of a ledger whose `create` died at its end.
@@ -116,9 +116,9 @@ public final class SQLiteLedger: Ledger {
     /// election and no key, and writes nothing to the ledger; SQLite may leave
     /// its two empty files beside it, for the next desk to use.
     public convenience init(reading path: String) throws(LedgerError) {
-        let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
-        let database = try Self.told { () throws(Failure) in try Self.openReading(files) }
-        let election = try Self.told { () throws(Failure) in try database.election() }
+        let files = try Self.told(of: path) { () throws(Failure) in try LedgerFiles(existing: path) }
+        let database = try Self.told(of: files.path) { () throws(Failure) in try Self.openReading(files) }
+        let election = try Self.told(of: files.path) { () throws(Failure) in try database.election() }
         self.init(election, files, State(reader: database, use: LedgerUse(files), lock: nil, watch: nil))
     }
 
@@ -126,7 +126,7 @@ public final class SQLiteLedger: Ledger {
     /// refused. Happens by itself when the last reference goes.
     public func close() {
         state.withLock { state in
-            state.failure = state.failure ?? .unusable("the ledger was closed")
+            state.failure = state.failure ?? .closed
             state.reader = nil
             defer { state.use = nil }
             guard state.writer != nil else { return }
@@ -213,12 +213,12 @@ public final class SQLiteLedger: Ledger {
     package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        let snapshot = try Self.told { () throws(Failure) in
+        let snapshot = try Self.told(of: files.path) { () throws(Failure) in
             let database = try Self.openReading(files)
-            guard long else { return try Snapshot(database, election) }
+            guard long else { return try Snapshot(database, election, path: files.path) }
             let copy = try Database("", .temporary)
             try copy.copy(database)
-            return try Snapshot(copy, election)
+            return try Snapshot(copy, election, path: files.path)
         }
         return try body(snapshot)
     }
@@ -231,7 +231,7 @@ public final class SQLiteLedger: Ledger {
             do throws(Failure) {
                 if state.writer != nil { return try state.writer!.read(work) }
                 return try state.reader!.read(work)
-            } catch { throw error.told }
+            } catch { throw error.told(of: files.path) }
         }
     }
 
@@ -243,12 +243,12 @@ public final class SQLiteLedger: Ledger {
         try state.withLock { (state) throws(LedgerError) in
             if let failure = state.failure { throw failure }
             guard state.writer != nil, let watch = state.watch else {
-                throw .unusable("the ledger was opened for reading only")
+                throw .readOnly
             }
-            try Self.told { () throws(Failure) in try state.lock!.acquire() }
+            try Self.told(of: files.path) { () throws(Failure) in try state.lock!.acquire() }
             defer { state.lock!.release() }
             do throws(Failure) {
-                if let harm = watch.harm() { throw .undecided(harm) }
+                try watch.look()
                 let result = try work(&state.writer!)
                 if let copied = state.writer!.takeCopied() { state.lock!.remember(entries: copied) }
                 return result
@@ -258,17 +258,17 @@ public final class SQLiteLedger: Ledger {
                     state.writer!.abandon()
                     state.writer = nil
                     state.use = nil
-                    state.failure = .undecided(LedgerFault(.memory, .connection(words: error.explanation)))
+                    state.failure = error.unsettled.told(of: files.path)
                 }
-                throw error.told
+                throw error.told(of: files.path)
             }
         }
     }
 
     private static func told<R: ~Copyable>(
-        _ body: () throws(Failure) -> R
+        of path: String, _ body: () throws(Failure) -> R
     ) throws(LedgerError) -> R {
-        do throws(Failure) { return try body() } catch { throw error.told }
+        do throws(Failure) { return try body() } catch { throw error.told(of: path) }
     }
 }
 

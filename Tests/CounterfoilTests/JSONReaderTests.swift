@@ -9,7 +9,7 @@ import Testing
         var buffer = text
         var reader = JSONReader(0..<text.count)
         var found: [String] = []
-        try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
+        try buffer.withMutableBytes { (bytes) throws(JSONError) in
             while true {
                 let token = try reader.next(&bytes)
                 func text(_ range: Range<Int>) -> String {
@@ -56,7 +56,7 @@ import Testing
         "/**/1", "\u{FEFF}1", "\u{A0}1",
     ])
     func refuses(_ text: String) {
-        #expect(throws: JSONReader.Fault.self) { try tokens(Array(text.utf8)) }
+        #expect(throws: JSONError.self) { try tokens(Array(text.utf8)) }
         #expect(throws: JSONError.self) { try JSONValue.parse(Array(text.utf8)) }
     }
 
@@ -76,13 +76,13 @@ import Testing
     @Test func unescapesInPlace() throws {
         var buffer = Array("xx\"A\\u0042\\n\"yy".utf8)
         var reader = JSONReader(2..<buffer.count - 2)
-        let token = try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
+        let token = try buffer.withMutableBytes { (bytes) throws(JSONError) in
             try reader.next(&bytes)
         }
         #expect(token == .string(3..<6))
         #expect(buffer[..<6] == Array("xx\"AB\n".utf8)[...])
         #expect(buffer.suffix(3) == Array("\"yy".utf8)[...])
-        let end = try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
+        let end = try buffer.withMutableBytes { (bytes) throws(JSONError) in
             try reader.next(&bytes)
         }
         #expect(end == .end)
@@ -91,8 +91,8 @@ import Testing
     @Test func stopsAtItsRange() {
         var buffer = Array("[1,2]".utf8)
         var reader = JSONReader(0..<4)
-        #expect(throws: JSONReader.Fault(offset: 4, what: "the text ends too soon")) {
-            try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
+        #expect(throws: JSONError(offset: 4, .endsTooSoon)) {
+            try buffer.withMutableBytes { (bytes) throws(JSONError) in
                 while try reader.next(&bytes) != .end {}
             }
         }
@@ -103,7 +103,7 @@ import Testing
             [UInt8](repeating: 0x5B, count: depth) + [UInt8](repeating: 0x5D, count: depth)
         }
         #expect(try tokens(nested(16)).count == 32)
-        #expect(throws: JSONReader.Fault(offset: 16, what: "nested too deep")) { try tokens(nested(17)) }
+        #expect(throws: JSONError(offset: 16, .tooDeep)) { try tokens(nested(17)) }
     }
 
     @Test(
@@ -113,11 +113,11 @@ import Testing
             [0x61, 0xE2, 0x82],
         ] as [[UInt8]])
     func refusesWhatIsNotUTF8(_ bytes: [UInt8]) {
-        #expect(throws: JSONReader.Fault.self) { try tokens([0x22] + bytes + [0x22]) }
+        #expect(throws: JSONError.self) { try tokens([0x22] + bytes + [0x22]) }
     }
 
     @Test func saysWhere() {
-        #expect(throws: JSONError(description: "a comma or a closing bracket is missing, at byte 4")) {
+        #expect(throws: JSONError(offset: 3, .noComma)) {
             try JSONValue.parse(Array("[1 2]".utf8))
         }
     }

@@ -99,7 +99,7 @@ final class Hall {
             return "a pack twice"
         } catch .ballotFinal {
             return "final"
-        } catch .otherRegister(let other) where other == batch(name) {
+        } catch .otherRegister(batch(name)) {
             return "another register"
         } catch { return "\(error)" }
     }

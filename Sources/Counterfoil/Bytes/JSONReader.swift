@@ -19,17 +19,6 @@ package struct JSONReader {
         case end
     }
 
-    /// What is wrong, and at which byte (from 0).
-    package struct Fault: Error, Equatable {
-        package let offset: Int
-        package let what: String
-
-        package init(offset: Int, what: String) {
-            self.offset = offset
-            self.what = what
-        }
-    }
-
     /// Nesting beyond this is refused.
     private static let deepest = 16
 
@@ -47,18 +36,18 @@ package struct JSONReader {
     }
 
     /// The next token; object keys come as strings. `.end` once, after the value.
-    package mutating func next(_ bytes: inout MutableRawSpan) throws(Fault) -> Token {
+    package mutating func next(_ bytes: inout MutableRawSpan) throws(JSONError) -> Token {
         while true {
             skipBlanks(bytes.bytes)
             guard place < end else {
-                guard expecting == .nothing else { throw fault("the text ends too soon") }
+                guard expecting == .nothing else { throw fault(.endsTooSoon) }
                 return .end
             }
             let byte = bytes.bytes.byte(place)
             switch expecting {
-            case .nothing: throw fault("there is something behind the end")
+            case .nothing: throw fault(.goesOn)
             case .colon:
-                guard byte == 0x3A else { throw fault("a colon is missing") }
+                guard byte == 0x3A else { throw fault(.noColon) }
                 place += 1
                 expecting = .value
             case .commaOrEnd:
@@ -70,7 +59,7 @@ package struct JSONReader {
                 }
             case .firstKeyOrEnd, .key:
                 if byte == 0x7D && expecting == .firstKeyOrEnd { return try close(byte) }
-                guard byte == 0x22 else { throw fault("a name in quotes is missing") }
+                guard byte == 0x22 else { throw fault(.noName) }
                 let name = try string(&bytes)
                 expecting = .colon
                 return .string(name)
@@ -80,10 +69,10 @@ package struct JSONReader {
         }
     }
 
-    private mutating func value(_ byte: UInt8, _ bytes: inout MutableRawSpan) throws(Fault) -> Token {
+    private mutating func value(_ byte: UInt8, _ bytes: inout MutableRawSpan) throws(JSONError) -> Token {
         switch byte {
         case 0x7B, 0x5B:
-            guard objects.count < Self.deepest else { throw fault("nested too deep") }
+            guard objects.count < Self.deepest else { throw fault(.tooDeep) }
             place += 1
             objects.append(byte == 0x7B)
             expecting = byte == 0x7B ? .firstKeyOrEnd : .firstValueOrEnd
@@ -104,13 +93,13 @@ package struct JSONReader {
                 after()
                 return token
             }
-            throw fault("this is no JSON value")
+            throw fault(.noValue)
         }
     }
 
-    private mutating func close(_ byte: UInt8) throws(Fault) -> Token {
+    private mutating func close(_ byte: UInt8) throws(JSONError) -> Token {
         guard let isObject = objects.last, byte == (isObject ? 0x7D : 0x5D) else {
-            throw fault("a comma or a closing bracket is missing")
+            throw fault(.noComma)
         }
         place += 1
         objects.removeLast()
@@ -134,11 +123,11 @@ package struct JSONReader {
         return word.utf8.enumerated().allSatisfy { i, byte in bytes.byte(place + i) == byte }
     }
 
-    private func fault(_ what: String) -> Fault { Fault(offset: place, what: what) }
+    private func fault(_ reason: JSONError.Reason) -> JSONError { JSONError(offset: place, reason) }
 
     /// Unescapes towards the front of the string's own place: what is written
     /// never overtakes what is read.
-    private mutating func string(_ bytes: inout MutableRawSpan) throws(Fault) -> Range<Int> {
+    private mutating func string(_ bytes: inout MutableRawSpan) throws(JSONError) -> Range<Int> {
         place += 1
         let start = place
         var out = place
@@ -148,24 +137,24 @@ package struct JSONReader {
             case 0x22:
                 place += 1
                 guard UTF8Check.firstFault(bytes.bytes.extracting(start..<out)) == nil else {
-                    throw fault("a string is not UTF-8")
+                    throw fault(.notUTF8)
                 }
                 return start..<out
             case 0x5C:
                 try escape(&bytes, &out)
             case 0..<0x20:
-                throw fault("a control character in a string")
+                throw fault(.controlCharacter)
             default:
                 bytes.put(byte, at: out)
                 out += 1
                 place += 1
             }
         }
-        throw fault("a string does not end")
+        throw fault(.unendedString)
     }
 
-    private mutating func escape(_ bytes: inout MutableRawSpan, _ out: inout Int) throws(Fault) {
-        guard place + 1 < end else { throw fault("a string does not end") }
+    private mutating func escape(_ bytes: inout MutableRawSpan, _ out: inout Int) throws(JSONError) {
+        guard place + 1 < end else { throw fault(.unendedString) }
         let plain: UInt8
         switch bytes.bytes.byte(place + 1) {
         case 0x22: plain = 0x22
@@ -182,27 +171,27 @@ package struct JSONReader {
             if (0xD800...0xDBFF).contains(scalar) {
                 guard place + 1 < end, bytes.bytes.byte(place) == 0x5C,
                     bytes.bytes.byte(place + 1) == 0x75
-                else { throw fault("half a surrogate pair") }
+                else { throw fault(.halfPair) }
                 let low = try hex4(bytes.bytes, at: place + 2)
-                guard (0xDC00...0xDFFF).contains(low) else { throw fault("half a surrogate pair") }
+                guard (0xDC00...0xDFFF).contains(low) else { throw fault(.halfPair) }
                 scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
                 place += 6
             }
-            guard let scalar = Unicode.Scalar(scalar) else { throw fault("half a surrogate pair") }
+            guard let scalar = Unicode.Scalar(scalar) else { throw fault(.halfPair) }
             for unit in UTF8.encode(scalar)! {
                 bytes.put(unit, at: out)
                 out += 1
             }
             return
-        default: throw fault("an unknown escape")
+        default: throw fault(.unknownEscape)
         }
         bytes.put(plain, at: out)
         out += 1
         place += 2
     }
 
-    private func hex4(_ bytes: borrowing RawSpan, at offset: Int) throws(Fault) -> UInt32 {
-        guard offset + 4 <= end else { throw fault("a string does not end") }
+    private func hex4(_ bytes: borrowing RawSpan, at offset: Int) throws(JSONError) -> UInt32 {
+        guard offset + 4 <= end else { throw fault(.unendedString) }
         var value: UInt32 = 0
         for i in offset..<offset + 4 {
             let digit: UInt8
@@ -210,14 +199,14 @@ package struct JSONReader {
             case let c where c >= 0x30 && c <= 0x39: digit = c - 0x30
             case let c where c >= 0x41 && c <= 0x46: digit = c - 0x41 + 10
             case let c where c >= 0x61 && c <= 0x66: digit = c - 0x61 + 10
-            default: throw fault("a bad \\u escape")
+            default: throw fault(.badHexEscape)
             }
             value = value << 4 | UInt32(digit)
         }
         return value
     }
 
-    private mutating func number(_ bytes: borrowing RawSpan) throws(Fault) -> Range<Int> {
+    private mutating func number(_ bytes: borrowing RawSpan) throws(JSONError) -> Range<Int> {
         let start = place
         func digits(_ from: Int) -> Int {
             var i = from
@@ -227,19 +216,19 @@ package struct JSONReader {
         if bytes.byte(place) == 0x2D { place += 1 }
         let whole = digits(place)
         guard whole > place, whole == place + 1 || bytes.byte(place) != 0x30 else {
-            throw fault("a bad number")
+            throw fault(.badNumber)
         }
         place = whole
         if place < end, bytes.byte(place) == 0x2E {
             let fraction = digits(place + 1)
-            guard fraction > place + 1 else { throw fault("a bad number") }
+            guard fraction > place + 1 else { throw fault(.badNumber) }
             place = fraction
         }
         if place < end, bytes.byte(place) | 0x20 == 0x65 {
             var i = place + 1
             if i < end, bytes.byte(i) == 0x2B || bytes.byte(i) == 0x2D { i += 1 }
             let exponent = digits(i)
-            guard exponent > i else { throw fault("a bad number") }
+            guard exponent > i else { throw fault(.badNumber) }
             place = exponent
         }
         return start..<place

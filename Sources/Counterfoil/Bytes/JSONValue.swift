@@ -12,36 +12,27 @@ public enum JSONValue: Equatable, Sendable {
     public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
 }
 
-/// A JSON text that could not be taken.
-public struct JSONError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}
-
 extension JSONValue {
     /// Reads one value; repeated names and numbers that are no integers are refused.
     public static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
         var buffer = text
         var reader = JSONReader(0..<text.count)
-        do {
-            return try buffer.withMutableBytes { (bytes) throws(JSONReader.Fault) in
-                let value = try parse(&reader, reader.next(&bytes), &bytes)
-                _ = try reader.next(&bytes)
-                return value
-            }
-        } catch let fault {
-            throw JSONError(description: "\(fault.what), at byte \(fault.offset + 1)")
+        return try buffer.withMutableBytes { (bytes) throws(JSONError) in
+            let value = try parse(&reader, reader.next(&bytes), &bytes)
+            _ = try reader.next(&bytes)
+            return value
         }
     }
 
     private static func parse(
         _ reader: inout JSONReader, _ token: JSONReader.Token, _ bytes: inout MutableRawSpan
-    ) throws(JSONReader.Fault) -> JSONValue {
+    ) throws(JSONError) -> JSONValue {
         switch token {
         case .string(let range): return .string(text(range, bytes.bytes))
         case .number(let range):
             let text = text(range, bytes.bytes)
             guard let integer = Int(text), text != "-0" else {
-                throw JSONReader.Fault(offset: range.lowerBound, what: "a number that is no integer")
+                throw JSONError(offset: range.lowerBound, .noInteger)
             }
             return .integer(integer)
         case .bool(let value): return .bool(value)
@@ -59,13 +50,12 @@ extension JSONValue {
                 guard case .string(let range) = try reader.next(&bytes) else { return .object(members) }
                 let name = text(range, bytes.bytes)
                 guard !members.contains(where: { $0.0.isByteForByte(name) }) else {
-                    throw JSONReader.Fault(
-                        offset: range.lowerBound, what: "\u{201C}\(name)\u{201D} stands twice")
+                    throw JSONError(offset: range.lowerBound, .repeatedName(name))
                 }
                 members.append((name, try parse(&reader, reader.next(&bytes), &bytes)))
             }
         case .endObject, .endArray, .end:
-            throw JSONReader.Fault(offset: 0, what: "the text ends too soon")
+            throw JSONError(offset: 0, .endsTooSoon)
         }
     }
 

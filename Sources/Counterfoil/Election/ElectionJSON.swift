@@ -25,7 +25,7 @@ extension Election {
     /// Reads it, and recomputes the digest.
     public init(json text: [UInt8]) throws(ElectionError) {
         let value: JSONValue
-        do { value = try JSONValue.parse(text) } catch { throw .notJSON(error.description) }
+        do { value = try JSONValue.parse(text) } catch { throw .notJSON(error) }
         var fields = try Fields(value)
         guard try fields.string("counterfoil") == "election 1" else { throw .otherVersion }
         let id = try ElectionID(fields.bytes("id"))
@@ -94,7 +94,7 @@ private struct Fields {
     private var members: [(String, JSONValue)]
 
     init(_ value: JSONValue) throws(ElectionError) {
-        guard case .object(let members) = value else { throw .notJSON("an object is missing") }
+        guard case .object(let members) = value else { throw .notAnObject }
         self.members = members
     }
 

@@ -34,9 +34,11 @@ struct Load: ParsableCommand {
             }
         }
         let (header, outcome) = try options.withDesk(creating: create) { desk in
-            do { return try desk.load(file, at: .now) } catch {
+            do throws(LedgerError) { return try desk.load(file, at: .now) } catch {
                 throw Stop.couldNot(
-                    create ? "\(error); the ledger is made: load again without --create" : "\(error)")
+                    create
+                        ? "\(error.sentence); the ledger is made: load again without --create"
+                        : error.sentence)
             }
         }
         switch outcome {

@@ -73,7 +73,7 @@ struct Postal: ParsableCommand {
                         ofUnread: "a line that is not shown",
                         "longer than a pack number, it may be a voting code; scan the pack number"))
             case .failure(let error):
-                return .answered(text(ofUnread: Self.shown(line.bytes), error.advice))
+                return .answered(text(ofUnread: Self.shown(line.bytes), error.sentence))
             }
         }
         try ending.orStop("scan these envelopes again")

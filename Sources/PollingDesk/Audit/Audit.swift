@@ -120,7 +120,7 @@ public struct Audit {
         if difference == nil, failure == nil, let row = next() {
             difference = "pack \(row.pack) of batch \(name) is missing"
         }
-        if let failure { throw .unusable(failure.description) }
+        if let failure { throw .register(failure) }
         return difference
     }
 }

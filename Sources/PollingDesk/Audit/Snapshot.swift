@@ -6,6 +6,9 @@ public import Counterfoil
 /// of a ledger with a million entries fits where that of a hundred does.
 /// A `body` that returns false ends the walk.
 public protocol LedgerSnapshot {
+    /// Where the ledger is kept.
+    var place: LedgerPlace { get }
+
     /// Entries in the log.
     func logSize() throws(LedgerError) -> Int
     /// The log, in order.
@@ -46,29 +49,28 @@ extension LedgerSnapshot {
         about pack: PackNumber, entry number: Int? = nil, _ checkpoint: Checkpoint, _ election: Election
     ) throws(LedgerError) -> [LogProof] {
         let size = checkpoint.head.size
-        guard try logSize() >= size else {
-            throw .unusable(
-                "the log is shorter than the one that the checkpoint was made of: this is an older copy of the ledger"
-            )
-        }
+        let found = try logSize()
+        guard found >= size else { throw .olderCopy(place, has: found, seen: size, by: .checkpoint) }
         guard try MerkleTree.root(size: size, node) == checkpoint.head.root else {
-            throw .unusable("the checkpoint was made of another log")
+            throw .otherLog(place, first: size, by: .checkpoint)
         }
         var proofs: [LogProof] = []
-        let found: [LoggedEntry]
+        let entries: [LoggedEntry]
         if let number {
-            found = try entry(number).map { [$0] } ?? []
+            entries = try entry(number).map { [$0] } ?? []
         } else {
-            found = try entries(about: pack)
+            entries = try self.entries(about: pack)
         }
-        for logged in found where logged.number < size {
+        for logged in entries where logged.number < size {
             let path = try MerkleTree.inclusion(of: logged.number, size: size, node)
             do {
                 let proof = try LogProof(logged, path, checkpoint, constant: election.constant)
                 // An entry that was altered behind its hashes: nothing is to be said of it.
                 try proof.verify(election)
                 if proof.entry.event.pack == pack { proofs.append(proof) }
-            } catch { throw .unusable("entry \(logged.number) of the log was altered: \(error)") }
+            } catch {
+                throw .damaged(LedgerFault(place, .damage(.alteredEntry(logged.number, error))))
+            }
         }
         return proofs
     }

@@ -8,13 +8,13 @@ public enum LedgerDamage: Equatable, Sendable {
     case endsWithinPage
     /// Not all of the write-ahead log could be copied.
     case framesLeft
-    /// Write-ahead logging with full syncs could not be switched on.
-    case notSynced
 
     // MARK: The tables
 
     /// The row of the election and the ballot is missing.
     case noBallot
+    /// A statement that always gives a row gave none.
+    case noRow
     /// There is a row about the ballot that is not the one that there must be.
     case otherBallot
     /// The batch with this number.
@@ -37,7 +37,6 @@ public enum LedgerDamage: Equatable, Sendable {
 
     // MARK: The log
 
-    case unreadableLog
     /// An entry that has this number.
     case entryNumber(Int64)
     /// The entry with this number is missing.

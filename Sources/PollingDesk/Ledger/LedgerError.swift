@@ -78,16 +78,17 @@ public enum LedgerError: Error, Equatable, Sendable {
     /// The disk reported an error.
     case diskFailed(LedgerFault)
 
+    /// This setting, of SQLite or of the database's server, is not what it must
+    /// be, and a power cut would lose votes.
+    case notDurable(LedgerPlace, setting: String)
+
     // MARK: Databases
 
     /// There is no connection to the database, or it broke before a commit was
-    /// asked for. Ask again when the database can be reached.
+    /// asked for, or the server could not do it at this moment. Ask again later.
     case unreachable(LedgerFault)
     /// The address of the database cannot be used.
     case badAddress(AddressFault)
-    /// The server runs with this setting switched off, and would lose votes in a
-    /// power cut. Switch it on.
-    case notDurable(setting: String)
     /// The user of the database has not the right to do this.
     case noRight(LedgerFault)
 
@@ -98,31 +99,6 @@ public enum LedgerError: Error, Equatable, Sendable {
     case rulesRefused(LedgerFault)
     /// Anything else that SQLite, the database or the system reported.
     case failed(LedgerFault)
-
-    /// Until all that throws it has been taken over.
-    case unusable(String)
-}
-
-// Until all that throws these has been taken over.
-extension LedgerError: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .unusable(let what): what
-        case .undecided(let fault):
-            if case .connection(let what) = fault.cause {
-                "it is not known whether the last change was kept: \(what)"
-            } else {
-                "\(fault)"
-            }
-        case .register(let error): error.description
-        case .otherRegister(let name):
-            "another register named \(name) has been loaded; a batch is never loaded in two versions"
-        case .packTwice:
-            "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
-        case .ballotFinal: "the ballot is final: nothing is written any more, and no register is loaded"
-        default: "the ledger cannot be used"
-        }
-    }
 }
 
 /// What shows that a ledger is not the newest one, or not the right one.

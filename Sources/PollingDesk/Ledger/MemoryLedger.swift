@@ -70,7 +70,7 @@ public final class MemoryLedger: Ledger {
         var rows: [RegisterRow] = []
         do {
             while let row = try register.next() { rows.append(row) }
-        } catch { throw .unusable(error.description) }
+        } catch { throw .register(error) }
 
         return try state.withLock { (state) throws(LedgerError) in
             if state.registers.contains(where: { $0.digest == digest }) { return .alreadyLoaded }
@@ -229,6 +229,7 @@ extension MemoryLedger {
     private struct Snapshot: LedgerSnapshot {
         let state: State
         let constant: ElectionConstant
+        var place: LedgerPlace { .memory }
 
         func logSize() -> Int { state.log.count }
 

@@ -156,20 +156,3 @@ public struct LoggedEntry: Sendable {
             reference: parts[1], officer: parts[2], id: EntryID(bytes.withBytes { $0.bytes(106) }))
     }
 }
-
-/// Why a file proves nothing.
-public enum LogProofError: Error, Equatable, CustomStringConvertible {
-    case notAProof
-    case checkpoint(CheckpointError)
-    case notAnEntry
-    case doesNotLead
-
-    public var description: String {
-        switch self {
-        case .notAProof: "this is not a proof of an entry"
-        case .checkpoint(let error): error.description
-        case .notAnEntry: "what the proof is about is no entry of a log that this version knows"
-        case .doesNotLead: "the entry does not stand in the log that the checkpoint was made of"
-        }
-    }
-}

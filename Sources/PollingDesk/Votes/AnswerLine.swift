@@ -57,7 +57,7 @@ extension RequestFault {
 extension RequestFault.LineFault {
     fileprivate var text: String {
         switch self {
-        case .notJSON(let what, let place): "not JSON: \(what), at byte \(place)"
+        case .notJSON(let error): "not JSON: \(error.text)"
         case .notAnObject: "the request is no JSON object"
         case .tooLong: "the line is longer than \(RequestLine.longest) bytes"
         case .memberTwice: "a member appears twice"

@@ -88,9 +88,8 @@ public enum RequestFault: Sendable, Equatable {
 
     /// What is wrong with a line of JSON.
     public enum LineFault: Sendable, Equatable {
-        /// Not JSON, from this byte on, counted from 1. `what` is one of a few
-        /// fixed texts: nothing of the line is in it.
-        case notJSON(what: String, at: Int)
+        /// It is not JSON.
+        case notJSON(JSONError)
         case notAnObject
         /// Longer than `RequestLine.longest`.
         case tooLong

@@ -69,7 +69,7 @@ package enum RequestLine {
         _ reader: inout JSONReader, _ line: inout MutableRawSpan
     ) throws(Unreadable) -> JSONReader.Token {
         do { return try reader.next(&line) } catch {
-            throw Unreadable(why: .notJSON(what: error.what, at: error.offset + 1))
+            throw Unreadable(why: .notJSON(error))
         }
     }
 }
