@@ -15,10 +15,12 @@ struct VotePipe {
                 submit: { (votes) throws(LedgerError) in try desk.submit(votes) },
                 alone: { (request) throws(LedgerError) in try desk.answerAlone(request) }))
         var form = try attempt { () throws(LedgerError) in try desk.makeForm() }
-        let tooLong = Outcome.refused(.badRequest(.line(.tooLong))).json
+        let tooLong = LineFault.tooLong.json
         let ending = pipe.run(longest: RequestLine.longest, tooLong: tooLong) { line in
-            RequestLine.fill(&form, from: &line)
             defer { form.clear() }
+            do throws(LineFault) { try RequestLine.fill(&form, from: &line) } catch {
+                return .answered(error.json)
+            }
             switch prepare(&form) {
             case .refused(let outcome): return .answered(outcome.json)
             case .ready(let request): return .ask(request, tell: Self.tell)

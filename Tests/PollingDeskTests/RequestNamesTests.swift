@@ -26,7 +26,11 @@ import Testing
         let key = String(repeating: "A", count: 22)
         var line = Array("{\"code\": \"\(code)\", \"answers\": {\(answers)}, \"key\": \"\(key)\"}".utf8)
         guard var form = FormPool(Self.election, limit: 1).lend() else { fatalError("no form") }
-        line.withMutableBytes { RequestLine.fill(&form, from: &$0) }
+        do throws(LineFault) {
+            try line.withMutableBytes { (line) throws(LineFault) in
+                try RequestLine.fill(&form, from: &line)
+            }
+        } catch { return error.json }
         let desk = DeskKey(election: Self.election.id, ledgerKey: .filled(1), secret: .filled(2))
         return switch form.prepareToRedeem(desk) {
         case .ready(let redemption): "ready \(redemption.unreadable.count)"

@@ -20,8 +20,7 @@ extension PostOutcome {
     func told(_ world: World) -> String {
         switch self {
         case .scannedBefore(let moment): "\(name) at \(moment.seconds)"
-        case .alreadyVoted(let vote):
-            "\(name) \(vote.reportedChannel) with \(world.numbers[vote.pack]!) at \(vote.at.seconds)"
+        case .alreadyVoted(let channel, let at): "\(name) \(channel) at \(at.seconds)"
         case .setAside(let standing): "\(name) \(standing)"
         default: name
         }

@@ -103,9 +103,9 @@ struct Postal: ParsableCommand {
             ("pack", .string(pack.description)), ("outcome", .string(outcome.name)),
         ]
         switch outcome {
-        case .alreadyVoted(let vote):
-            members.append(("channel", .string(vote.reportedChannel.rawValue)))
-            members.append(("at", .string(vote.at.text)))
+        case .alreadyVoted(let channel, let at):
+            members.append(("channel", .string(channel.rawValue)))
+            members.append(("at", .string(at.text)))
         case .scannedBefore(let at): members.append(("at", .string(at.text)))
         case .setAside(let standing): members.append(("standing", .string(standing.rawValue)))
         default: break
@@ -133,8 +133,8 @@ extension PostOutcome {
         switch self {
         case .received: "received"
         case .scannedBefore(let at): "scanned before, \(at.text)"
-        case .alreadyVoted(let vote):
-            "SET ASIDE: this voter voted \(vote.isByPost ? "by post with another pack" : "online"), \(vote.at.text)"
+        case .alreadyVoted(let channel, let at):
+            "SET ASIDE: this voter voted \(channel == .post ? "by post with another pack" : "online"), \(at.text)"
         case .setAside(let standing):
             "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"
         case .notOpen: "NOT RECORDED: the ballot was not opened yet"

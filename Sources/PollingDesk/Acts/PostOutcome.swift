@@ -4,8 +4,9 @@ public enum PostOutcome: Sendable {
     case received
     /// This envelope passed the scanner before, then. It counts, as it did.
     case scannedBefore(Moment)
-    /// The voter has voted, then, online or by post: set the envelope aside.
-    case alreadyVoted(Vote)
+    /// The voter has voted, then, online, or by post with another pack: set the
+    /// envelope aside.
+    case alreadyVoted(ReportedChannel, at: Moment)
     /// The pack cannot vote: set the envelope aside.
     case setAside(Standing)
     /// The ballot was not opened yet. Nothing was recorded.

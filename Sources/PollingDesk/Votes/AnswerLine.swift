@@ -49,13 +49,17 @@ extension RequestFault {
         case .unknownQuestion: "an answer is given to a question that this election does not ask"
         case .passAndCode: "give a pass, or a code with answers, not both"
         case .notForCheck: "a check takes a code and answers alone"
-        case .line(let fault): fault.text
         }
     }
 }
 
-extension RequestFault.LineFault {
-    fileprivate var text: String {
+extension LineFault {
+    /// The answer to such a line.
+    package var json: String {
+        JSONValue.object([("outcome", .string("bad-request")), ("error", .string(text))]).text()
+    }
+
+    private var text: String {
         switch self {
         case .notJSON(let error): "not JSON: \(error.text)"
         case .notAnObject: "the request is no JSON object"

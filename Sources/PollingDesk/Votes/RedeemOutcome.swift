@@ -83,26 +83,4 @@ public enum RequestFault: Sendable, Equatable {
     case passAndCode
     /// A check takes a code and its answers, and neither key nor pass.
     case notForCheck
-    /// A line of JSON could not be read as a request.
-    case line(LineFault)
-
-    /// What is wrong with a line of JSON.
-    public enum LineFault: Sendable, Equatable {
-        /// It is not JSON.
-        case notJSON(JSONError)
-        case notAnObject
-        /// Longer than `RequestLine.longest`.
-        case tooLong
-        /// A member of a request that appears twice.
-        case memberTwice
-        /// A question that is answered twice.
-        case answerTwice
-        /// An answer that is no string.
-        case answerIsNotText
-        /// A member that no request has.
-        case unknownMember
-        /// A member of this name that is not what it should be.
-        case wrongType(member: String)
-        case keyIsNotBase64URL
-    }
 }

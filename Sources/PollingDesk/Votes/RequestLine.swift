@@ -1,4 +1,4 @@
-internal import Counterfoil
+package import Counterfoil
 
 /// Requests as lines of JSON. To redeem:
 /// `{"code": "…", "answers": {"Date of birth": "…"}, "key": "…"}`, the key in
@@ -9,26 +9,17 @@ package enum RequestLine {
     package static let longest = 16384
 
     /// Fills the form from a line. The line is unescaped and decoded in place;
-    /// the caller wipes it afterwards. What is wrong with it becomes the form's
-    /// complaint, and so a `bad-request`: a line never stops the ones after it.
-    package static func fill(_ form: inout RedemptionForm, from line: inout MutableRawSpan) {
+    /// the caller wipes it afterwards.
+    package static func fill(
+        _ form: inout RedemptionForm, from line: inout MutableRawSpan
+    ) throws(LineFault) {
         form.clear()
-        do throws(Unreadable) { try read(&form, &line) } catch {
-            form.complain(.line(error.why))
-        }
-    }
-
-    private struct Unreadable: Error { let why: RequestFault.LineFault }
-
-    private static func read(
-        _ form: inout RedemptionForm, _ line: inout MutableRawSpan
-    ) throws(Unreadable) {
         var reader = JSONReader(0..<line.byteCount)
-        guard try next(&reader, &line) == .beginObject else { throw Unreadable(why: .notAnObject) }
+        guard try next(&reader, &line) == .beginObject else { throw .notAnObject }
         var seen: Set<String> = []
         while case .string(let range) = try next(&reader, &line) {
             let name = String(decoding: line.bytes.extracting(range).array, as: UTF8.self)
-            guard seen.insert(name).inserted else { throw Unreadable(why: .memberTwice) }
+            guard seen.insert(name).inserted else { throw .memberTwice }
             let token = try next(&reader, &line)
             switch (name, token) {
             case ("code", .string(let value)): form.setCode(line.bytes.extracting(value))
@@ -36,14 +27,14 @@ package enum RequestLine {
             case ("key", .string(let value)):
                 var text = line._mutatingExtracting(value)
                 guard let count = Base64.decodeURL(&text) else {
-                    throw Unreadable(why: .keyIsNotBase64URL)
+                    throw .keyIsNotBase64URL
                 }
                 form.setKey(text.bytes.extracting(0..<count))
             case ("answers", .beginObject): try answers(&form, &reader, &line)
             case ("code", _), ("key", _), ("answers", _), ("pass", _):
-                throw Unreadable(why: .wrongType(member: name))
+                throw .wrongType(member: name)
             // Somebody may have typed a code where a name belongs: it is not repeated.
-            default: throw Unreadable(why: .unknownMember)
+            default: throw .unknownMember
             }
         }
         _ = try next(&reader, &line)
@@ -51,15 +42,15 @@ package enum RequestLine {
 
     private static func answers(
         _ form: inout RedemptionForm, _ reader: inout JSONReader, _ line: inout MutableRawSpan
-    ) throws(Unreadable) {
+    ) throws(LineFault) {
         // By their bytes, as everywhere: to a set of strings, composed and
         // decomposed names would be one.
         var seen: Set<[UInt8]> = []
         while case .string(let range) = try next(&reader, &line) {
             let name = line.bytes.extracting(range).array
-            guard seen.insert(name).inserted else { throw Unreadable(why: .answerTwice) }
+            guard seen.insert(name).inserted else { throw .answerTwice }
             guard case .string(let value) = try next(&reader, &line) else {
-                throw Unreadable(why: .answerIsNotText)
+                throw .answerIsNotText
             }
             form.setAnswer(String(decoding: name, as: UTF8.self), line.bytes.extracting(value))
         }
@@ -67,9 +58,29 @@ package enum RequestLine {
 
     private static func next(
         _ reader: inout JSONReader, _ line: inout MutableRawSpan
-    ) throws(Unreadable) -> JSONReader.Token {
+    ) throws(LineFault) -> JSONReader.Token {
         do { return try reader.next(&line) } catch {
-            throw Unreadable(why: .notJSON(error))
+            throw .notJSON(error)
         }
     }
+}
+
+/// Why a line of JSON is no request. Nothing of the line is in it.
+package enum LineFault: Error, Equatable {
+    /// It is not JSON.
+    case notJSON(JSONError)
+    case notAnObject
+    /// Longer than `RequestLine.longest`.
+    case tooLong
+    /// A member of a request that appears twice.
+    case memberTwice
+    /// A question that is answered twice.
+    case answerTwice
+    /// An answer that is no string.
+    case answerIsNotText
+    /// A member that no request has.
+    case unknownMember
+    /// A member of this name that is not what it should be.
+    case wrongType(member: String)
+    case keyIsNotBase64URL
 }
