@@ -52,7 +52,7 @@ public final class PostgresLedger: Ledger {
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                do throws(Failure) { try Schema.make(connection, election) } catch {
+                do throws(Failure) { try Schema.make(on: connection, for: election) } catch {
                     guard case .server("42P06", _) = error else { throw error }
                     throw .refused(.exists(connection.place))
                 }
