@@ -52,7 +52,7 @@ public final class PostgresLedger: Ledger {
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                do throws(Failure) { try Schema.make(connection, election) } catch {
+                do throws(Failure) { try Schema.make(on: connection, for: election) } catch {
                     guard case .server("42P06", _) = error else { throw error }
                     throw .refused(.exists(connection.place))
                 }
@@ -73,13 +73,13 @@ public final class PostgresLedger: Ledger {
         parameters.add(moment)
         parameters.add(id.bytes)
         parameters.add(entry.encoded)
-        parameters.add(MerkleTree.leaf(entry.leaf(id, election.id)))
+        parameters.add(MerkleTree.leaf(entry.leaf(id: id, election: election.id)))
         _ = try connection.run(
             """
             WITH first AS (
                 INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
-                VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid, 1, $3::bytea,
-                        '', '', '')
+                VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid,
+                        \(EventType.created.rawValue), $3::bytea, '', '', '')
                 RETURNING turn),
             placed AS (INSERT INTO places SELECT 0, turn, $4::bytea FROM first)
             UPDATE integration SET size = 1

@@ -25,7 +25,7 @@ struct Reporting {
         let counts = try connection.run(
             """
             SELECT (SELECT coalesce(sum(second), 0)::bigint FROM attempts),
-                   (SELECT count(*) FROM log WHERE type = \(Event.setAsideType)),
+                   (SELECT count(*) FROM log WHERE type = \(EventType.postSetAside.rawValue)),
                    (SELECT count(*) FROM log)
             """)
         return LedgerSummary(

@@ -84,7 +84,7 @@ extension Database {
             election: election, ballot: ballot, batches: batches,
             balance: try balance(batches, election),
             secondAttempts: Int(try number("SELECT coalesce(sum(second), 0) FROM attempts") ?? 0),
-            setAside: try count("log WHERE type = \(Event.setAsideType)"),
+            setAside: try count("log WHERE type = \(EventType.postSetAside.rawValue)"),
             entries: try count("log"))
     }
 

@@ -62,19 +62,8 @@ extension Event {
             case .packCancelled(_, let why): " \(why)"
             default: ""
             }
-        return name + of + what
+        return type.name + of + what
     }
-
-    /// As the specification has it.
-    private var name: String { Self.names[Int(type)] }
-
-    /// By the number of the type; the first is nobody's.
-    static let names = [
-        "-", "created", "desk-opened", "register-loaded", "batch-activated", "ballot-opened",
-        "vote-cast", "wrong-answers", "second-attempt", "post-received", "post-set-aside",
-        "post-annulled", "pack-cancelled", "pack-unlocked", "batch-reconciled", "batch-withdrawn",
-        "ballot-extended", "ballot-closed", "ballot-final",
-    ]
 }
 
 extension SetAside {

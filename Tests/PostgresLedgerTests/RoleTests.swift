@@ -150,7 +150,9 @@ import Testing
         #expect(shell.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
         #expect(try precinct.owner.redeem(pack, key: 1).name == "already-voted")
         #expect(try precinct.audit() == nil)
-        #expect(precinct.shell().ask("SELECT count(*) FROM log WHERE type = 6") == "1")
+        #expect(
+            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.voteCast.rawValue)")
+                == "1")
     }
 
     /// The other: it must be able to give entries their places, and so can give
@@ -171,7 +173,9 @@ import Testing
             Issue.record("the audit found nothing")
         }
         #expect(try precinct.owner.desk.ledger.summary().balance.votes == 2)
-        #expect(precinct.shell().ask("SELECT count(*) FROM log WHERE type = 6") == "2")
+        #expect(
+            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.voteCast.rawValue)")
+                == "2")
     }
 
     /// Or can write without having locked the voter, past an act on his pack.

@@ -103,7 +103,7 @@ final class Tampering {
             let entry = logged.entry(constant: rehearsal.election.constant)!
             let pack = entry.event.pack.map { "\($0.value)" } ?? "NULL"
             sql += """
-                INSERT INTO log VALUES (\(number), \(entry.at.milliseconds), \(entry.event.type),
+                INSERT INTO log VALUES (\(number), \(entry.at.milliseconds), \(entry.event.type.rawValue),
                 x'\(logged.encoded.hex)', \(pack), '\(logged.reason)', '\(logged.reference)',
                 '\(logged.officer)', x'\(logged.id.bytes.hex)', x'\(hashes.map { $0.hex }.joined())');
                 """

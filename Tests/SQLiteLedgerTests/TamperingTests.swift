@@ -171,7 +171,7 @@ import Testing
         // Another officer on the record.
         try ledger.forge { entries in
             let i = entries.firstIndex {
-                $0.entry(constant: constant)!.event.type == 12 && $0.reason == "lost"
+                $0.entry(constant: constant)!.event.type == .packCancelled && $0.reason == "lost"
             }!
             let old = entries[i].entry(constant: constant)!
             entries[i] = LoggedEntry(

@@ -185,7 +185,8 @@ struct Prove: ParsableCommand {
             let number = try PackNumber(typed: pack, ledger.election)
             return try attempt { () throws(LedgerError) in
                 try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
-                    try snapshot.proofs(about: number, entry: entry, kept, ledger.election)
+                    try snapshot.proofs(
+                        about: number, entry: entry, checkpoint: kept, election: ledger.election)
                 }
             }
         }

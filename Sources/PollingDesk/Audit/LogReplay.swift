@@ -53,7 +53,8 @@ struct LogReplay {
         guard let entry = logged.entry(constant: election.constant) else {
             return "it cannot be read"
         }
-        guard row.at == entry.at, row.type == Int(entry.event.type), row.pack == entry.event.pack?.value
+        guard row.at == entry.at, row.type == Int(entry.event.type.rawValue),
+            row.pack == entry.event.pack?.value
         else {
             return
                 "its columns \u{201C}at\u{201D}, \u{201C}type\u{201D} and \u{201C}pack\u{201D} are not those of the entry"

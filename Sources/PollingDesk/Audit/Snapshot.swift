@@ -46,7 +46,7 @@ extension LedgerSnapshot {
     /// or for one entry about it, which need not be looked for: that takes a few
     /// dozen hashes, however long the log is.
     public func proofs(
-        about pack: PackNumber, entry number: Int? = nil, _ checkpoint: Checkpoint, _ election: Election
+        about pack: PackNumber, entry number: Int? = nil, checkpoint: Checkpoint, election: Election
     ) throws(LedgerError) -> [LogProof] {
         let size = checkpoint.head.size
         let found = try logSize()
@@ -64,7 +64,8 @@ extension LedgerSnapshot {
         for logged in entries where logged.number < size {
             let path = try MerkleTree.inclusion(of: logged.number, size: size, node)
             do {
-                let proof = try LogProof(logged, path, checkpoint, constant: election.constant)
+                let proof = try LogProof(
+                    of: logged, path: path, checkpoint: checkpoint, constant: election.constant)
                 // An entry that was altered behind its hashes: nothing is to be said of it.
                 try proof.verify(election)
                 if proof.entry.event.pack == pack { proofs.append(proof) }
@@ -119,7 +120,7 @@ public struct BatchRecord: Sendable {
 public struct PackChange: Sendable {
     package enum Cause: Sendable {
         /// An entry of the log, by its number.
-        case logged(Int, Bytes<106>)
+        case logged(Int, EncodedEntry)
         /// The activation, if it came, of the batch that holds its replacement.
         case replaced(byBatch: Int)
     }

@@ -21,7 +21,7 @@ public final class MemoryLedger: Ledger {
             let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
             log.append(
                 LogRow(
-                    logged, at: entry.at, type: Int(entry.event.type), pack: entry.event.pack?.value,
+                    logged, at: entry.at, type: Int(entry.event.type.rawValue), pack: entry.event.pack?.value,
                     hashes: hashes))
         }
     }
@@ -173,7 +173,7 @@ public final class MemoryLedger: Ledger {
         return LedgerSummary(
             election: election, ballot: state.ballot, batches: state.batches, balance: balance,
             secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
-            setAside: state.log.count { $0.type == Int(Event.setAsideType) },
+            setAside: state.log.count { $0.type == Int(EventType.postSetAside.rawValue) },
             entries: state.log.count)
     }
 

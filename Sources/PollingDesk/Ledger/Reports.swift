@@ -23,7 +23,7 @@ public struct PackHistory: Sendable {
         public let note: Note
 
         package init(_ logged: LoggedEntry) {
-            at = logged.encoded.withBytes { Moment(milliseconds: Int64(bitPattern: $0.u64(2))) }
+            at = logged.encoded.time
             what = Event.name(of: logged.encoded)
             note = Note(
                 reason: Note.Reason(rawValue: logged.reason), reference: logged.reference,
@@ -97,27 +97,28 @@ extension Entry {
 
 extension Event {
     /// For people, from an entry of the log.
-    static func name(of entry: Bytes<106>) -> String {
-        switch entry[1] {
-        case 1: "ledger created"
-        case 2: "desk opened"
-        case 3: "register loaded"
-        case 4: "batch activated"
-        case 5: "ballot opened"
-        case 6: "voted online"
-        case 7: "wrong answers"
-        case 8: "attempt to vote again"
-        case 9: "received by post"
-        case 10: "envelope set aside: " + (SetAside(rawValue: entry[42])?.text ?? "")
-        case 11: "return annulled"
-        case 12: entry[42] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
-        case 13: "unlocked"
-        case 14: "batch reconciled"
-        case 15: "batch withdrawn"
-        case 16: "ballot extended"
-        case 17: "ballot closed"
-        case 18: "ballot final"
-        default: "something that this version does not know"
+    static func name(of entry: EncodedEntry) -> String {
+        switch entry.type {
+        case .created: "ledger created"
+        case .deskOpened: "desk opened"
+        case .registerLoaded: "register loaded"
+        case .batchActivated: "batch activated"
+        case .ballotOpened: "ballot opened"
+        case .voteCast: "voted online"
+        case .wrongAnswers: "wrong answers"
+        case .secondAttempt: "attempt to vote again"
+        case .postReceived: "received by post"
+        case .postSetAside: "envelope set aside: " + (SetAside(rawValue: entry[.detail])?.text ?? "")
+        case .postAnnulled: "return annulled"
+        case .packCancelled:
+            entry[.detail] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
+        case .packUnlocked: "unlocked"
+        case .batchReconciled: "batch reconciled"
+        case .batchWithdrawn: "batch withdrawn"
+        case .ballotExtended: "ballot extended"
+        case .ballotClosed: "ballot closed"
+        case .ballotFinal: "ballot final"
+        case nil: "something that this version does not know"
         }
     }
 }

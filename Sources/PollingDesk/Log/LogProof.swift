@@ -17,8 +17,7 @@ public struct LogProof: Sendable {
 
     /// For an entry that the checkpoint covers.
     package init(
-        _ logged: LoggedEntry, _ path: [Bytes<32>], _ checkpoint: Checkpoint,
-        constant: ElectionConstant
+        of logged: LoggedEntry, path: [Bytes<32>], checkpoint: Checkpoint, constant: ElectionConstant
     ) throws(LogProofError) {
         guard let entry = logged.entry(constant: constant) else { throw .notAnEntry }
         self.entry = entry
@@ -59,13 +58,13 @@ public struct LogProof: Sendable {
             throw .checkpoint(error)
         }
         guard let logged = LoggedEntry(extra: extra, number: index) else { throw .notAnEntry }
-        try self.init(logged, path, checkpoint, constant: election.constant)
+        try self.init(of: logged, path: path, checkpoint: checkpoint, constant: election.constant)
         try verify(election)
     }
 
     /// Whether the hashes lead from the entry to the checkpoint's root.
     func verify(_ election: Election) throws(LogProofError) {
-        let leaf = MerkleTree.leaf(entry.leaf(id, election.id))
+        let leaf = MerkleTree.leaf(entry.leaf(id: id, election: election.id))
         guard
             MerkleTree.root(of: leaf, at: index, size: checkpoint.head.size, path: path)
                 == checkpoint.head.root
@@ -89,14 +88,14 @@ public struct LogProof: Sendable {
 public struct LoggedEntry: Sendable {
     /// Its place in the log, from 0.
     package let number: Int
-    package let encoded: Bytes<106>
+    package let encoded: EncodedEntry
     package let reason: String
     package let reference: String
     package let officer: String
     package let id: EntryID
 
     package init(
-        number: Int, encoded: Bytes<106>, reason: String, reference: String, officer: String,
+        number: Int, encoded: EncodedEntry, reason: String, reference: String, officer: String,
         id: EntryID
     ) {
         self.number = number
@@ -114,7 +113,8 @@ public struct LoggedEntry: Sendable {
     }
 
     package func leaf(_ election: ElectionID) -> Bytes<154> {
-        Entry.leaf(encoded, reason: reason, reference: reference, officer: officer, id, election)
+        Entry.leaf(
+            encoded, reason: reason, reference: reference, officer: officer, id: id, election: election)
     }
 
     /// Nil for bytes or a reason that no entry of this version has.
@@ -127,7 +127,7 @@ public struct LoggedEntry: Sendable {
         return Entry(encoded, note: note, constant: constant)
     }
 
-    /// All but the number, for a proof: event (106), id (16), then reason,
+    /// All but the number, for a proof: event (106 bytes), id (16), then reason,
     /// reference and officer with their lengths.
     package var extra: [UInt8] {
         var bytes = encoded.array
@@ -137,9 +137,9 @@ public struct LoggedEntry: Sendable {
     }
 
     package init?(extra bytes: [UInt8], number: Int) {
-        guard bytes.count >= 122 else { return nil }
+        guard bytes.count >= Self.noteOffset else { return nil }
         var parts: [String] = []
-        var place = 122
+        var place = Self.noteOffset
         while place < bytes.count {
             guard bytes.count - place >= 4 else { return nil }
             let length = Int(bytes.withBytes { $0.u32(place) })
@@ -153,6 +153,10 @@ public struct LoggedEntry: Sendable {
         guard parts.count == 3 else { return nil }
         self.init(
             number: number, encoded: bytes.withBytes { $0.bytes(0) }, reason: parts[0],
-            reference: parts[1], officer: parts[2], id: EntryID(bytes.withBytes { $0.bytes(106) }))
+            reference: parts[1], officer: parts[2],
+            id: EntryID(bytes.withBytes { $0.bytes(EncodedEntry.count) }))
     }
+
+    /// Where reason, reference and officer begin in `extra`.
+    private static let noteOffset = EncodedEntry.count + 16
 }
