@@ -1,11 +1,11 @@
-public import Counterfoil
+package import Counterfoil
 
 /// All that a ledger holds, at one moment, for who believes nothing of it.
 ///
 /// Rows come as they are kept, in orders that ask for no memory: what is told
 /// of a ledger with a million entries fits where that of a hundred does.
 /// A `body` that returns false ends the walk.
-public protocol LedgerSnapshot {
+package protocol LedgerSnapshot {
     /// Where the ledger is kept.
     var place: LedgerPlace { get }
 
@@ -45,7 +45,7 @@ extension LedgerSnapshot {
     /// A proof for everything that the log says of a pack, behind a checkpoint;
     /// or for one entry about it, which need not be looked for: that takes a few
     /// dozen hashes, however long the log is.
-    public func proofs(
+    package func proofs(
         about pack: PackNumber, entry number: Int? = nil, checkpoint: Checkpoint, election: Election
     ) throws(LedgerError) -> [LogProof] {
         let size = checkpoint.head.size
@@ -78,10 +78,10 @@ extension LedgerSnapshot {
 }
 
 /// The tables in which things happen to packs.
-public enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled }
+package enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled }
 
 /// A row of the log.
-public struct LogRow: Sendable {
+package struct LogRow: Sendable {
     package let logged: LoggedEntry
     /// What stands beside the entry to be looked up, and must agree with it.
     package let at: Moment
@@ -102,7 +102,7 @@ public struct LogRow: Sendable {
 }
 
 /// A batch with what it takes to rebuild its register.
-public struct BatchRecord: Sendable {
+package struct BatchRecord: Sendable {
     package let batch: Batch
     package let header: [UInt8]
     package let signature: Bytes<64>
@@ -117,7 +117,7 @@ public struct BatchRecord: Sendable {
 }
 
 /// Something that touched a pack.
-public struct PackChange: Sendable {
+package struct PackChange: Sendable {
     package enum Cause: Sendable {
         /// An entry of the log, by its number.
         case logged(Int, EncodedEntry)

@@ -193,8 +193,12 @@ final class GroupCommit: Sendable {
     }
 
     /// The same without waiting for it, which may be asked on one of the threads.
+    /// Where there are none, nothing is left to do.
     func finishInBackground() {
-        Worker { [self] in finish() }.detach()
+        let isAtWork = threads.withLock { threads in
+            !threads.committers.isEmpty || threads.signer != nil || threads.aside != nil
+        }
+        if isAtWork { Worker { [self] in finish() }.detach() } else { line.close() }
     }
 
     private func end() -> Threads {

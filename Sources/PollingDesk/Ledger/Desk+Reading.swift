@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 extension Desk {
     /// How the ballot stands.
@@ -7,12 +7,12 @@ extension Desk {
     }
 
     /// All of the ballot at one moment, though votes are coming in.
-    public func report() async throws(LedgerError) -> LedgerReport {
+    package func report() async throws(LedgerError) -> LedgerReport {
         try await clerk.run { [ledger] () throws(LedgerError) in try ledger.report() }
     }
 
     /// What happened to one pack, or nil where there is none of this number.
-    public func history(of pack: PackNumber) async throws(LedgerError) -> PackHistory? {
+    package func history(of pack: PackNumber) async throws(LedgerError) -> PackHistory? {
         try await clerk.run { [ledger] () throws(LedgerError) in try ledger.history(of: pack) }
     }
 }

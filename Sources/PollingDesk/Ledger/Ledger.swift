@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Where the stubs are kept, and every change of theirs.
 ///
@@ -87,75 +87,3 @@ public enum LoadOutcome: Sendable, Equatable {
     /// The same register, byte for byte, was loaded before: nothing changed.
     case alreadyLoaded
 }
-
-/// What anybody with the ledger file can read off it.
-public struct LedgerSummary: Sendable {
-    public let election: Election
-    public let ballot: BallotState
-    public let batches: [Batch]
-    public let balance: Balance
-    /// Attempts with right answers after the voter had voted.
-    public let secondAttempts: Int
-    /// Envelopes that were set aside, those that were scanned twice among them.
-    public let setAside: Int
-    /// Entries in the log.
-    public let entries: Int
-
-    public init(
-        election: Election, ballot: BallotState, batches: [Batch], balance: Balance,
-        secondAttempts: Int, setAside: Int, entries: Int
-    ) {
-        self.election = election
-        self.ballot = ballot
-        self.batches = batches
-        self.balance = balance
-        self.secondAttempts = secondAttempts
-        self.setAside = setAside
-        self.entries = entries
-    }
-}
-
-/// Every pack in exactly one column: the first that applies.
-public struct Balance: Sendable, Equatable {
-    public enum Column: String, Sendable, CaseIterable {
-        case specimen, votedOnline, votedByPost, superseded, withdrawn, cancelled, inactive, locked, live
-    }
-
-    private var counts = [Int](repeating: 0, count: Column.allCases.count)
-
-    public init() {}
-
-    public subscript(column: Column) -> Int {
-        get { counts[Column.allCases.firstIndex(of: column)!] }
-        set { counts[Column.allCases.firstIndex(of: column)!] = newValue }
-    }
-
-    /// All packs.
-    public var total: Int { counts.reduce(0, +) }
-    public var votes: Int { self[.votedOnline] + self[.votedByPost] }
-
-    /// The column of a pack with which, if at all, a vote was cast by this channel.
-    package static func column(
-        _ kind: PackKind, in batch: Batch, cancelled: Cancellation?, locked: Bool,
-        votedWithIt channel: ReportedChannel?
-    ) -> Column {
-        let standing = Standing(kind, in: batch, cancelled: cancelled)
-        if standing == .specimen { return .specimen }
-        switch channel {
-        case .online: return .votedOnline
-        case .post: return .votedByPost
-        case nil: break
-        }
-        switch standing {
-        case .specimen: return .specimen
-        case .superseded: return .superseded
-        case .withdrawn: return .withdrawn
-        case .cancelled: return .cancelled
-        case .inactive: return .inactive
-        case .live: return locked ? .locked : .live
-        }
-    }
-}
-
-/// How a vote came, without the fingerprint.
-public enum ReportedChannel: String, Sendable { case online, post }

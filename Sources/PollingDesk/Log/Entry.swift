@@ -3,46 +3,22 @@ package import Counterfoil
 /// An event, when it happened, and who did it: what the log keeps.
 ///
 /// vectors/README.md, section 19, has the bytes.
-public struct Entry: Sendable {
-    public let event: Event
-    public let at: Moment
-    public let note: Note
+package struct Entry: Sendable {
+    package let event: Event
+    package let at: Moment
+    package let note: Note
 
-    public init(_ event: Event, at: Moment, note: Note = .none) {
+    package init(_ event: Event, at: Moment, note: Note = .none) {
         self.event = event
         self.at = at
         self.note = note
     }
 }
 
-/// Who did something, and why.
-public struct Note: Sendable, Equatable {
-    /// From a fixed list, so that reports can count them.
-    public enum Reason: String, Sendable, CaseIterable {
-        case lost, spoiled, stolen, undelivered, moved, deceased, duplicate, mistake, court, other
-    }
-
-    public var reason: Reason?
-    /// A case number or the like, at most 80 bytes. Never a voter's name: the
-    /// ledger holds none.
-    public var reference: String
-    /// The officer, at most 80 bytes.
-    public var officer: String
-
-    public init(reason: Reason? = nil, reference: String = "", officer: String = "") {
-        self.reason = reason
-        self.reference = reference
-        self.officer = officer
-    }
-
-    /// By the software itself: a vote, a clock.
-    public static let none = Note()
-}
-
 /// 16 random bytes that are an entry's own. They blind its leaf: who holds a
 /// leaf's hash, as everybody does who was given a proof about a neighbour,
 /// cannot try out what the entry might say.
-public struct EntryID: Sendable, Hashable {
+package struct EntryID: Sendable, Hashable {
     package let bytes: Bytes<16>
 
     package init(_ bytes: Bytes<16>) { self.bytes = bytes }

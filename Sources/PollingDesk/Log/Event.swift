@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Every change that any table of a ledger can show.
 ///
@@ -6,7 +6,7 @@ public import Counterfoil
 /// tables exactly. So there is one place where an event changes a record
 /// (`Scene.record`), and every ledger writes the event and its effect in one
 /// transaction.
-public enum Event: Sendable {
+package enum Event: Sendable {
     /// A ledger was made for the election with this digest.
     case created(election: Bytes<32>)
     /// A desk that will write opened the ledger.
@@ -49,7 +49,7 @@ public enum Event: Sendable {
 }
 
 /// Why an envelope was set aside.
-public enum SetAside: UInt8, Sendable, CaseIterable {
+package enum SetAside: UInt8, Sendable, CaseIterable {
     case specimen = 1
     case withdrawn, superseded, cancelled, inactive
     case votedOnline, votedByPost
@@ -58,7 +58,7 @@ public enum SetAside: UInt8, Sendable, CaseIterable {
 }
 
 /// Why a pack can vote no longer.
-public enum Cancellation: UInt8, Sendable, CaseIterable {
+package enum Cancellation: UInt8, Sendable, CaseIterable {
     /// A pack of an activated batch replaces it.
     case superseded = 1
     /// An officer cancelled it.

@@ -1,15 +1,15 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Shows that an entry stands in the log of which somebody keeps a checkpoint,
 /// and what it says, and nothing of any other entry.
 ///
 /// c2sp.org/tlog-proof: index, hashes and checkpoint as they stand there; the
 /// extra data are what it takes to make the leaf (vectors/README.md, section 19).
-public struct LogProof: Sendable {
-    public let entry: Entry
+package struct LogProof: Sendable {
+    package let entry: Entry
     /// Its place in the log, from 0.
-    public let index: Int
-    public let checkpoint: Checkpoint
+    package let index: Int
+    package let checkpoint: Checkpoint
 
     private let id: EntryID
     private let path: [Bytes<32>]
@@ -30,7 +30,7 @@ public struct LogProof: Sendable {
 
     /// Reads a proof and verifies it against the checkpoint that it brings,
     /// which must be signed by the desk of this election.
-    public init(_ file: [UInt8], election: Election) throws(LogProofError) {
+    package init(_ file: [UInt8], election: Election) throws(LogProofError) {
         guard file.count <= 1 << 18 else { throw .notAProof }
         // The lines are ASCII up to the empty one; the checkpoint follows it.
         var lines: [[UInt8]] = []
@@ -72,7 +72,7 @@ public struct LogProof: Sendable {
     }
 
     /// As a file, `.tlog-proof`.
-    public var text: String {
+    package var text: String {
         var text =
             "\(Self.magic)\n\(Self.extra)\(written.withBytes { Base64.encode($0) })\n\(Self.index)\(index)\n"
         for hash in path { text += "\(hash.withBytes { Base64.encode($0) })\n" }
@@ -85,7 +85,7 @@ public struct LogProof: Sendable {
 }
 
 /// An entry as a ledger keeps it, not read yet.
-public struct LoggedEntry: Sendable {
+package struct LoggedEntry: Sendable {
     /// Its place in the log, from 0.
     package let number: Int
     package let encoded: EncodedEntry
