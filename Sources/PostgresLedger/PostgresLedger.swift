@@ -17,14 +17,20 @@ internal import Synchronization
 /// `undecided`, and that group alone: the ledger connects again and goes on.
 public final class PostgresLedger: Ledger {
     public let election: Election
-    public let concurrency: Int
+    package let concurrency: Int
     private let pool: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
     /// Entries written here since somebody was last asked to give places.
     private let waiting = Atomic(0)
+    /// Whether its log has nothing to say of a desk that opens it: it was made
+    /// just now, and says that.
+    private let isNew: Atomic<Bool>
 
-    private init(_ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool) {
+    private init(
+        _ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool, isNew: Bool = false
+    ) {
+        self.isNew = Atomic(isNew)
         self.election = election
         self.pool = pool
         concurrency = pool.limit
@@ -40,7 +46,7 @@ public final class PostgresLedger: Ledger {
     /// are to use it; for the one who is to own it, and who then has no more
     /// part in the ballot.
     public static func create(
-        at address: String, election: Election, at moment: Moment, connections: Int = 4
+        at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
         try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
@@ -53,7 +59,7 @@ public final class PostgresLedger: Ledger {
                 try Self.begin(connection, election, at: moment)
                 try connection.commit([])
             }
-            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true)
+            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true, isNew: true)
         }
     }
 
@@ -80,8 +86,8 @@ public final class PostgresLedger: Ledger {
             """, parameters)
     }
 
-    /// Opens a ledger for a desk that will write, and says so in its log, unless
-    /// the ballot is final.
+    /// Opens a ledger for a desk that will write. Nothing is written to it before
+    /// there is a desk.
     ///
     /// - Parameters:
     ///   - head: what the log has been seen to be. A ledger that is not that
@@ -91,7 +97,7 @@ public final class PostgresLedger: Ledger {
     ///     is tried again, before anything was asked to be committed.
     public convenience init(
         opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
-        patience: Int64 = 60_000, at moment: Moment
+        patience: Int64 = 60_000
     ) throws(LedgerError) {
         let (pool, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: patience)
@@ -104,9 +110,6 @@ public final class PostgresLedger: Ledger {
             return (pool, try Self.mayIntegrate(connection))
         }
         self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
-        try writing { (connection) throws(Failure) in
-            try Writing(connection: connection, election: election).recordOpening(at: moment)
-        }
     }
 
     /// Opens a ledger to read from it, on a standby too. Needs no election and
@@ -127,11 +130,16 @@ public final class PostgresLedger: Ledger {
 
     // MARK: The protocol
 
-    public var goesOnAfterUndecided: Bool { true }
+    package func recordOpening(at moment: Moment) throws(LedgerError) {
+        guard !isNew.exchange(false, ordering: .relaxed) else { return }
+        try writing { (connection) throws(Failure) in
+            try Writing(connection: connection, election: election).recordOpening(at: moment)
+        }
+    }
 
     /// `judge` runs while the group's packs are locked, and must not use the
     /// ledger. It may run more than once; what it returned last counts.
-    public func write<R>(
+    package func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
@@ -142,7 +150,7 @@ public final class PostgresLedger: Ledger {
         }
     }
 
-    public func load<Source: RandomAccessBytes>(
+    package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
         try writing { (connection) throws(Failure) in
@@ -167,18 +175,18 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.report() }
     }
 
-    public func packsOfOtherVoters(
+    package func packsOfOtherVoters(
         inBatch name: BatchName
     ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
         try reporting { (reports) throws(Failure) in try reports.packsOfOtherVoters(inBatch: name) }
     }
 
-    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+    package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }
 
     /// While nobody else gives places: others may go on voting.
-    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
             let integrator = Integrator(connection: connection, election: election)
             return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
@@ -189,7 +197,7 @@ public final class PostgresLedger: Ledger {
     /// holds up the voters for the moment in which the last ones are given: the
     /// log that is then seen is whole. To a reader without that right the last
     /// entries' places are provisional.
-    public func snapshot<R>(
+    package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
         let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
@@ -266,6 +274,15 @@ public final class PostgresLedger: Ledger {
         of place: LedgerPlace, _ body: () throws(Failure) -> R
     ) throws(LedgerError) -> R {
         do throws(Failure) { return try body() } catch { throw error.told(of: place) }
+    }
+}
+
+extension Desk {
+    /// A desk over a ledger in a database. See ``Desk`` for what it refuses.
+    public convenience init(
+        key: consuming DeskKey, ledger: PostgresLedger, limits: Limits = Limits()
+    ) throws(LedgerError) {
+        try self.init(key: key, ledger: ledger as any Ledger, limits: limits)
     }
 }
 #endif

@@ -7,10 +7,10 @@ import TestSupport
 extension Outcome {
     var told: String {
         switch self {
-        case .wrongAnswers(let left): "\(name), \(left) left"
-        case .badAnswer(let questions): "\(name): \(questions.joined(separator: ", "))"
+        case .refused(.wrongAnswers(let left)): "\(name), \(left) left"
+        case .refused(.badAnswer(let questions)): "\(name): \(questions.joined(separator: ", "))"
         case .good(_, let expires): "\(name) until \(expires.seconds)"
-        case .badRequest(let what): "\(name): \(what)"
+        case .refused(.badRequest(let fault)): "\(name): \(fault.text)"
         default: name
         }
     }

@@ -65,7 +65,7 @@ import Testing
         let election = precinct.rehearsal.election
         func refusal(_ address: String, _ election: Election) -> LedgerError? {
             do throws(LedgerError) {
-                _ = try PostgresLedger(opening: address, election: election, patience: 0, at: .test(9))
+                _ = try PostgresLedger(opening: address, election: election, patience: 0)
                 return nil
             } catch { return error }
         }
@@ -111,11 +111,11 @@ import Testing
         // which only what has a place counts.
         #expect(throws: LedgerError.otherLog(there, first: 1, by: .head)) {
             try PostgresLedger(
-                opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()), at: .test(9))
+                opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()))
         }
         #expect(throws: LedgerError.olderCopy(there, has: 1, seen: 99, by: .head)) {
             try PostgresLedger(
-                opening: good, election: election, seen: TreeHead(size: 99, root: Bytes()), at: .test(9))
+                opening: good, election: election, seen: TreeHead(size: 99, root: Bytes()))
         }
         // A newer schema than ours.
         let shell = precinct.shell()
@@ -142,10 +142,10 @@ import Testing
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
         try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
-        let booth = Booth(
+        let booth = try Booth(
             rehearsal,
             try PostgresLedger(
-                opening: address, election: rehearsal.election, connections: 1, at: .test(1)))
+                opening: address, election: rehearsal.election, connections: 1))
         try booth.begin([rehearsal.pack(1)])
         // A process of the server that has its log open would go on with it.
         TestServer.Session(address).run(
@@ -173,7 +173,7 @@ import Testing
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
         let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         let packs = (1...3).map { rehearsal.pack($0) }
         try booth.begin(packs)
         let shell = TestServer.Session(address)

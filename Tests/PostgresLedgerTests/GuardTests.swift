@@ -49,7 +49,7 @@ import Testing
         #expect(try precinct.owner.redeem(rehearsal.pack(1), key: 1).name == "accepted")
         _ = try precinct.owner.redeem(rehearsal.pack(2), key: 2, answers: ["1/1/1970", "1"])
         _ = try precinct.owner.desk.cancel(rehearsal.pack(3).number, .none, at: .test(5))
-        _ = try precinct.owner.desk.checkpoint()
+        _ = try precinct.owner.desk.checkpoint { $0 }
     }
 
     @Test func refuses() throws {

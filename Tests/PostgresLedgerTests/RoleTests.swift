@@ -99,12 +99,11 @@ import Testing
         ledger.close()
         _ = try Precinct(packs: 1)  // makes the users, if they are not there
 
-        func booth(_ role: String) throws -> Booth<PostgresLedger> {
-            Booth(
+        func booth(_ role: String) throws -> Booth {
+            try Booth(
                 rehearsal,
                 try PostgresLedger(
-                    opening: database.address(user: "test_\(role)"), election: rehearsal.election,
-                    at: .test(1)))
+                    opening: database.address(user: "test_\(role)"), election: rehearsal.election))
         }
         let (loader, officer, desk) = (try booth("loader"), try booth("officer"), try booth("desk"))
         let packs = (1...5).map { rehearsal.pack($0) }
@@ -120,7 +119,7 @@ import Testing
         #expect(try desk.redeem(packs[1], key: 2, answers: ["1/1/1970", "9"]).name == "wrong-answers")
         #expect(try officer.desk.receive([packs[0].number, packs[2].number], at: .test(11)).count == 2)
         #expect(try desk.redeem(packs[0], key: 3).name == "already-voted")
-        #expect(try loader.desk.checkpoint().head.size == 12)
+        #expect(try loader.desk.checkpoint { $0 }.head.size == 12)
         // The announced close, by whoever is first behind it.
         #expect(try desk.redeem(packs[3], key: 4, at: .test(1001)).name == "closed")
         #expect(try officer.desk.finish(.none, at: .test(1002)) == .done)

@@ -18,7 +18,7 @@ import Testing
 
     private func open(_ other: Rehearsal? = nil) throws -> SQLiteLedger {
         try SQLiteLedger(
-            opening: path, election: (other ?? rehearsal).election, at: .test(5))
+            opening: path, election: (other ?? rehearsal).election)
     }
 
     /// Why there is no ledger; nil where there is one.
@@ -140,7 +140,8 @@ import Testing
         let ledger = try create()
         let link = folder.file("link")
         Disk.symlink(path, link)
-        let other = try SQLiteLedger(opening: link, election: rehearsal.election, at: .test(5))
+        let other = try SQLiteLedger(opening: link, election: rehearsal.election)
+        try other.recordOpening(at: .test(5))
         #expect(!folder.names.contains("link-lock"))
         #expect(try ledger.summary().entries == 2)
         other.close()
@@ -208,14 +209,14 @@ import Testing
         let pack = rehearsal.pack(1)
         var receipt: String?
         do {
-            let booth = Booth(rehearsal, try create())
+            let booth = try Booth(rehearsal, try create())
             try booth.begin([pack, rehearsal.pack(2)])
             receipt = try booth.redeem(pack, key: 1).receipt?.description
             _ = try booth.redeem(rehearsal.pack(2), key: 2, answers: ["1/1/1970", "1"])
         }
         // Closed by letting go of it.
         #expect(folder.names == ["ledger", "ledger-lock"])
-        let booth = Booth(rehearsal, try open())
+        let booth = try Booth(rehearsal, try open())
         #expect(try booth.redeem(pack, key: 1).receipt?.description == receipt)
         #expect(try booth.redeem(pack, key: 2).name == "already-voted")
         #expect(try booth.redeem(rehearsal.pack(2), key: 3, answers: ["1/1/1970", "1"]).attemptsLeft == 4)
@@ -236,24 +237,24 @@ import Testing
     }
 
     @Test func twoCanUseOneFile() throws {
-        let a = Booth(rehearsal, try create())
+        let a = try Booth(rehearsal, try create())
         let packs = (1...10).map { rehearsal.pack($0) }
         try a.begin(packs)
-        let b = Booth(rehearsal, try open())
+        let b = try Booth(rehearsal, try open())
         #expect(try a.redeem(packs[0], key: 1).name == "accepted")
         #expect(try b.redeem(packs[0], key: 1).name == "repeated")
         #expect(try b.redeem(packs[0], key: 2).name == "already-voted")
         #expect(try b.redeem(packs[1], key: 3).name == "accepted")
-        b.desk.ledger.close()
+        b.desk.close()
         #expect(try a.redeem(packs[1], key: 4).name == "already-voted")
         #expect(try a.desk.ledger.summary().balance[.votedOnline] == 2)
     }
 
     @Test func ofFourTasksOnTwoConnectionsOneWinsEachCode() async throws {
-        let a = Booth(rehearsal, try create())
+        let a = try Booth(rehearsal, try create())
         let packs = (0..<200).map { rehearsal.pack($0) }
         try a.begin(packs)
-        let b = Booth(rehearsal, try open())
+        let b = try Booth(rehearsal, try open())
         let winners = try await withThrowingTaskGroup(of: Int.self) { tasks in
             for task in 0..<4 {
                 tasks.addTask { try (task % 2 == 0 ? a : b).race(packs, task: task) }
@@ -266,7 +267,7 @@ import Testing
     }
 
     @Test func theWriteAheadLogStaysSmall() throws {
-        let booth = Booth(rehearsal, try create())
+        let booth = try Booth(rehearsal, try create())
         let packs = (0..<6000).map { rehearsal.pack($0) }
         try booth.begin(packs)
         var largest = 0
@@ -283,7 +284,7 @@ import Testing
     // MARK: Reading
 
     @Test func canBeReadWhileOthersWrite() throws {
-        let booth = Booth(rehearsal, try create())
+        let booth = try Booth(rehearsal, try create())
         try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
         let reader = try SQLiteLedger(reading: path)
         #expect(reader.election.digest == rehearsal.election.digest)

@@ -119,12 +119,12 @@ private struct Provocation {
             )
         case .closed:
             let booth = try booth()
-            booth.desk.ledger.close()
+            booth.desk.close()
             return (error { () throws(LedgerError) in try write(booth) }, .closed)
         case .readOnly:
             _ = try booth()
-            let reader = Booth(rehearsal, try SQLiteLedger(reading: path))
-            return (error { () throws(LedgerError) in try write(reader) }, .readOnly)
+            let reader = try SQLiteLedger(reading: path)
+            return (error { () throws(LedgerError) in try reader.recordOpening(at: .test(9)) }, .readOnly)
         case .ballotFinal:
             let booth = try booth()
             _ = try booth.desk.finish(.none, at: .test(20))
@@ -152,11 +152,11 @@ private struct Provocation {
         case .olderCopyByWaitingChanges:
             try closed()
             let copy = Disk.read(path)
-            for _ in 0..<2 { try desk().close() }
+            for _ in 0..<2 { try desk().desk.close() }
             // A third one, whose opening waits in the log when the copy is put there.
-            let ledger = try desk()
+            let booth = try desk()
             let (log, lock) = (Disk.read(path + "-wal"), Disk.read(path + "-lock"))
-            ledger.close()
+            booth.desk.close()
             Disk.remove(path)
             Disk.remove(path + "-shm")
             Disk.write(path, copy)
@@ -169,13 +169,13 @@ private struct Provocation {
         case .olderCopyByCheckpoint:
             try closed()
             let copy = Disk.read(path)
-            let ledger = try desk()
-            let checkpoint = try Booth(rehearsal, ledger).desk.checkpoint()
-            ledger.close()
+            let booth = try desk()
+            let checkpoint = try booth.desk.checkpoint { $0 }
+            booth.desk.close()
             Disk.write(path, copy)
             return (proving(1, checkpoint), .olderCopy(place, has: 4, seen: 5, by: .checkpoint))
         case .otherLogByCheckpoint:
-            let checkpoint = try booth().desk.checkpoint()
+            let checkpoint = try booth().desk.checkpoint { $0 }
             for suffix in ["", "-wal", "-shm", "-lock"] { Disk.remove(path + suffix) }
             try closed()
             return (proving(1, checkpoint), .otherLog(place, first: 4, by: .checkpoint))
@@ -304,21 +304,22 @@ private struct Provocation {
     // MARK: What is asked of it
 
     /// With a register and an open ballot: four entries.
-    private func booth() throws -> Booth<SQLiteLedger> {
-        let booth = Booth(
+    private func booth() throws -> Booth {
+        let booth = try Booth(
             rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
         try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
         return booth
     }
 
     /// The same, closed.
-    private func closed() throws { try booth().desk.ledger.close() }
+    private func closed() throws { try booth().desk.close() }
 
-    private func desk() throws -> SQLiteLedger {
-        try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9))
+    /// Another desk: one entry more.
+    private func desk() throws -> Booth {
+        try Booth(rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
     }
 
-    private func write(_ booth: Booth<SQLiteLedger>) throws(LedgerError) {
+    private func write(_ booth: Booth) throws(LedgerError) {
         _ = try booth.desk.extend(until: .test(1000), .none, at: .test(11))
     }
 
@@ -327,8 +328,7 @@ private struct Provocation {
     ) -> LedgerError? {
         error { () throws(LedgerError) in
             try SQLiteLedger(
-                opening: path ?? self.path, election: (other ?? rehearsal).election, seen: head,
-                at: .test(9)
+                opening: path ?? self.path, election: (other ?? rehearsal).election, seen: head
             ).close()
         }
     }
@@ -340,7 +340,7 @@ private struct Provocation {
     }
 
     private func loading(
-        _ booth: Booth<SQLiteLedger>, _ name: String, _ packs: [TestPack]
+        _ booth: Booth, _ name: String, _ packs: [TestPack]
     ) -> LedgerError? {
         let register = rehearsal.register(name, packs)
         return error { () throws(LedgerError) in _ = try booth.desk.load(register, at: .test(20)) }

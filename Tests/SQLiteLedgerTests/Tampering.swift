@@ -34,7 +34,7 @@ final class Tampering {
     ) throws -> (Checkpoint, Checkpoint) {
         let ledger = try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
         defer { ledger.close() }
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         let desk = booth.desk
         let note = Note(reason: .lost, reference: "case 7", officer: "A. Officer")
         let packs = (1...9).map { rehearsal.pack($0) }
@@ -42,7 +42,7 @@ final class Tampering {
         try booth.load("proof", [rehearsal.pack(20, kind: .specimen)], as: .specimens)
         _ = try desk.reconcile(BatchName("main")!, missing: [packs[8].number], note, at: .test(1))
         try booth.activate("main")
-        let early = try desk.checkpoint()
+        let early = try desk.checkpoint { $0 }
         _ = try desk.open(closes: .test(10_000), grace: 60_000, note, at: .test(3))
         for i in 0..<3 { _ = try booth.redeem(packs[i], key: i) }
         _ = try booth.redeem(packs[0], key: 10)
@@ -54,7 +54,7 @@ final class Tampering {
         try booth.load("again", [rehearsal.pack(11, voter: 7, replacing: packs[6])], as: .replacements)
         try booth.activate("again")
         _ = try desk.withdraw(BatchName("proof")!, note, at: .test(30))
-        return (early, try desk.checkpoint())
+        return (early, try desk.checkpoint { $0 })
     }
 
     /// What an audit finds, or why it could not read the ledger; nil if nothing.

@@ -224,18 +224,18 @@ import Testing
         let path = folder.file("ledger")
         let packs = (1...6).map { rehearsal.pack($0) }
         let open = try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
-        let booth = Booth(rehearsal, open)
+        let booth = try Booth(rehearsal, open)
         try booth.begin(packs)
         open.close()
         let file = Disk.read(path)
-        let ledger = try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(5))
-        let desk = Booth(rehearsal, ledger)
+        let ledger = try SQLiteLedger(opening: path, election: rehearsal.election)
+        let desk = try Booth(rehearsal, ledger)
         _ = try desk.redeem(packs[0], key: 1)
         // With votes that stand in the write-ahead log alone.
         let (later, wal) = (Disk.read(path), Disk.read(path + "-wal"))
         #expect(!wal.isEmpty)
         _ = try desk.redeem(packs[1], key: 2)
-        let checkpoint = try desk.desk.checkpoint()
+        let checkpoint = try desk.desk.checkpoint { $0 }
         ledger.close()
 
         func audit(_ checkpoints: [Checkpoint]) throws -> String? {

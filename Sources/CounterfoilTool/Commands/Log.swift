@@ -22,7 +22,7 @@ struct CheckpointCommand: ParsableCommand {
 
     func run() throws {
         let checkpoint = try options.withDesk { desk in
-            try attempt { () throws(LedgerError) in try desk.checkpoint() }
+            try attempt { () throws(LedgerError) in try desk.checkpoint { $0 } }
         }
         try Terminal.say(String(checkpoint.text.dropLast()))
     }
@@ -89,7 +89,7 @@ struct AuditCommand: ParsableCommand {
     }
 
     private func audit(
-        _ ledger: NamedLedger, _ election: Election, _ checkpoints: [Checkpoint],
+        _ ledger: any Ledger, _ election: Election, _ checkpoints: [Checkpoint],
         _ registers: [(path: String, file: ReadableFile)]
     ) throws(Stop) -> Audit.Report {
         let audit = Audit(election: election, against: checkpoints)

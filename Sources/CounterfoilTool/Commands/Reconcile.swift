@@ -49,7 +49,7 @@ struct Reconcile: ParsableCommand {
             )
         }
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
-            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: Clock.now)
+            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: .now)
         }
         try Terminal.say(
             "\(counts)\nBatch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."

@@ -151,7 +151,7 @@ struct Timeline {
         case .ballotOpened(let closes, let grace):
             guard ballot.phase == .before else { return "the ballot was opened before" }
             if let closes, closes <= now { return "the closing time was past" }
-            if grace > Desk<MemoryLedger>.longestGrace { return "the grace is above 24 hours" }
+            if grace > Desk.longestGrace { return "the grace is above 24 hours" }
         case .ballotExtended(let until):
             guard ballot.phase != .before else { return "the ballot was not open" }
             guard until > now else { return "the closing time was past" }

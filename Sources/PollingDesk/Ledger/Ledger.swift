@@ -9,7 +9,14 @@ public import Counterfoil
 ///
 /// A ledger excludes all other writers to the same records for the time of
 /// `write`, other processes among them.
-public protocol Ledger: Sendable {
+package protocol Ledger: Sendable {
+    /// The election that it was made for.
+    var election: Election { get }
+
+    /// Says in the log that a desk will write, unless the ballot is final or the
+    /// ledger was made just now.
+    func recordOpening(at moment: Moment) throws(LedgerError)
+
     /// Gathers the records of `subjects`, lets `judge` record events on them,
     /// and makes these durable. When this returns, they are on the disk; when
     /// it throws, nobody may be told that they are, or that they are not.
@@ -52,10 +59,6 @@ public protocol Ledger: Sendable {
     /// Groups that may be on their way to it at the same time, to some use.
     var concurrency: Int { get }
 
-    /// Whether it can be used further after an `undecided`, which then is said
-    /// of that group alone.
-    var goesOnAfterUndecided: Bool { get }
-
     /// Ends the use of the ledger; whatever is asked of it afterwards is refused.
     func close()
 
@@ -68,12 +71,11 @@ public protocol Ledger: Sendable {
 }
 
 extension Ledger {
-    public var concurrency: Int { 1 }
-    public var goesOnAfterUndecided: Bool { false }
+    package var concurrency: Int { 1 }
 }
 
 /// What a request is about.
-public enum Subject: Sendable {
+package enum Subject: Sendable {
     /// A code that somebody typed.
     case code(LookupID)
     /// A pack that somebody holds in his hand.

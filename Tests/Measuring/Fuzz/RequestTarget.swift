@@ -28,9 +28,9 @@ enum RequestTarget: FuzzTarget {
     }
 
     private struct Seat: ~Copyable {
-        let desk = Booth(Props.rehearsal, MemoryLedger(election: Props.election, at: .test(0))).desk
+        let desk = try Booth(Props.rehearsal, MemoryLedger(election: Props.election, at: .test(0))).desk
         var form: RedemptionForm
-        init() { form = desk.form() }
+        init() { form = try desk.makeForm() }
     }
 
     private static let booth = Mutex(Seat())
