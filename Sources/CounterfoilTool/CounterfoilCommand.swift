@@ -93,18 +93,9 @@ struct Stop: Explained {
 }
 
 /// Runs library code; what it throws ends the verb with exit 3.
-func attempt<R: ~Copyable, E: Explained>(_ body: () throws(E) -> R) throws(Stop) -> R {
-    do { return try body() } catch {
-        throw (error as? Stop) ?? .couldNot(error)
-    }
-}
-
-// Until every error of the libraries is `Explained`.
 func attempt<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws(Stop) -> R {
-    do { return try body() } catch {
-        throw (error as? Stop) ?? .couldNot(error)
-    }
+    do { return try body() } catch { throw (error as? Stop) ?? .couldNot(error) }
 }
 
-// Until every error of the libraries is `Explained`.
+// Until every error of the libraries is `Explained`, which `attempt` then asks for.
 func explanation(of error: any Error) -> String { (error as? any Explained)?.sentence ?? "\(error)" }

@@ -6,8 +6,8 @@ internal import PollingDesk
 /// a `LedgerError`.
 enum Failure: Error {
     /// SQLite's extended result code, its words for it, and the error of the
-    /// system behind it, or 0. Whatever it was part of has been, or will be,
-    /// rolled back.
+    /// system where that is the reason, else 0. Whatever it was part of has been,
+    /// or will be, rolled back.
     case sqlite(code: Int32, words: String, errno: Int32)
     /// Something in the file that this program cannot have written.
     case damaged(LedgerDamage)

@@ -109,6 +109,10 @@ import Testing
         let packs = (1...5).map { rehearsal.pack($0) }
         #expect(try loader.load("main", packs) == .loaded)
         #expect(try loader.load("main", packs) == .alreadyLoaded)
+        let error = #expect(throws: LedgerError.self) { try desk.load("more", [rehearsal.pack(6)]) }
+        guard case .noRight(let fault) = error, case .server("42501", _) = fault.cause else {
+            throw try #require(error)
+        }
         #expect(try officer.activate("main") == .done)
         #expect(try officer.desk.open(closes: .test(1000), at: .test(3)) == .done)
         #expect(try desk.redeem(packs[0], key: 1).name == "accepted")

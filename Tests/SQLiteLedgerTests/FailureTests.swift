@@ -37,11 +37,7 @@ import Testing
         #expect(isUndecided { _ = try booth.desk.ledger.summary() })
         booth.desk.close()
         #expect(
-            throws: LedgerError.undecided(
-                LedgerFault(
-                    .memory,
-                    .connection(
-                        words: "\(path)\(suffix) was moved, replaced or deleted while the desk was open")))
+            throws: LedgerError.undecided(LedgerFault(.file(path + suffix), .moved))
         ) {
             try booth.desk.ledger.summary()
         }

@@ -59,14 +59,21 @@ final class Tampering {
 
     /// What an audit finds, or why it could not read the ledger; nil if nothing.
     func audit(against checkpoints: [Checkpoint] = [], at other: String? = nil) -> String? {
-        do throws(LedgerError) {
-            let ledger = try SQLiteLedger(reading: other ?? path)
-            defer { ledger.close() }
-            let audit = Audit(election: rehearsal.election, against: checkpoints)
-            return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
-                try audit.run(on: snapshot)
-            }.difference
-        } catch { return "cannot be read: \(error)" }
+        do throws(LedgerError) { return try difference(against: checkpoints, at: other) } catch {
+            return "cannot be read: \(error)"
+        }
+    }
+
+    /// What an audit finds; nil if nothing.
+    func difference(
+        against checkpoints: [Checkpoint] = [], at other: String? = nil
+    ) throws(LedgerError) -> String? {
+        let ledger = try SQLiteLedger(reading: other ?? path)
+        defer { ledger.close() }
+        let audit = Audit(election: rehearsal.election, against: checkpoints)
+        return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+            try audit.run(on: snapshot)
+        }.difference
     }
 
     /// Runs SQL with triggers and checks out of the way; the triggers are then
@@ -108,8 +115,11 @@ final class Tampering {
                 '\(logged.officer)', x'\(logged.id.bytes.hex)', x'\(hashes.map { $0.hex }.joined())');
                 """
         }
-        if let complaint = edit(sql) { throw LedgerError.unusable(complaint) }
+        if let complaint = edit(sql) { throw Complaint(words: complaint) }
     }
+
+    /// SQLite's.
+    struct Complaint: Error { let words: String }
 
     // MARK: What there is to edit
 

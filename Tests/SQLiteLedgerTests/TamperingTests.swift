@@ -84,10 +84,6 @@ import Testing
             ("INSERT INTO cancelled VALUES (\(packs[0].number.value), 2)", "cancelled"),
             ("INSERT INTO cancelled VALUES (\(unknown.number.value), 1)", "cancelled"),
             (
-                "INSERT INTO ballot SELECT 2, election, opened, closes, grace, closed, final FROM ballot",
-                "ballot"
-            ),
-            (
                 """
                 INSERT INTO batches SELECT 4, 'more', kind, count, loaded, activated, reconciled, withdrawn,
                 header, signature, zeroblob(64) FROM batches WHERE number = 1
@@ -99,17 +95,36 @@ import Testing
                 FROM packs LIMIT 1
                 """, "batch main has 10 packs, its register 9"
             ),
-            (
-                """
-                INSERT INTO packs SELECT zeroblob(16), tag, \(unknown.number.value), voter, answers, kind, 0, 9
-                FROM packs LIMIT 1
-                """, "a pack"
-            ),
         ] {
             #expect(ledger.edit(sql) == nil, "\(sql)")
             let found = ledger.audit()
             #expect(found?.contains(words) == true, "\(sql): \(found ?? "clean")")
             ledger.restore()
+        }
+    }
+
+    @Test(
+        "Rows that cannot be rows",
+        arguments: [
+            (
+                "INSERT INTO ballot SELECT 2, election, opened, closes, grace, closed, final FROM ballot",
+                .otherBallot
+            ),
+            (
+                """
+                INSERT INTO packs SELECT zeroblob(16), tag, max(pack) + 1, voter, answers, kind, 0, 9
+                FROM packs
+                """, .pack
+            ),
+            ("UPDATE cancelled SET why = 7", .cancellation),
+            ("UPDATE votes SET channel = 3 WHERE channel = 2", .channel),
+            ("UPDATE attempts SET wrong = lifetime + 1", .attempts),
+        ] as [(String, LedgerDamage)])
+    func rowsThatCannotBe(_ sql: String, _ damage: LedgerDamage) throws {
+        let ledger = try Tampering()
+        #expect(ledger.edit(sql) == nil)
+        #expect(throws: LedgerError.damaged(LedgerFault(.file(ledger.path), .damage(damage)))) {
+            try ledger.difference()
         }
     }
 

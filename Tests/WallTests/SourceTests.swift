@@ -33,7 +33,7 @@ struct SourceTests {
         ("IssuingRoom/RollInput.swift", 1, "an array's bytes as a span"),
         ("SQLiteLedger/Database.swift", 33, "SQLite's C interface"),
         ("SQLiteLedger/Statement.swift", 23, "SQLite's C interface"),
-        ("SQLiteLedger/LedgerFiles.swift", 17, "system calls"),
+        ("SQLiteLedger/LedgerFiles.swift", 16, "system calls"),
         ("PostgresLedger/Connection.swift", 59, "libpq's C interface"),
         ("PostgresLedger/Address.swift", 17, "libpq's C interface"),
         ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
@@ -44,6 +44,7 @@ struct SourceTests {
         ("CounterfoilFiles/PrivateFolder.swift", 12, "system calls"),
         ("CounterfoilFiles/FolderTree.swift", 6, "system calls"),
         ("CounterfoilFiles/SystemError.swift", 1, "system calls"),
+        ("CounterfoilTool/SystemWords.swift", 1, "the C library's words for an error"),
         ("CounterfoilTool/Terminal.swift", 10, "system calls"),
         (
             "CounterfoilTool/Prompt.swift", 11,

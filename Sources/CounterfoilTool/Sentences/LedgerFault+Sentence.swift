@@ -1,7 +1,7 @@
 internal import PollingDesk
 
 extension LedgerFault {
-    /// What happened, with the words of whoever reported it in brackets.
+    /// What happened, with the words of SQLite or the server in brackets.
     var sentence: String { "\(meaning)\(cause.source)" }
 
     /// The same, of something that happened during a commit.
@@ -14,7 +14,7 @@ extension LedgerFault {
 
     private var meaning: String {
         switch (place, cause) {
-        // The last eight bits of an extended code are the code itself.
+        // The last eight bits of an extended code are the code that it extends.
         case (_, .sqlite(let code, _, _)): Self.meaning(ofSQLite: code & 0xFF)
         case (_, .server(let state, _)): Self.meaning(ofServer: state)
         case (_, .connection): "the database cannot be reached"
@@ -72,7 +72,7 @@ extension LedgerFault {
 }
 
 extension LedgerFault.Cause {
-    /// In brackets: whose words they are, and what they are; or nothing.
+    /// In brackets: the words that came with it, and whose they are; or nothing.
     var source: String {
         switch self {
         case .sqlite(let code, let words, let errno):

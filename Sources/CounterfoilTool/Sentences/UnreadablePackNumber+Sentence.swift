@@ -1,7 +1,7 @@
 internal import Counterfoil
 
 extension UnreadablePackNumber: Explained {
-    /// For whoever typed or scanned it.
+    /// For the person who typed or scanned it.
     var sentence: String {
         groups.numbers.isEmpty
             ? "no pack number of this election; compare it with the envelope"

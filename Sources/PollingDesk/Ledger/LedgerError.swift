@@ -2,11 +2,11 @@ public import Counterfoil
 
 /// Why a ledger gave no answer. None of these is an outcome.
 ///
-/// After `undecided` something may have been changed. After all others nothing
-/// was. Each case says what it is about; words for people are the business of
-/// the program that talks to them.
+/// After `undecided`, what was asked for may have been done. After all others it
+/// was not. Each case says what it is about; words for people are the business
+/// of the program that talks to them.
 public enum LedgerError: Error, Equatable, Sendable {
-    // MARK: Something may have been changed
+    // MARK: It may have been done
 
     /// The commit failed, or was not heard of: what was judged may be on the
     /// disk or not. Stop, open the ledger again if it does not go on by itself,
@@ -45,8 +45,8 @@ public enum LedgerError: Error, Equatable, Sendable {
     /// An older copy of the ledger: its log has `has` entries, and had `seen`
     /// before. Find the newest one before anyone votes.
     case olderCopy(LedgerPlace, has: Int, seen: Int, by: LedgerEvidence)
-    /// The first `count` entries of the log are not those that were seen before:
-    /// another log, or one that was altered.
+    /// The first entries of the log, so many of them, are not those that were
+    /// seen before: another log, or one that was altered.
     case otherLog(LedgerPlace, first: Int, by: LedgerEvidence)
     /// There is nothing here. A ledger that is missing is never made by opening it.
     case missing(LedgerPlace)

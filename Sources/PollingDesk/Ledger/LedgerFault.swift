@@ -12,7 +12,7 @@ public struct LedgerFault: Equatable, Sendable {
 
     public enum Cause: Equatable, Sendable {
         /// SQLite's extended result code, its words for it, and the `errno` of
-        /// the system behind it where there is one, else 0.
+        /// the system where that is the reason, else 0.
         case sqlite(code: Int32, words: String, errno: Int32)
         /// What the PostgreSQL server said: its SQLSTATE, and its words.
         case server(state: String, words: String)
