@@ -47,7 +47,8 @@ let package = Package(
 
         // The two rooms. Neither may ever depend on the other.
         .target(name: "IssuingRoom", dependencies: ["Counterfoil"], swiftSettings: house),
-        .target(name: "PollingDesk", dependencies: ["Counterfoil"], swiftSettings: house),
+        .target(
+            name: "PollingDesk", dependencies: ["Counterfoil", "CCounterfoilSystem"], swiftSettings: house),
 
         // How things are kept on a disk.
         .target(name: "CounterfoilFiles", dependencies: ["Counterfoil"], swiftSettings: house),

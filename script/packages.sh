@@ -34,7 +34,7 @@ need_to_build() {
     need pkg-config libsodium-dev libsqlite3-dev
 }
 
-# What the tests need beside that.
+# What the tests need as well.
 need_to_test() {
     need_to_build
     need age minisign sqlite3 python3 valgrind xz-utils gcc libc6-dev golang-go golang-golang-x-mod-dev

@@ -11,8 +11,9 @@ import csv
 import io
 import pathlib
 
-import reference as ref
-from reference import Refused
+import primitives
+from counterfoil import sections as ref
+from counterfoil.sections import Refused
 
 MOST_COMPLAINTS = 20
 
@@ -146,7 +147,7 @@ def cross_check(a):
     report = Report()
     for what, seed, key in (("register key", register_seed, election.register_key),
                             ("manifest key", manifest_seed, election.manifest_key)):
-        report.compare(what, "election.json", key, ref.ed25519_public_key(seed))
+        report.compare(what, "election.json", key, primitives.ed25519_public_key(seed))
     report.compare("digest of the refused words", "election.json", election.refused_words,
                    ref.refused_words_digest(ref.REFUSED_WORDS_FILE))
 

@@ -76,29 +76,20 @@ struct CounterfoilCommand: ParsableCommand {
 }
 
 /// Ends a verb with a line on standard error.
-struct Stop: Error {
+struct Stop: Explained {
     let status: Int32
     let text: String
+
+    var sentence: String { text }
 
     /// The rules of the ballot say no: exit 1.
     static func refused(_ text: String) -> Stop { Stop(status: 1, text: text) }
     /// Input, disk or key: exit 3.
     static func couldNot(_ text: String) -> Stop { Stop(status: 3, text: text) }
-    static func couldNot(_ error: any Error) -> Stop { Stop(status: 3, text: words(error)) }
-    /// The same of an error that does not name the file that it is about.
-    static func couldNot(_ error: any Error, in file: String) -> Stop {
-        Stop(status: 3, text: "\(file): \(words(error))")
-    }
-
-    private static func words(_ error: any Error) -> String {
-        (error as? any Explained)?.sentence ?? "\(error)"
-    }
+    static func couldNot(_ error: some Explained) -> Stop { Stop(status: 3, text: error.sentence) }
 }
 
 /// Runs library code; what it throws ends the verb with exit 3.
-func attempt<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws -> R {
-    do { return try body() } catch let error {
-        if let stop = error as? Stop { throw stop }
-        throw Stop.couldNot(error)
-    }
+func attempt<R: ~Copyable, E: Explained>(_ body: () throws(E) -> R) throws(Stop) -> R {
+    do { return try body() } catch { throw (error as? Stop) ?? .couldNot(error) }
 }

@@ -31,7 +31,7 @@ struct KeyFolder {
 
     static func election(_ path: String) throws -> Election {
         let bytes = try attempt { () throws(StreamError) in try PrivateFile.read(path, atMost: 1 << 20) }
-        do { return try Election(json: bytes) } catch { throw Stop.couldNot(error, in: path) }
+        do { return try Election(json: bytes) } catch { throw Stop.couldNot("\(path): \(error.sentence)") }
     }
 
     private func open<Key: ~Copyable>(
@@ -52,7 +52,7 @@ struct KeyFolder {
             passphrase = nil
         }
         do { return try open(file, passphrase) } catch {
-            throw Stop.couldNot(error, in: "\(path)/\(room.fileName)")
+            throw Stop.couldNot("\(path)/\(room.fileName): \(error.sentence)")
         }
     }
 

@@ -21,7 +21,7 @@ struct DeskOptions: ParsableArguments {
     /// Lends the desk on its ledger; then shows the witness what was done.
     ///
     /// The key comes first: a wrong passphrase should leave no trace in the ledger.
-    func withDesk<R>(creating: Bool = false, _ body: (OpenDesk) throws -> R) throws -> R {
+    func withDesk<R>(creating: Bool = false, _ body: (Desk) throws -> R) throws -> R {
         let folder = try KeyFolder(keys, .desk)
         let key = try folder.deskKey(passphrases)
         let witness = witness.map { Witness($0, folder.election) }
@@ -29,13 +29,14 @@ struct DeskOptions: ParsableArguments {
             throw Stop.couldNot("a new ledger needs a new witness, and there is one at \(self.witness!)")
         }
         let seen = creating ? nil : try witness?.seen()
-        let store = try attempt { () throws(LedgerError) in
+        let store =
             creating
-                ? try NamedLedger.creating(ledger, folder.election)
-                : try NamedLedger.opening(ledger, folder.election, seen: seen)
-        }
-        let desk = Desk(election: folder.election, key: key, ledger: store)
-        defer { desk.ledger.close() }
+            ? try NamedLedger.creating(ledger, folder.election)
+            : try NamedLedger.opening(ledger, folder.election, seen: seen)
+        defer { store.close() }
+        let desk: Desk
+        do { desk = try Desk(key: key, ledger: store) } catch { throw Stop.couldNot(error) }
+        defer { desk.close() }
         let result = Result {
             guard let witness else { return try body(desk) }
             return try witness.keepingUp(desk) { try body(desk) }

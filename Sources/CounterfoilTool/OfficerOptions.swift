@@ -54,30 +54,19 @@ struct ReasonOption: ParsableArguments {
 
 extension Desk {
     /// Reads a pack number as somebody typed it.
-    func pack(_ text: String) throws -> PackNumber {
-        try attempt { () throws(LedgerError) in try PackNumber(typed: text, election) }
-    }
+    func pack(_ text: String) throws(Stop) -> PackNumber { try PackNumber(typed: text, election) }
 }
 
 extension PackNumber {
-    init(typed text: String, _ election: Election) throws(LedgerError) {
+    init(typed text: String, _ election: Election) throws(Stop) {
         switch Array(text.utf8).withBytes({ PackNumber.read($0, constant: election.constant) }) {
         case .success(let number): self = number
         case .failure where Array(text.utf8).withBytes({ PackNumber.mayBeCode($0) }):
-            throw .unusable(
+            throw .couldNot(
                 "a PACK that is not shown is longer than a pack number, and may be a voting code; give the pack number"
             )
-        case .failure(let error): throw .unusable("\(text): \(error.advice)")
+        case .failure(let error): throw .couldNot("\(text): \(error.sentence)")
         }
-    }
-}
-
-extension UnreadablePackNumber {
-    /// For whoever typed or scanned it.
-    var advice: String {
-        groups.numbers.isEmpty
-            ? "no pack number of this election; compare it with the envelope"
-            : "no pack number; look again at group \(groups.numbers.map(String.init).joined(separator: " and "))"
     }
 }
 

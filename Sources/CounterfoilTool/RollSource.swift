@@ -1,6 +1,13 @@
 internal import Counterfoil
 internal import CounterfoilFiles
 
+extension FileSource {
+    /// A list that an officer names.
+    static func opened(_ path: String) throws(Stop) -> FileSource {
+        try attempt { () throws(StreamError) in try FileSource(path) }
+    }
+}
+
 /// A roll that can be read twice: a file, or standard input kept in memory, so
 /// that no copy of it touches the disk.
 enum RollSource: Sendable {

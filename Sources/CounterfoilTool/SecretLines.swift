@@ -5,7 +5,7 @@ internal import CounterfoilFiles
 struct SecretLines: ~Copyable {
     enum Next<Result> {
         case line(Result)
-        /// A line longer than `RequestLine.longest`, which was passed over.
+        /// A line that is too long, which was passed over.
         case tooLong
         case end
     }
@@ -77,6 +77,14 @@ struct SecretLines: ~Copyable {
     }
 
     private mutating func fill() throws(StreamError) {
+        guard Termination.waitForInput() else {
+            // Half a line is no request: it is not answered, and not done.
+            isOver = true
+            buffer.wipe()
+            start = 0
+            end = 0
+            return
+        }
         if start > 0 {
             let (from, count) = (start, end - start)
             buffer.withMutableBytes { bytes in

@@ -32,11 +32,11 @@ final class Witness: Sendable {
     var exists: Bool { PrivateFile.exists(path) }
 
     /// Shows it the log as it stands now; returns why that could not be.
-    func show(_ desk: OpenDesk) -> String? {
-        do throws(LedgerError) { return try replaced(desk) } catch { return error.description }
+    func show(_ desk: Desk) -> String? {
+        do throws(LedgerError) { return try replaced(desk) } catch { return error.sentence }
     }
 
-    private func replaced(_ desk: OpenDesk) throws(LedgerError) -> String? {
+    private func replaced(_ desk: Desk) throws(LedgerError) -> String? {
         try desk.checkpoint { checkpoint -> String? in
             do throws(StreamError) {
                 if exists {
@@ -57,7 +57,7 @@ final class Witness: Sendable {
     /// vote: signing and syncing take as long as a few dozen of them. And not
     /// with a vote alone: a desk that waits for its next voter must not leave
     /// its witness behind.
-    func keepingUp<R>(_ desk: OpenDesk, _ body: () throws -> R) throws -> R {
+    func keepingUp<R>(_ desk: Desk, _ body: () throws -> R) throws -> R {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else {
             throw Stop.couldNot("no pipe could be made to keep the witness up with")
@@ -90,7 +90,7 @@ final class Witness: Sendable {
     private func read() throws(StreamError) -> Checkpoint {
         let bytes = try PrivateFile.read(path, atMost: 1 << 17)
         do { return try Checkpoint(bytes, election: election) } catch {
-            throw StreamError(.read, path, .other("\(error)"))
+            throw StreamError(.read, path, .other(error.sentence))
         }
     }
 }

@@ -1,9 +1,11 @@
 #if PostgreSQL
 internal import CCounterfoilPostgres
+internal import PollingDesk
 
 /// Where the database is: a `postgresql://` address as libpq understands it,
 /// several hosts among it, and what is asked of every connection besides.
 struct Address: Sendable {
+    let place: LedgerPlace
     private let names: [String]
     private let values: [String]
 
@@ -12,7 +14,7 @@ struct Address: Sendable {
     /// Refuses what no connection should be tried with.
     init(_ text: String, for use: Use) throws(Failure) {
         guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
-            throw .refused("\u{201C}\(text)\u{201D} is not the address of a database: postgresql://…")
+            throw .refused(.badAddress(.notAnAddress(text)))
         }
         try Self.check(text)
         // In the order of weight: what stands in front of the address gives way
@@ -30,30 +32,27 @@ struct Address: Sendable {
         ]
         // Of several hosts, the one that is not a standby.
         if use == .writing { pairs.append(("target_session_attrs", "read-write")) }
+        place = .database(text)
         names = pairs.map(\.0)
         values = pairs.map(\.1)
     }
 
-    /// What no address may say, and what to do instead.
-    private static let secrets = [
-        "password": "put it in ~/.pgpass (readable by its owner alone) or use a certificate",
-        "sslpassword": "keep the certificate's key without one, in a file readable by its owner alone",
-    ]
+    /// What no address may say.
+    private static let secrets: [String: AddressFault] = ["password": .password, "sslpassword": .keyPassword]
 
     private static func check(_ text: String) throws(Failure) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(text, &message) else {
-            let why = unsafe message.map { unsafe String(cString: $0) } ?? "it cannot be read"
+            let words = unsafe message.map { unsafe String(cString: $0) } ?? "it cannot be read"
             unsafe PQfreemem(message)
             throw .refused(
-                "the address of the database: \(why.split(separator: "\n").joined(separator: " "))")
+                .badAddress(.unreadable(words.split(separator: "\n").joined(separator: " "))))
         }
         defer { unsafe PQconninfoFree(options) }
         var option = unsafe options
         while let keyword = unsafe option.pointee.keyword {
-            if let instead = unsafe Self.secrets[String(cString: keyword)], unsafe option.pointee.val != nil {
-                throw .refused(
-                    "every user of this machine can read a password in an address; \(instead)")
+            if let fault = unsafe Self.secrets[String(cString: keyword)], unsafe option.pointee.val != nil {
+                throw .refused(.badAddress(fault))
             }
             unsafe option += 1
         }

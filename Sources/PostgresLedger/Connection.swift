@@ -1,6 +1,7 @@
 #if PostgreSQL
 internal import CCounterfoilPostgres
 internal import Counterfoil
+internal import PollingDesk
 
 /// A connection to the server. With `Rows`, the only place that calls libpq;
 /// every status is looked at here.
@@ -8,6 +9,7 @@ internal import Counterfoil
 /// Sendable is unchecked: a connection may move from thread to thread, and is
 /// used by one at a time; that is the pool's business.
 @safe final class Connection: @unchecked Sendable {
+    let place: LedgerPlace
     private let handle: OpaquePointer
     /// Statements that were prepared, by their text. They live as long as it does.
     private var prepared: [String: String] = [:]
@@ -20,12 +22,13 @@ internal import Counterfoil
         let opened = unsafe address.withPointers { names, values in
             unsafe PQconnectdbParams(names, values, 1)
         }
-        guard let opened = unsafe opened else { throw .lost("no memory for a connection") }
+        guard let opened = unsafe opened else { throw .lost(words: "no memory for a connection") }
         guard unsafe PQstatus(opened) == CONNECTION_OK else {
-            let why = unsafe Self.line(PQerrorMessage(opened))
+            let words = unsafe Self.line(PQerrorMessage(opened))
             unsafe PQfinish(opened)
-            throw .lost(why)
+            throw .lost(words: words)
         }
+        place = address.place
         unsafe handle = opened
         unsafe warnings = .allocate(capacity: 1)
         unsafe warnings.initialize(to: 0)
@@ -98,14 +101,14 @@ internal import Counterfoil
             case .ended where rows.count < statements.count: throw failure
             default: break
             }
-            throw .undecided("the connection broke during a commit (\(failure.explanation))")
+            throw failure.unsettled
         }
         // A transaction that had failed is rolled back by COMMIT, and called a success.
-        guard rows.last?.command == "COMMIT" else { throw .damaged("a commit that was none") }
+        guard rows.last?.command == "COMMIT" else { throw .damaged(.notCommitted) }
         // Nor is one that was interrupted while it waited for a standby told
         // apart from one that was not, but for a warning.
         guard unsafe warnings.pointee == before else {
-            throw .undecided("the database warned during a commit: it may not be on the standby")
+            throw .undecided(.warned)
         }
     }
 
@@ -142,7 +145,7 @@ internal import Counterfoil
             // Behind the results of each statement comes nothing, once.
             if let more = unsafe PQgetResult(handle) {
                 unsafe PQclear(more)
-                return (rows, failure ?? .lost("an answer too many"))
+                return (rows, failure ?? .lost(words: "an answer too many"))
             }
         }
         guard let end = unsafe PQgetResult(handle) else { return (rows, failure ?? lost()) }
@@ -202,17 +205,17 @@ internal import Counterfoil
             unsafe PQresultErrorField(result, which).map { unsafe Self.line($0) }
         }
         guard isUsableAfterError, let state = field(counterfoil_pg_sqlstate) else { throw lost() }
-        let message = field(counterfoil_pg_message) ?? "no explanation"
+        let words = field(counterfoil_pg_message) ?? "no explanation"
         switch field(counterfoil_pg_severity) {
-        case "FATAL", "PANIC": throw .ended(state: state, message)
-        default: throw .server(state: state, message)
+        case "FATAL", "PANIC": throw .ended(state: state, words: words)
+        default: throw .server(state: state, words: words)
         }
     }
 
     private var isUsableAfterError: Bool { unsafe PQstatus(handle) == CONNECTION_OK }
 
     private func lost() -> Failure {
-        unsafe .lost(Self.line(PQerrorMessage(handle)))
+        unsafe .lost(words: Self.line(PQerrorMessage(handle)))
     }
 
     /// libpq's messages have several lines, and an empty one at the end.

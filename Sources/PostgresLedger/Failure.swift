@@ -6,21 +6,18 @@ internal import PollingDesk
 enum Failure: Error {
     /// The server refused a statement; its SQLSTATE, and its words. The
     /// transaction is, or will be, rolled back.
-    case server(state: String, String)
+    case server(state: String, words: String)
     /// It did, and ended the connection, or all of them: its FATAL and PANIC.
-    case ended(state: String, String)
+    case ended(state: String, words: String)
     /// There is no connection, or it went before a commit was asked for:
-    /// nothing was changed.
-    case lost(String)
+    /// nothing was changed. libpq's words for it.
+    case lost(words: String)
+    /// Something in the database that this program cannot have written.
+    case damaged(LedgerDamage)
     /// Nothing was changed, and the connection is as good as before.
     case refused(LedgerError)
     /// A commit was asked for, and nobody knows what came of it.
-    case undecided(String)
-
-    static func refused(_ why: String) -> Failure { .refused(.unusable(why)) }
-
-    /// Something in the database that this program cannot have written.
-    static func damaged(_ what: String) -> Failure { .server(state: "XX001", what) }
+    case undecided(LedgerFault.Cause)
 
     /// Whether the same once more may do: nothing was changed, and the reason
     /// was the moment. A server that was demoted is one of the reasons.
@@ -30,7 +27,7 @@ enum Failure: Error {
         // Serialisation, deadlock, a transaction that idled, read only, shutting down.
         case .server(let state, _), .ended(let state, _):
             ["40001", "40P01", "25P03", "25006", "57P01", "57P02", "57P03"].contains(state)
-        case .refused, .undecided: false
+        case .damaged, .refused, .undecided: false
         }
     }
 
@@ -39,7 +36,7 @@ enum Failure: Error {
         switch self {
         case .lost, .undecided, .ended: true
         case .server(let state, _): state == "25006"
-        case .refused: false
+        case .damaged, .refused: false
         }
     }
 
@@ -53,39 +50,38 @@ enum Failure: Error {
         if case .server("23505", _) = self { true } else { false }
     }
 
-    /// What the caller is told.
-    var told: LedgerError {
+    /// The same, where it leaves nobody knowing what came of a commit.
+    var unsettled: Failure {
         switch self {
-        case .refused(let error): error
-        case .undecided(let why): .undecided(why)
-        case .server, .ended, .lost: .unusable(explanation)
+        case .server(let state, let words), .ended(let state, let words):
+            .undecided(.server(state: state, words: words))
+        case .lost(let words): .undecided(.connection(words: words))
+        case .damaged(let damage): .undecided(.damage(damage))
+        case .refused, .undecided: self
         }
     }
 
-    /// In words, with PostgreSQL's own in brackets.
-    var explanation: String {
+    /// What the caller is told, of the ledger in this database.
+    func told(of place: LedgerPlace) -> LedgerError {
         switch self {
-        case .refused(let error): error.description
-        case .undecided(let why): why
-        case .lost(let why): "the database cannot be reached (\(why))"
-        case .server(let state, let message), .ended(let state, let message):
-            "\(Self.meaning(of: state)) (PostgreSQL \(state): \(message))"
-        }
-    }
-
-    private static func meaning(of state: String) -> String {
-        switch state {
-        case "42501": "this user of the database may not do that; ask who runs it"
-        case "55P03": "another program has kept the ledger locked for half a minute; find it and end it"
-        case "53100": "the disk of the database is full; make room"
-        case "58030": "the disk of the database failed; look into the server's log"
-        case "3D000": "there is no such database"
-        case "28P01", "28000": "the database does not let this user in"
-        case "42P01", "3F000", "42883": "this database holds no ledger, or one of another version"
-        case "XX000", "XX001", "XX002": "the ledger is damaged; look into the server's log"
-        case let state where state.hasPrefix("23"):
-            "the ledger's own rules refused a change; this must be looked into"
-        default: "the ledger cannot be used"
+        case .refused(let error): return error
+        case .undecided(let cause): return .undecided(LedgerFault(place, cause))
+        case .damaged(let damage): return .damaged(LedgerFault(place, .damage(damage)))
+        case .lost(let words): return .unreachable(LedgerFault(place, .connection(words: words)))
+        case .server(let state, let words), .ended(let state, let words):
+            let fault = LedgerFault(place, .server(state: state, words: words))
+            return switch state {
+            case _ where isPassing: .unreachable(fault)
+            case "42501", "28P01", "28000": .noRight(fault)
+            case "55P03": .locked(fault, by: .writer, seconds: Session.patience)
+            case "53100": .diskFull(fault)
+            case "58030": .diskFailed(fault)
+            case "3D000": .missing(place)
+            case "42P01", "3F000", "42883": .notALedger(fault)
+            case "XX000", "XX001", "XX002": .damaged(fault)
+            case let state where state.hasPrefix("23"): .rulesRefused(fault)
+            default: .failed(fault)
+            }
         }
     }
 }

@@ -112,17 +112,13 @@ struct Integrator {
     func expect(_ seen: TreeHead) throws(Failure) {
         let size = Int(try connection.run("SELECT size FROM integration").integer(0, 0))
         guard size >= seen.size else {
-            throw .refused(
-                "the ledger has \(size) log entries, but its witness has seen \(seen.size): this is an older copy; find the newest one before anybody votes"
-            )
+            throw .refused(.olderCopy(connection.place, has: size, seen: seen.size, by: .head))
         }
         let root = try MerkleTree.root(size: seen.size) { (level, index) throws(Failure) in
             try connection.node(level: level, index: index)
         }
         guard root == seen.root else {
-            throw .refused(
-                "the first \(seen.size) log entries are not those that the witness has seen: this is another ledger, or it was altered; find the right one before anybody votes"
-            )
+            throw .refused(.otherLog(connection.place, first: seen.size, by: .head))
         }
     }
 
@@ -137,10 +133,10 @@ extension Connection {
         var parameters = Parameters()
         parameters.add(Int64(place.leaf))
         let rows = try run("SELECT hashes FROM places WHERE number = $1::bigint", parameters)
-        guard rows.count == 1 else { throw .damaged("entry \(place.leaf) of the log is missing") }
+        guard rows.count == 1 else { throw .damaged(.missingEntry(place.leaf)) }
         let hashes = try rows.hashes(0, 0)
         guard hashes.indices.contains(place.position) else {
-            throw .damaged("hashes are missing with entry \(place.leaf) of the log")
+            throw .damaged(.missingHashes(entry: place.leaf))
         }
         return hashes[place.position]
     }

@@ -24,7 +24,7 @@ struct Loading {
             try connection.commit([Writing.confirmation])
             return .alreadyLoaded
         case "final": throw .refused(.ballotFinal)
-        default: throw .refused(.otherRegister(named: header.batch))
+        default: throw .refused(.otherRegister(header.batch))
         }
         try copyRows(of: &register)
         do throws(Failure) {
@@ -71,7 +71,7 @@ struct Loading {
     private func next<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>
     ) throws(Failure) -> RegisterRow? {
-        do { return try register.next() } catch { throw .refused(error.description) }
+        do { return try register.next() } catch { throw .refused(.register(error)) }
     }
 
     private static func append(_ row: RegisterRow, to out: inout [UInt8]) {

@@ -12,7 +12,7 @@ internal import PollingDesk
     private var lent = 0
     private var isClosed = false
 
-    private let address: Address
+    let address: Address
     let limit: Int
     /// How long a database that cannot be reached is tried for, in milliseconds.
     private let patience: Int64
@@ -127,7 +127,7 @@ internal import PollingDesk
         return try body()
     }
 
-    private static let closed = Failure.refused("the ledger was closed")
+    private static let closed = Failure.refused(.closed)
 
     /// In milliseconds, by a clock that nobody sets.
     private static var now: Int64 {

@@ -17,14 +17,20 @@ internal import Synchronization
 /// `undecided`, and that group alone: the ledger connects again and goes on.
 public final class PostgresLedger: Ledger {
     public let election: Election
-    public let concurrency: Int
+    package let concurrency: Int
     private let pool: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
     /// Entries written here since somebody was last asked to give places.
     private let waiting = Atomic(0)
+    /// Whether its log has nothing to say of a desk that opens it: it was made
+    /// just now, and says that.
+    private let isNew: Atomic<Bool>
 
-    private init(_ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool) {
+    private init(
+        _ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool, isNew: Bool = false
+    ) {
+        self.isNew = Atomic(isNew)
         self.election = election
         self.pool = pool
         concurrency = pool.limit
@@ -40,20 +46,20 @@ public final class PostgresLedger: Ledger {
     /// are to use it; for the one who is to own it, and who then has no more
     /// part in the ballot.
     public static func create(
-        at address: String, election: Election, at moment: Moment, connections: Int = 4
+        at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
-        try told { () throws(Failure) in
+        try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                do throws(Failure) { try Schema.make(connection, election) } catch {
+                do throws(Failure) { try Schema.make(on: connection, for: election) } catch {
                     guard case .server("42P06", _) = error else { throw error }
-                    throw .refused("this database holds a ledger already; a ledger is never overwritten")
+                    throw .refused(.exists(connection.place))
                 }
                 try Self.begin(connection, election, at: moment)
                 try connection.commit([])
             }
-            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true)
+            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true, isNew: true)
         }
     }
 
@@ -67,21 +73,21 @@ public final class PostgresLedger: Ledger {
         parameters.add(moment)
         parameters.add(id.bytes)
         parameters.add(entry.encoded)
-        parameters.add(MerkleTree.leaf(entry.leaf(id, election.id)))
+        parameters.add(MerkleTree.leaf(entry.leaf(id: id, election: election.id)))
         _ = try connection.run(
             """
             WITH first AS (
                 INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
-                VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid, 1, $3::bytea,
-                        '', '', '')
+                VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid,
+                        \(EventType.created.rawValue), $3::bytea, '', '', '')
                 RETURNING turn),
             placed AS (INSERT INTO places SELECT 0, turn, $4::bytea FROM first)
             UPDATE integration SET size = 1
             """, parameters)
     }
 
-    /// Opens a ledger for a desk that will write, and says so in its log, unless
-    /// the ballot is final.
+    /// Opens a ledger for a desk that will write. Nothing is written to it before
+    /// there is a desk.
     ///
     /// - Parameters:
     ///   - head: what the log has been seen to be. A ledger that is not that
@@ -91,29 +97,25 @@ public final class PostgresLedger: Ledger {
     ///     is tried again, before anything was asked to be committed.
     public convenience init(
         opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
-        patience: Int64 = 60_000, at moment: Moment
+        patience: Int64 = 60_000
     ) throws(LedgerError) {
-        let (pool, mayIntegrate) = try Self.told { () throws(Failure) in
+        let (pool, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: patience)
             let connection = try pool.another()
             let found = try Schema.election(connection)
             guard found.id == election.id, found.digest == election.digest else {
-                throw .refused(
-                    "the database holds the ledger of another election, \u{201C}\(found.name)\u{201D}")
+                throw .refused(.otherElection(connection.place, named: found.name))
             }
             if let head { try Integrator(connection: connection, election: election).expect(head) }
             return (pool, try Self.mayIntegrate(connection))
         }
         self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
-        try writing { (connection) throws(Failure) in
-            try Writing(connection: connection, election: election).recordOpening(at: moment)
-        }
     }
 
     /// Opens a ledger to read from it, on a standby too. Needs no election and
     /// no key, and changes nothing; who has the right gives the log its order.
     public convenience init(reading address: String) throws(LedgerError) {
-        let (pool, election, mayIntegrate) = try Self.told { () throws(Failure) in
+        let (pool, election, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let address = try Address(address, for: .reading)
             let pool = Pool(address, connections: 2, patience: 0, Session.forReading)
             let connection = try pool.another()
@@ -128,11 +130,16 @@ public final class PostgresLedger: Ledger {
 
     // MARK: The protocol
 
-    public var goesOnAfterUndecided: Bool { true }
+    package func recordOpening(at moment: Moment) throws(LedgerError) {
+        guard !isNew.exchange(false, ordering: .relaxed) else { return }
+        try writing { (connection) throws(Failure) in
+            try Writing(connection: connection, election: election).recordOpening(at: moment)
+        }
+    }
 
     /// `judge` runs while the group's packs are locked, and must not use the
     /// ledger. It may run more than once; what it returned last counts.
-    public func write<R>(
+    package func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
@@ -143,15 +150,16 @@ public final class PostgresLedger: Ledger {
         }
     }
 
-    public func load<Source: RandomAccessBytes>(
+    package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
-        // Not tried again: the register's reader has moved on.
-        var attempts = 0
-        return try writing { (connection) throws(Failure) in
-            attempts += 1
-            guard attempts == 1 else { throw .refused("the connection was lost; load the register again") }
-            return try Loading(connection: connection, election: election).load(&register, at: moment)
+        try writing { (connection) throws(Failure) in
+            do throws(Failure) {
+                return try Loading(connection: connection, election: election).load(&register, at: moment)
+            } catch {
+                // Not tried again: the register's reader has moved on.
+                throw error.isPassing ? .refused(error.told(of: connection.place)) : error
+            }
         }
     }
 
@@ -167,18 +175,18 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.report() }
     }
 
-    public func packsOfOtherVoters(
+    package func packsOfOtherVoters(
         inBatch name: BatchName
     ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
         try reporting { (reports) throws(Failure) in try reports.packsOfOtherVoters(inBatch: name) }
     }
 
-    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+    package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }
 
     /// While nobody else gives places: others may go on voting.
-    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
             let integrator = Integrator(connection: connection, election: election)
             return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
@@ -189,10 +197,10 @@ public final class PostgresLedger: Ledger {
     /// holds up the voters for the moment in which the last ones are given: the
     /// log that is then seen is whole. To a reader without that right the last
     /// entries' places are provisional.
-    public func snapshot<R>(
+    package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        let snapshot = try Self.told { () throws(Failure) in
+        let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
             let own = try pool.another()
             guard mayIntegrate else { return try Snapshot(own, election) }
             return try pool.with { (connection) throws(Failure) in
@@ -246,8 +254,8 @@ public final class PostgresLedger: Ledger {
     private func writing<R>(
         _ work: (Connection) throws(Failure) -> R
     ) throws(LedgerError) -> R {
-        try Self.told { () throws(Failure) in
-            guard !isReader else { throw .refused("the ledger was opened for reading only") }
+        try Self.told(of: pool.address.place) { () throws(Failure) in
+            guard !isReader else { throw .refused(.readOnly) }
             return try pool.with(work)
         }
     }
@@ -255,15 +263,26 @@ public final class PostgresLedger: Ledger {
     private func reporting<R>(
         _ work: (Reporting) throws(Failure) -> R
     ) throws(LedgerError) -> R {
-        try Self.told { () throws(Failure) in
+        try Self.told(of: pool.address.place) { () throws(Failure) in
             try pool.with { (connection) throws(Failure) in
                 try work(Reporting(connection: connection, election: election))
             }
         }
     }
 
-    private static func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
-        do throws(Failure) { return try body() } catch { throw error.told }
+    private static func told<R>(
+        of place: LedgerPlace, _ body: () throws(Failure) -> R
+    ) throws(LedgerError) -> R {
+        do throws(Failure) { return try body() } catch { throw error.told(of: place) }
+    }
+}
+
+extension Desk {
+    /// A desk over a ledger in a database. See ``Desk`` for what it refuses.
+    public convenience init(
+        key: consuming DeskKey, ledger: PostgresLedger, limits: Limits = Limits()
+    ) throws(LedgerError) {
+        try self.init(key: key, ledger: ledger as any Ledger, limits: limits)
     }
 }
 #endif

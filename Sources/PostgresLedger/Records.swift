@@ -24,7 +24,7 @@ extension Batch {
         guard try rows.integer(row, first) == place, let name = BatchName(rows.text(row, first + 1)),
             let kind = UInt8(exactly: try rows.integer(row, first + 2)).flatMap({ BatchKind(rawValue: $0) }),
             let loaded = try rows.moment(row, first + 4)
-        else { throw .damaged("batch \(place) is not one") }
+        else { throw .damaged(.batch(place)) }
         self.init(
             number: place, name: name, kind: kind, count: Int(try rows.integer(row, first + 3)),
             loaded: loaded, activated: try rows.moment(row, first + 5),
@@ -49,7 +49,7 @@ extension PackRecord {
         let batch = try rows.integer(row, 7)
         guard let kind = UInt8(exactly: try rows.integer(row, 5)).flatMap({ PackKind(rawValue: $0) }),
             batch >= 1, batch <= batches
-        else { throw .damaged("a pack that is not one") }
+        else { throw .damaged(.pack) }
         let replaced = try rows.integer(row, 6) == 0 ? nil : try rows.pack(row, 6, constant)
         let cancelled = rows.isNull(row, 8) ? nil : try Cancellation(rows, row, 8)
         var attempts = Attempts()
@@ -71,7 +71,7 @@ extension PackRecord {
 extension Cancellation {
     init(_ rows: Rows, _ row: Int, _ column: Int32) throws(Failure) {
         guard let why = UInt8(exactly: try rows.integer(row, column)).flatMap({ Cancellation(rawValue: $0) })
-        else { throw .damaged("a pack cancelled for no reason there is") }
+        else { throw .damaged(.cancellation) }
         self = why
     }
 }
@@ -81,7 +81,7 @@ extension Vote {
     static func read(_ rows: Rows, _ row: Int, _ constant: ElectionConstant) throws(Failure) -> Vote? {
         if rows.isNull(row, 13) { return nil }
         let pack = try rows.pack(row, 13, constant)
-        guard let at = try rows.moment(row, 15) else { throw .damaged("a vote that is none") }
+        guard let at = try rows.moment(row, 15) else { throw .damaged(.vote) }
         switch try rows.channel(row, 14) {
         case .online: return Vote(pack: pack, channel: .online(Fingerprint(try rows.bytes(row, 16))), at: at)
         case .post: return Vote(pack: pack, channel: .post, at: at)
@@ -106,14 +106,14 @@ extension Rows {
         switch try integer(row, column) {
         case 1: return .online
         case 2: return .post
-        default: throw .damaged("a vote by a way that there is not")
+        default: throw .damaged(.channel)
         }
     }
 
     /// Hashes, one behind the other.
     func hashes(_ row: Int, _ column: Int32) throws(Failure) -> [Bytes<32>] {
         try with(row, column) { (bytes) throws(Failure) in
-            guard bytes.byteCount % 32 == 0 else { throw .damaged("hashes that are none") }
+            guard bytes.byteCount % 32 == 0 else { throw .damaged(.hashes) }
             return stride(from: 0, to: bytes.byteCount, by: 32).map { bytes.bytes($0) }
         }
     }

@@ -25,7 +25,7 @@ struct Reporting {
         let counts = try connection.run(
             """
             SELECT (SELECT coalesce(sum(second), 0)::bigint FROM attempts),
-                   (SELECT count(*) FROM log WHERE type = \(Event.setAsideType)),
+                   (SELECT count(*) FROM log WHERE type = \(EventType.postSetAside.rawValue)),
                    (SELECT count(*) FROM log)
             """)
         return LedgerSummary(
@@ -53,7 +53,7 @@ struct Reporting {
             let number = try rows.integer(row, 0)
             guard let kind = UInt8(exactly: try rows.integer(row, 1)).flatMap({ PackKind(rawValue: $0) }),
                 let batch = batches.first(where: { $0.number == number })
-            else { throw .damaged("a pack that is not one") }
+            else { throw .damaged(.pack) }
             let column = Balance.column(
                 kind, in: batch, cancelled: rows.isNull(row, 2) ? nil : try Cancellation(rows, row, 2),
                 locked: try rows.integer(row, 3) == 1,
@@ -81,7 +81,7 @@ struct Reporting {
             for row in 0..<later.count {
                 let place = try later.integer(row, 1)
                 guard let batch = batches.first(where: { $0.number == place }) else {
-                    throw .damaged("a pack of no batch")
+                    throw .damaged(.packWithoutBatch)
                 }
                 replacements.append((try later.pack(row, 0, election.constant), batch))
             }
@@ -158,7 +158,7 @@ struct Reporting {
 extension Connection {
     func ballot() throws(Failure) -> BallotState {
         let rows = try run("SELECT \(BallotState.columns) FROM ballot")
-        guard rows.count == 1 else { throw .damaged("the ballot is missing") }
+        guard rows.count == 1 else { throw .damaged(.noBallot) }
         return try BallotState(rows, 0)
     }
 

@@ -45,7 +45,7 @@ internal import PollingDesk
     ) throws(Failure) -> Bytes<count> {
         try with(row, column) { (bytes) throws(Failure) in
             guard bytes.byteCount == count else {
-                throw .damaged("a value of \(bytes.byteCount) bytes where there should be \(count)")
+                throw .damaged(.size(found: bytes.byteCount, expected: count))
             }
             return Bytes(copying: bytes)
         }
@@ -59,7 +59,7 @@ internal import PollingDesk
             case 4: return Int64(Int32(bitPattern: bytes.u32(0)))
             case 2: return Int64(Int16(bitPattern: UInt16(bytes.byte(0)) << 8 | UInt16(bytes.byte(1))))
             case 1: return Int64(bytes.byte(0))
-            default: throw .damaged("a number of \(bytes.byteCount) bytes")
+            default: throw .damaged(.size(found: bytes.byteCount, expected: nil))
             }
         }
     }
@@ -73,7 +73,7 @@ internal import PollingDesk
     ) throws(Failure) -> PackNumber {
         guard
             let pack = PackNumber(UInt64(bitPattern: try integer(row, column)), constant: constant)
-        else { throw .damaged("a pack that is not one") }
+        else { throw .damaged(.pack) }
         return pack
     }
 }

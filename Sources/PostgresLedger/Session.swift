@@ -3,6 +3,9 @@ internal import PollingDesk
 
 /// What a connection is told before it is used.
 enum Session {
+    /// For how many seconds a lock that somebody else has is waited for.
+    static let patience = 30
+
     /// For votes and acts: small transactions, of which nobody should have to
     /// wait for one whose desk has gone.
     static func forWriting(_ connection: Connection) throws(Failure) {
@@ -10,7 +13,7 @@ enum Session {
         try connection.execute(
             """
             SET idle_in_transaction_session_timeout = '10s';
-            SET lock_timeout = '30s';
+            SET lock_timeout = '\(patience)s';
             """)
         let settings = try connection.run(
             """
@@ -18,9 +21,7 @@ enum Session {
             WHERE current_setting(name) <> 'on'
             """)
         guard settings.count == 0 else {
-            throw .refused(
-                "the database server runs with \(settings.text(0, 0)) switched off, and would lose votes in a power cut; switch it on"
-            )
+            throw .refused(.notDurable(connection.place, setting: settings.text(0, 0)))
         }
     }
 

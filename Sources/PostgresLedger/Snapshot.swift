@@ -9,6 +9,7 @@ internal import PollingDesk
 /// one comes to see, stand behind the others in the order in which they would
 /// get theirs; their hashes are computed here.
 final class Snapshot: LedgerSnapshot {
+    var place: LedgerPlace { connection.place }
     private let connection: Connection
     private let election: Election
     private let batchCount: Int
@@ -58,7 +59,7 @@ final class Snapshot: LedgerSnapshot {
                 "SELECT \(LoggedEntry.columns), at, type, pack, hashes FROM numbered ORDER BY number"
             ) { (rows, row) throws(Failure) in
                 let logged = try LoggedEntry(rows, row)
-                guard let at = try rows.moment(row, 6) else { throw .damaged("an entry without a time") }
+                guard let at = try rows.moment(row, 6) else { throw .damaged(.entryWithoutTime) }
                 let kept =
                     logged.number < placed || !tail.indices.contains(logged.number - placed)
                     ? try rows.hashes(row, 9) : tail[logged.number - placed]
@@ -245,7 +246,7 @@ final class Snapshot: LedgerSnapshot {
     }
 
     private func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
-        do throws(Failure) { return try body() } catch { throw error.told }
+        do throws(Failure) { return try body() } catch { throw error.told(of: place) }
     }
 }
 

@@ -108,7 +108,7 @@ struct Writing {
     )
 
     private static func state(_ rows: Rows) throws(Failure) -> (BallotState, [Batch]) {
-        guard rows.count > 0 else { throw .damaged("the ballot is missing") }
+        guard rows.count > 0 else { throw .damaged(.noBallot) }
         var batches: [Batch] = []
         if !rows.isNull(0, 5) {
             for row in 0..<rows.count { batches.append(try Batch(rows, row, from: 5, at: row + 1)) }

@@ -8,7 +8,7 @@ extension Writer {
         var frontier = try frontier()
         for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
             try apply(entry)
-            let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id, election.id)))
+            let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id: id, election: election.id)))
             try append(entry, number: frontier.size - 1, id, hashes)
         }
         known.frontier = frontier
@@ -19,7 +19,7 @@ extension Writer {
     ) throws(Failure) {
         try sql.append.bind(1, Int64(number))
         try sql.append.bind(2, entry.at)
-        try sql.append.bind(3, Int64(entry.event.type))
+        try sql.append.bind(3, Int64(entry.event.type.rawValue))
         try sql.append.bind(4, entry.encoded)
         if let pack = entry.event.pack {
             try sql.append.bind(5, pack)
@@ -105,6 +105,6 @@ extension Writer {
     }
 
     private func oneRow() throws(Failure) {
-        guard database.changes == 1 else { throw .damaged("a change that had been made already") }
+        guard database.changes == 1 else { throw .damaged(.changedBefore) }
     }
 }

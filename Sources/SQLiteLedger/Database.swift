@@ -1,4 +1,5 @@
 internal import CCounterfoilSQLite
+internal import PollingDesk
 
 /// A connection to a database file. With `Statement`, the only place that calls
 /// SQLite; every status is looked at here.
@@ -22,6 +23,8 @@ internal import CCounterfoilSQLite
         case temporary
     }
 
+    /// The file; empty where it has no name.
+    let path: String
     private let handle: OpaquePointer
     /// Where the hook leaves the number of frames in the write-ahead log after
     /// each commit. On the heap, because SQLite keeps the address.
@@ -51,10 +54,11 @@ internal import CCounterfoilSQLite
             _ = unsafe sqlite3_close(handle)
             throw error
         }
+        self.path = path
         unsafe self.handle = opened
         unsafe frames = .allocate(capacity: 1)
         unsafe frames.initialize(to: 0)
-        unsafe sqlite3_busy_timeout(opened, 10_000)
+        unsafe sqlite3_busy_timeout(opened, Int32(Self.patience) * 1000)
         // This replaces SQLite's own hook, the one that would checkpoint by itself.
         _ = unsafe sqlite3_wal_hook(
             opened,
@@ -63,6 +67,9 @@ internal import CCounterfoilSQLite
                 return SQLITE_OK
             }, frames)
     }
+
+    /// For how many seconds a lock that somebody else has is waited for.
+    static let patience = 10
 
     /// Statements that are still there keep SQLite's side of the connection
     /// alive until they go; `Connection` holds both and lets go of both at once.
@@ -102,7 +109,7 @@ internal import CCounterfoilSQLite
     /// Reads every page, and throws if one is not what it should be.
     func check() throws(Failure) {
         guard let found = try text("PRAGMA quick_check(1)"), found == "ok" else {
-            throw .damaged("quick_check found a page that is not what it should be")
+            throw .damaged(.page)
         }
     }
 
@@ -182,12 +189,10 @@ internal import CCounterfoilSQLite
 extension Failure {
     /// After the call that returned this code, on this connection.
     fileprivate init(_ code: Int32, _ handle: OpaquePointer?) {
-        var message = unsafe String(cString: sqlite3_errmsg(handle))
-        let number = unsafe sqlite3_system_errno(handle)
-        if number != 0, [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_FULL].contains(code & 0xFF) {
-            message += ", error \(number) of the system"
-        }
-        self = .sqlite(code: code, message)
+        let isAboutSystem = [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_FULL].contains(code & 0xFF)
+        self = unsafe .sqlite(
+            code: code, words: String(cString: sqlite3_errmsg(handle)),
+            errno: isAboutSystem ? sqlite3_system_errno(handle) : 0)
     }
 
     /// After the call that returned this code, on this statement.

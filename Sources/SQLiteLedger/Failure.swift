@@ -1,26 +1,47 @@
 internal import CCounterfoilSQLite
+internal import Glibc
 internal import PollingDesk
 
 /// Why something in this module did not work. The public functions tell it as
 /// a `LedgerError`.
 enum Failure: Error {
-    /// SQLite's extended result code, and its words for it. Whatever it was
-    /// part of has been, or will be, rolled back.
-    case sqlite(code: Int32, String)
+    /// SQLite's extended result code, its words for it, and the error of the
+    /// system where that is the reason, else 0. Whatever it was part of has been,
+    /// or will be, rolled back.
+    case sqlite(code: Int32, words: String, errno: Int32)
+    /// Something in the file that this program cannot have written.
+    case damaged(LedgerDamage)
     /// Nothing was changed, and the connection is as good as before.
     case refused(LedgerError)
-    /// A commit or a checkpoint went wrong: nobody knows what the disk holds.
-    case undecided(String)
+    /// Nobody knows what the disk holds: a commit or a checkpoint went wrong, or
+    /// something happened to this file, where it was not the ledger itself.
+    case undecided(LedgerFault.Cause, path: String? = nil)
 
-    static func refused(_ why: String) -> Failure { .refused(.unusable(why)) }
+    /// After a call to the system on this file that has just failed.
+    static func system(_ call: LedgerPlace.Call, _ path: String) -> Failure {
+        let number = errno
+        let fault = LedgerFault(.file(path), .system(call, errno: number))
+        return switch number {
+        case ENOSPC, EDQUOT: .refused(.diskFull(fault))
+        case EIO: .refused(.diskFailed(fault))
+        default: .refused(.noAccess(fault))
+        }
+    }
 
-    /// Something in the file that this program cannot have written.
-    static func damaged(_ what: String) -> Failure { .sqlite(code: SQLITE_CORRUPT, what) }
+    /// The same, for damage found within an entry of the log.
+    func within(entry number: Int) -> Failure {
+        guard case .damaged(.size(let found, let expected, _)) = self else { return self }
+        return .damaged(.size(found: found, expected: expected, entry: number))
+    }
 
-    /// The same, with the place of the damage.
-    func about(_ place: String) -> Failure {
-        guard case .sqlite(let code, let words) = self else { return self }
-        return .sqlite(code: code, "\(place): \(words)")
+    /// The same, where it leaves nobody knowing what the disk holds.
+    var unsettled: Failure {
+        switch self {
+        case .sqlite(let code, let words, let errno):
+            .undecided(.sqlite(code: code, words: words, errno: errno))
+        case .damaged(let damage): .undecided(.damage(damage))
+        case .refused, .undecided: self
+        }
     }
 
     /// Whether the connection is not to be used again.
@@ -32,7 +53,7 @@ enum Failure: Error {
         switch self {
         case .sqlite: ![SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CONSTRAINT].contains(primaryCode)
         case .refused: false
-        case .undecided: true
+        case .damaged, .undecided: true
         }
     }
 
@@ -40,7 +61,7 @@ enum Failure: Error {
 
     /// Whether a key was to be written a second time.
     var isDuplicate: Bool {
-        guard case .sqlite(let code, _) = self else { return false }
+        guard case .sqlite(let code, _, _) = self else { return false }
         // SQLITE_CONSTRAINT_PRIMARYKEY and _UNIQUE; Swift does not see these macros.
         return code == SQLITE_CONSTRAINT | 6 << 8 || code == SQLITE_CONSTRAINT | 8 << 8
     }
@@ -50,43 +71,29 @@ enum Failure: Error {
         [SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(primaryCode)
     }
 
-    /// What the caller is told.
-    var told: LedgerError {
-        switch self {
-        case .refused(let error): error
-        case .undecided(let why): .undecided(why)
-        case .sqlite: .unusable(explanation)
-        }
-    }
-
-    /// In words, with SQLite's own in brackets.
-    var explanation: String {
-        let code: Int32
-        let message: String
-        switch self {
-        case .refused(let error): return error.description
-        case .undecided(let why): return why
-        case .sqlite(let number, let words): (code, message) = (number, words)
-        }
-        let what =
-            switch primaryCode {
-            case SQLITE_BUSY, SQLITE_LOCKED:
-                "another program has kept the ledger locked for ten seconds; find it and end it"
-            case SQLITE_CONSTRAINT: "the ledger's own rules refused a change; this must be looked into"
-            case SQLITE_FULL: "the disk is full; make room, then open the ledger again"
-            case SQLITE_READONLY, SQLITE_PERM: "the ledger or its folder cannot be written to"
-            case SQLITE_NOTADB: "this file is not a Counterfoil ledger"
-            case SQLITE_CORRUPT:
-                "the ledger is damaged or was cut off; move it aside, with the -wal and -shm beside it, and put its copy in its place"
-            case SQLITE_CANTOPEN: "the ledger, or a file beside it, cannot be opened"
-            case SQLITE_IOERR: "the disk that holds the ledger reported an error"
-            default: "the ledger cannot be used"
-            }
-        return "\(what) (SQLite \(code): \(message))"
-    }
-
     private var primaryCode: Int32 {
-        guard case .sqlite(let code, _) = self else { return SQLITE_OK }
+        guard case .sqlite(let code, _, _) = self else { return SQLITE_OK }
         return code & 0xFF
+    }
+
+    /// What the caller is told, of the ledger in this file.
+    func told(of path: String) -> LedgerError {
+        switch self {
+        case .refused(let error): return error
+        case .undecided(let cause, let other): return .undecided(LedgerFault(.file(other ?? path), cause))
+        case .damaged(let damage): return .damaged(LedgerFault(.file(path), .damage(damage)))
+        case .sqlite(let code, let words, let errno):
+            let fault = LedgerFault(.file(path), .sqlite(code: code, words: words, errno: errno))
+            return switch primaryCode {
+            case SQLITE_BUSY, SQLITE_LOCKED: .locked(fault, by: .writer, seconds: Database.patience)
+            case SQLITE_CONSTRAINT: .rulesRefused(fault)
+            case SQLITE_FULL: .diskFull(fault)
+            case SQLITE_IOERR: .diskFailed(fault)
+            case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN: .noAccess(fault)
+            case SQLITE_NOTADB: .notALedger(fault)
+            case SQLITE_CORRUPT: .damaged(fault)
+            default: .failed(fault)
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PollingDesk
 
 /// Where a ledger lies: the file itself, two that SQLite keeps beside it
 /// (`-wal`, `-shm`), and the lock (`-lock`), which stays when nobody uses it, and
@@ -24,9 +25,7 @@ struct LedgerFiles: Sendable {
     /// Of a file that is there.
     init(existing path: String) throws(Failure) {
         guard let real = FileSystem.realPath(path) else {
-            throw errno == ENOENT
-                ? .refused("there is no ledger at \(path); `load --create` makes one")
-                : .refused("\(path) cannot be reached: \(FileSystem.lastError)")
+            throw errno == ENOENT ? .refused(.missing(.file(path))) : .system(.reach, path)
         }
         self.path = real
     }
@@ -35,11 +34,11 @@ struct LedgerFiles: Sendable {
     init(new path: String) throws(Failure) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard let name = parts.last, !name.isEmpty, name != ".", name != ".." else {
-            throw .refused("\u{201C}\(path)\u{201D} is no name for a file")
+            throw .refused(.unsafePlace(path: path, .noName))
         }
         let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
         guard let real = FileSystem.realPath(folder) else {
-            throw .refused("the folder of \(path) cannot be reached: \(FileSystem.lastError)")
+            throw .system(.reachFolder, path)
         }
         self.path = (real == "/" ? "" : real) + "/" + name
     }
@@ -51,26 +50,27 @@ struct LedgerFiles: Sendable {
 
     /// Refuses what cannot be a ledger, and what others could have read.
     func check() throws(Failure) {
-        guard let status = FileSystem.status(of: path) else {
-            throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
-        }
-        guard status.isFile else { throw .refused("\(path) is not a file") }
-        guard status.size > 0 else { throw .refused("\(path) is empty, and so no ledger") }
-        guard status.permissions & 0o077 == 0 else {
-            throw .refused(
-                "\(path) can be read by others than its owner; look who may have done so, then `chmod 600` it"
-            )
-        }
-        // SQLite's files beside it would have another name under each of the links.
-        guard status.links == 1 else {
-            throw .refused("\(path) has a second name (a hard link); remove one of them")
-        }
+        guard let status = FileSystem.status(of: path) else { throw .system(.reach, path) }
+        let danger: LedgerPlace.Danger? =
+            if !status.isFile {
+                .notAFile
+            } else if status.size == 0 {
+                .empty
+            } else if status.permissions & 0o077 != 0 {
+                .openToOthers
+            } else if status.links != 1 {
+                // SQLite's files beside it would have another name under each of the links.
+                .hardLink
+            } else {
+                nil
+            }
+        if let danger { throw .refused(.unsafePlace(path: path, danger)) }
     }
 
     /// Refuses a file that ends within a page. SQLite would read zeros there.
     /// For a ledger whose write-ahead log is empty: else the page may be in it.
     func checkEnd() throws(Failure) {
-        guard isWhole else { throw .damaged("\(path) ends within a page") }
+        guard isWhole else { throw .damaged(.endsWithinPage) }
     }
 
     /// Writes what stands in the write-ahead log once more, the same bytes in
@@ -89,22 +89,22 @@ struct LedgerFiles: Sendable {
         let descriptor = unsafe open(log, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
-            throw .refused("\(log) cannot be opened: \(FileSystem.lastError)")
+            throw .system(.open, log)
         }
         defer { close(descriptor) }
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         var place: off_t = 0
         while true {
             let count = unsafe pread(descriptor, &chunk, chunk.count, place)
-            guard count >= 0 else { throw .refused("\(log) cannot be read: \(FileSystem.lastError)") }
+            guard count >= 0 else { throw .system(.read, log) }
             if count == 0 { break }
             guard unsafe pwrite(descriptor, chunk, count, place) == count else {
-                throw .refused("\(log) cannot be written to: \(FileSystem.lastError)")
+                throw .system(.write, log)
             }
             place += off_t(count)
         }
         guard place == 0 || fdatasync(descriptor) == 0 else {
-            throw .refused("\(log) cannot be written to the disk: \(FileSystem.lastError)")
+            throw .system(.sync, log)
         }
     }
 
@@ -112,18 +112,14 @@ struct LedgerFiles: Sendable {
     func watch() throws(Failure) -> LedgerWatch {
         var files: [(String, FileSystem.Identity)] = []
         for path in [path, path + "-shm", lock] {
-            guard let status = FileSystem.status(of: path) else {
-                throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
-            }
+            guard let status = FileSystem.status(of: path) else { throw .system(.reach, path) }
             files.append((path, status.identity))
         }
         return LedgerWatch(files: files, size: try size(), log: log)
     }
 
     private func size() throws(Failure) -> Int {
-        guard let status = FileSystem.status(of: path) else {
-            throw .refused("\(path) cannot be reached: \(FileSystem.lastError)")
-        }
+        guard let status = FileSystem.status(of: path) else { throw .system(.reach, path) }
         return status.size
     }
 
@@ -134,9 +130,7 @@ struct LedgerFiles: Sendable {
     /// would take them for changes of the new one.
     func refuseLeftovers() throws(Failure) {
         for left in [log, path + "-journal"] where (FileSystem.status(of: left)?.size ?? 0) > 0 {
-            throw .refused(
-                "changes of an earlier ledger wait in \(left); find out what became of it, and move that file away"
-            )
+            throw .refused(.unsafePlace(path: left, .leftover))
         }
     }
 
@@ -156,22 +150,21 @@ struct LedgerWatch: Sendable {
     fileprivate let size: Int
     fileprivate let log: String
 
-    /// What happened to the first file that is no longer what it was.
-    func harm() -> String? {
+    /// Throws what happened to the first file that is no longer what it was.
+    func look() throws(Failure) {
         for file in files {
             guard let status = FileSystem.status(of: file.path), status.identity == file.identity else {
-                return "\(file.path) was moved, replaced or deleted while the desk was open"
+                throw .undecided(.moved, path: file.path)
             }
             let isLedger = file.path == files[0].path
             if isLedger, status.size < size || status.size % Schema.pageSize != 0 {
-                return "\(file.path) was cut off while the desk was open"
+                throw .undecided(.cutOff, path: file.path)
             }
         }
         // Only whether it is there. Since Linux 6.13, who asks for a file's
         // times makes its next write dearer, and this one is written by every
         // commit: `stat(2)` took a sixth off the rate.
-        return FileSystem.isThere(log)
-            ? nil : "\(log) was moved, replaced or deleted while the desk was open"
+        guard FileSystem.isThere(log) else { throw .undecided(.moved, path: log) }
     }
 }
 
@@ -184,14 +177,14 @@ struct LedgerWatch: Sendable {
 /// bug"). And who finds SQLite's lock taken sleeps and tries again: the worst
 /// wait is several times longer than in a queue of the kernel's.
 @safe struct FileLock: ~Copyable {
+    private let path: String
     private let descriptor: Int32
 
     init(_ path: String) throws(Failure) {
+        self.path = path
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
         descriptor = unsafe open(path, flags, 0o600)
-        guard descriptor >= 0 else {
-            throw .refused("the ledger's lock \(path) cannot be opened: \(FileSystem.lastError)")
-        }
+        guard descriptor >= 0 else { throw .system(.open, path) }
     }
 
     /// Runs `body` while nobody else has the lock.
@@ -204,9 +197,7 @@ struct LedgerWatch: Sendable {
     /// Waits until nobody else has it.
     func acquire() throws(Failure) {
         while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else {
-                throw .refused("the ledger cannot be locked: \(FileSystem.lastError)")
-            }
+            guard errno == EINTR else { throw .system(.lock, path) }
         }
     }
 
@@ -279,7 +270,7 @@ enum FileSystem {
     /// Makes an empty file that its owner alone can read; never opens one.
     static func makePrivate(_ path: String) throws(Failure) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .refused("\(path) cannot be made: \(lastError)") }
+        guard descriptor >= 0 else { throw .system(.make, path) }
         close(descriptor)
     }
 
@@ -287,9 +278,7 @@ enum FileSystem {
     static func move(_ old: String, to new: String) throws(Failure) {
         // `rename` would overwrite what somebody has put there meanwhile.
         guard unsafe link(old, new) == 0 else {
-            throw errno == EEXIST
-                ? .refused("there is a file at \(new) already; a ledger is never overwritten")
-                : .refused("\(new) cannot be made: \(lastError)")
+            throw errno == EEXIST ? .refused(.exists(.file(new))) : .system(.make, new)
         }
         remove(old)
     }
@@ -299,12 +288,8 @@ enum FileSystem {
     /// Writes a file, or the names in a folder, to the disk.
     static func sync(_ path: String) throws(Failure) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .refused("\(path) cannot be opened: \(lastError)") }
+        guard descriptor >= 0 else { throw .system(.open, path) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw .refused("\(path) cannot be written to the disk: \(lastError)")
-        }
+        guard fsync(descriptor) == 0 else { throw .system(.sync, path) }
     }
-
-    static var lastError: String { unsafe String(cString: strerror(errno)) }
 }

@@ -13,7 +13,7 @@ extension Writer {
         guard try !isFinal() else { throw .refused(.ballotFinal) }
         let batches = try allBatches()
         guard !batches.contains(where: { $0.name == header.batch }) else {
-            throw .refused(.otherRegister(named: header.batch))
+            throw .refused(.otherRegister(header.batch))
         }
         let number = batches.count + 1
         try insertRows(of: &register, batch: number)
@@ -51,7 +51,7 @@ extension Writer {
     private func next<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>
     ) throws(Failure) -> RegisterRow? {
-        do { return try register.next() } catch { throw .refused(error.description) }
+        do { return try register.next() } catch { throw .refused(.register(error)) }
     }
 
     private func insert(

@@ -7,9 +7,7 @@ extension SQLiteLedger {
     static func build(
         _ files: LedgerFiles, _ election: Election, at moment: Moment
     ) throws(Failure) {
-        guard !FileSystem.exists(files.path) else {
-            throw .refused("there is a file at \(files.path) already; a ledger is never overwritten")
-        }
+        guard !FileSystem.exists(files.path) else { throw .refused(.exists(.file(files.path))) }
         try files.refuseLeftovers()
         // What an earlier attempt left: it is dead, since we have the lock.
         files.removeUnfinished()
@@ -53,8 +51,8 @@ extension SQLiteLedger {
             let counted = try? database.number("SELECT count(*) FROM log"), counted == found
         else { return }
         throw .refused(
-            "\(files.path) holds \(found) log entries, and held \(remembered) before the changes that wait in \(files.log): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(files.log) and \(files.path)-shm aside and open this one again"
-        )
+            .olderCopy(
+                .file(files.path), has: Int(found), seen: remembered, by: .waitingChanges(path: files.log)))
     }
 
     /// A connection for writing, checked. For whoever holds the lock.
@@ -62,11 +60,10 @@ extension SQLiteLedger {
         _ files: LedgerFiles, _ election: Election
     ) throws(Failure) -> Writer {
         let database = try Database(files.path, .writing)
-        if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
+        try database.expectLedger()
         let found = try database.election()
         guard found.id == election.id, found.digest == election.digest else {
-            throw .refused(
-                "\(files.path) is the ledger of another election, \u{201C}\(found.name)\u{201D}")
+            throw .refused(.otherElection(.file(files.path), named: found.name))
         }
         return try Writer(database, election: election)
     }
@@ -78,15 +75,13 @@ extension SQLiteLedger {
         func open(_ mode: Database.Mode) throws(Failure) -> Database {
             let database = try Database(files.path, mode)
             try database.set(.noCheckpointOnClose)
-            if let problem = try database.problem() { throw .refused("\(files.path) \(problem)") }
+            try database.expectLedger()
             return database
         }
         do throws(Failure) { return try open(.reading) } catch {
             guard error.isAboutAccess else { throw error }
-            guard (FileSystem.status(of: files.path + "-wal")?.size ?? 0) == 0 else {
-                throw .refused(
-                    "the folder of \(files.path) cannot be written to, and changes wait in \(files.path)-wal; copy both to another folder, and read the ledger there"
-                )
+            guard (FileSystem.status(of: files.log)?.size ?? 0) == 0 else {
+                throw .refused(.unsafePlace(path: files.path, .changesWait(path: files.log)))
             }
             return try open(.frozen)
         }

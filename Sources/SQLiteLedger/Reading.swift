@@ -8,20 +8,21 @@ extension Database {
         try work(self)
     }
 
-    /// Why this is no ledger that this version can use: the rest of a sentence
-    /// about the file; or nil.
-    func problem() throws(Failure) -> String? {
-        guard try number("PRAGMA application_id") == Schema.applicationID else {
-            return "is not a Counterfoil ledger"
+    /// Refuses what is no ledger that this version can use.
+    func expectLedger() throws(Failure) {
+        let place = LedgerPlace.file(path)
+        let application = try number("PRAGMA application_id") ?? 0
+        guard application == Schema.applicationID else {
+            throw .refused(.notALedger(LedgerFault(place, .application(application))))
         }
         let version = try number("PRAGMA user_version") ?? 0
         guard version <= Schema.version else {
-            return "was made by a newer version of Counterfoil; use that one"
+            throw .refused(.otherVersion(place, has: Int(version), known: Int(Schema.version)))
         }
+        // There is no older version than this.
         guard version == Schema.version, try tables() == Self.ownTables() else {
-            return "does not have the tables and rules of a ledger of this version; they were altered"
+            throw .refused(.alteredSchema(place))
         }
-        return nil
     }
 
     /// Makes an empty ledger of an empty file.
@@ -57,10 +58,12 @@ extension Database {
     /// The election that the ledger was made for.
     func election() throws(Failure) -> Election {
         let row = try prepare("SELECT election FROM ballot")
-        guard try row.step() else { throw .damaged("the ballot is missing") }
+        guard try row.step() else { throw .damaged(.noBallot) }
         let json = row.array(0)
         do { return try Election(json: json) } catch {
-            throw .refused("the election in the ledger cannot be read: \(error)")
+
+            throw .refused(.notALedger(LedgerFault(.file(path), .election(error))))
+
         }
     }
 
@@ -81,7 +84,7 @@ extension Database {
             election: election, ballot: ballot, batches: batches,
             balance: try balance(batches, election),
             secondAttempts: Int(try number("SELECT coalesce(sum(second), 0) FROM attempts") ?? 0),
-            setAside: try count("log WHERE type = \(Event.setAsideType)"),
+            setAside: try count("log WHERE type = \(EventType.postSetAside.rawValue)"),
             entries: try count("log"))
     }
 
@@ -103,7 +106,7 @@ extension Database {
         while try rows.step() {
             guard let kind = UInt8(exactly: rows.integer(1)).flatMap({ PackKind(rawValue: $0) }),
                 let batch = batches.first(where: { $0.number == rows.integer(0) })
-            else { throw .damaged("a pack that is not one") }
+            else { throw .damaged(.pack) }
             let why = UInt8(exactly: rows.integer(2)).flatMap { Cancellation(rawValue: $0) }
             let column = Balance.column(
                 kind, in: batch, cancelled: rows.isNull(2) ? nil : why, locked: rows.integer(3) != 0,
@@ -115,7 +118,7 @@ extension Database {
 
     func ballotState() throws(Failure) -> BallotState {
         let row = try prepare("SELECT \(BallotState.columns) FROM ballot")
-        guard try row.step() else { throw .damaged("the ballot is missing") }
+        guard try row.step() else { throw .damaged(.noBallot) }
         return BallotState(row)
     }
 

@@ -18,7 +18,7 @@ extension Database {
         var replacements: [(pack: PackNumber, batch: Batch)] = []
         while try later.step() {
             guard let batch = batches.first(where: { $0.number == later.integer(1) }) else {
-                throw .damaged("a pack of no batch")
+                throw .damaged(.packWithoutBatch)
             }
             replacements.append((try later.pack(0, election.constant), batch))
         }
@@ -114,7 +114,7 @@ extension Database {
 extension Statement {
     func pack(_ column: Int32, _ constant: ElectionConstant) throws(Failure) -> PackNumber {
         guard let pack = PackNumber(UInt64(bitPattern: integer(column)), constant: constant) else {
-            throw .damaged("a pack that is not one")
+            throw .damaged(.pack)
         }
         return pack
     }

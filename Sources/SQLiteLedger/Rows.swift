@@ -22,7 +22,7 @@ extension Batch {
         guard row.integer(0) == place, let name = BatchName(row.text(1)),
             let kind = UInt8(exactly: row.integer(2)).flatMap({ BatchKind(rawValue: $0) }),
             let count = Int(exactly: row.integer(3)), let loaded = row.moment(4)
-        else { throw .damaged("batch \(place) is not one") }
+        else { throw .damaged(.batch(place)) }
         self.init(
             number: place, name: name, kind: kind, count: count, loaded: loaded,
             activated: row.moment(5), reconciled: row.moment(6), withdrawn: row.moment(7))
@@ -50,16 +50,16 @@ extension PackRecord {
         guard let pack = PackNumber(UInt64(bitPattern: row.integer(2)), constant: constant),
             let kind = UInt8(exactly: row.integer(5)).flatMap({ PackKind(rawValue: $0) }),
             batch >= 1, batch <= batches
-        else { throw .damaged("a pack that is not one") }
+        else { throw .damaged(.pack) }
         var old: PackNumber?
         if replaced != 0 {
             old = PackNumber(UInt64(bitPattern: replaced), constant: constant)
-            guard old != nil else { throw .damaged("a replaced pack that is not one") }
+            guard old != nil else { throw .damaged(.replacedPack) }
         }
         var cancelled: Cancellation?
         if !row.isNull(8) {
             cancelled = UInt8(exactly: row.integer(8)).flatMap { Cancellation(rawValue: $0) }
-            guard cancelled != nil else { throw .damaged("a pack cancelled for no reason there is") }
+            guard cancelled != nil else { throw .damaged(.cancellation) }
         }
         var attempts = Attempts()
         if !row.isNull(9) {
@@ -68,7 +68,7 @@ extension PackRecord {
                 wrong: Int(row.integer(9)), lifetime: Int(row.integer(10)), last: last,
                 second: Int(row.integer(12)))
             guard attempts.wrong >= 0, attempts.wrong <= attempts.lifetime, attempts.second >= 0 else {
-                throw .damaged("attempts that cannot be")
+                throw .damaged(.attempts)
             }
         }
         self.init(
@@ -88,12 +88,12 @@ extension Vote {
         if row.isNull(13) { return nil }
         guard let pack = PackNumber(UInt64(bitPattern: row.integer(13)), constant: constant),
             let at = row.moment(15)
-        else { throw .damaged("a vote that is none") }
+        else { throw .damaged(.vote) }
         switch row.integer(14) {
         case VoteChannel.online:
             return Vote(pack: pack, channel: .online(Fingerprint(try row.bytes(16))), at: at)
         case VoteChannel.post where row.isNull(16): return Vote(pack: pack, channel: .post, at: at)
-        default: throw .damaged("a vote by a way that there is not")
+        default: throw .damaged(.channel)
         }
     }
 }
@@ -104,13 +104,13 @@ extension LoggedEntry {
 
     init(_ row: Statement) throws(Failure) {
         guard let number = Int(exactly: row.integer(0)), number >= 0 else {
-            throw .damaged("an entry of the log with the number \(row.integer(0))")
+            throw .damaged(.entryNumber(row.integer(0)))
         }
         do throws(Failure) {
             self.init(
                 number: number, encoded: try row.bytes(1), reason: row.text(2), reference: row.text(3),
                 officer: row.text(4), id: EntryID(try row.bytes(5)))
-        } catch { throw error.about("entry \(number) of the log") }
+        } catch { throw error.within(entry: number) }
     }
 }
 
@@ -123,17 +123,17 @@ extension Statement {
         defer { reset() }
         let place = MerkleTree.place(level: level, index: index)
         try bind(1, Int64(place.leaf))
-        guard try step() else { throw .damaged("entry \(place.leaf) of the log is missing") }
+        guard try step() else { throw .damaged(.missingEntry(place.leaf)) }
         let hashes = try self.hashes(0)
         guard hashes.indices.contains(place.position) else {
-            throw .damaged("hashes are missing with entry \(place.leaf) of the log")
+            throw .damaged(.missingHashes(entry: place.leaf))
         }
         return hashes[place.position]
     }
 
     func hashes(_ column: Int32) throws(Failure) -> [Bytes<32>] {
         let bytes = array(column)
-        guard bytes.count % 32 == 0 else { throw .damaged("hashes that are none") }
+        guard bytes.count % 32 == 0 else { throw .damaged(.hashes) }
         return bytes.withBytes { bytes in
             stride(from: 0, to: bytes.byteCount, by: 32).map { bytes.bytes($0) }
         }

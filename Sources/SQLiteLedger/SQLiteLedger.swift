@@ -32,6 +32,9 @@ public final class SQLiteLedger: Ledger {
         /// What a writer has besides.
         let lock: FileLock?
         let watch: LedgerWatch?
+        /// Whether its log has nothing to say of a desk that opens it: it was made
+        /// just now, and says that.
+        var isNew = false
         /// What every call is told, once the ledger is closed or broken.
         var failure: LedgerError?
     }
@@ -51,9 +54,9 @@ public final class SQLiteLedger: Ledger {
     /// It is built under another name and gets its own when it is complete and
     /// on the disk: whatever happens, a half-made one is never mistaken for it.
     public static func create(
-        at path: String, election: Election, at moment: Moment
+        at path: String, election: Election, at moment: Moment = .now
     ) throws(LedgerError) -> SQLiteLedger {
-        try told { () throws(Failure) in
+        try told(of: path) { () throws(Failure) in
             let files = try LedgerFiles(new: path)
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
@@ -63,12 +66,13 @@ public final class SQLiteLedger: Ledger {
             }
             let use = LedgerUse(files)
             return SQLiteLedger(
-                election, files, State(writer: writer, use: use, lock: lock, watch: try files.watch()))
+                election, files,
+                State(writer: writer, use: use, lock: lock, watch: try files.watch(), isNew: true))
         }
     }
 
-    /// Opens a ledger for a desk that will write, and says so in its log, unless
-    /// the ballot is final.
+    /// Opens a ledger for a desk that will write. Nothing is written to it before
+    /// there is a desk.
     ///
     /// Never makes one: an election whose ledger has gone missing must not
     /// begin again with an empty one.
@@ -76,10 +80,10 @@ public final class SQLiteLedger: Ledger {
     /// `head` is what the log has been seen to be: a ledger that is not that log,
     /// or more of it, is an older copy, and is refused.
     public convenience init(
-        opening path: String, election: Election, seen head: TreeHead? = nil, at moment: Moment
+        opening path: String, election: Election, seen head: TreeHead? = nil
     ) throws(LedgerError) {
-        let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
-        let state = try Self.told { () throws(Failure) in
+        let files = try Self.told(of: path) { () throws(Failure) in try LedgerFiles(existing: path) }
+        let state = try Self.told(of: files.path) { () throws(Failure) in
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
                 // Also the second name of a ledger whose `create` died at its end.
@@ -87,7 +91,7 @@ public final class SQLiteLedger: Ledger {
                 try files.check()
                 try Self.refuseOlderCopy(files, lock.remembered)
                 try files.rewriteLog()
-                var writer = try Self.open(files, election)
+                let writer = try Self.open(files, election)
                 // Either a power cut came while a checkpoint made the file
                 // longer, and the log has the rest; or somebody cut it off.
                 let isWhole = files.isWhole
@@ -97,7 +101,6 @@ public final class SQLiteLedger: Ledger {
                     if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
                     lock.remember(entries: try writer.frontier().size)
                     if let head { try writer.expect(head) }
-                    try writer.record(.deskOpened, at: moment)
                 } catch {
                     writer.abandon()
                     throw error
@@ -113,9 +116,9 @@ public final class SQLiteLedger: Ledger {
     /// election and no key, and writes nothing to the ledger; SQLite may leave
     /// its two empty files beside it, for the next desk to use.
     public convenience init(reading path: String) throws(LedgerError) {
-        let files = try Self.told { () throws(Failure) in try LedgerFiles(existing: path) }
-        let database = try Self.told { () throws(Failure) in try Self.openReading(files) }
-        let election = try Self.told { () throws(Failure) in try database.election() }
+        let files = try Self.told(of: path) { () throws(Failure) in try LedgerFiles(existing: path) }
+        let database = try Self.told(of: files.path) { () throws(Failure) in try Self.openReading(files) }
+        let election = try Self.told(of: files.path) { () throws(Failure) in try database.election() }
         self.init(election, files, State(reader: database, use: LedgerUse(files), lock: nil, watch: nil))
     }
 
@@ -123,7 +126,7 @@ public final class SQLiteLedger: Ledger {
     /// refused. Happens by itself when the last reference goes.
     public func close() {
         state.withLock { state in
-            state.failure = state.failure ?? .unusable("the ledger was closed")
+            state.failure = state.failure ?? .closed
             state.reader = nil
             defer { state.use = nil }
             guard state.writer != nil else { return }
@@ -138,8 +141,17 @@ public final class SQLiteLedger: Ledger {
 
     // MARK: The protocol
 
+    package func recordOpening(at moment: Moment) throws(LedgerError) {
+        let isNew = state.withLock { state in
+            defer { state.isNew = false }
+            return state.isNew
+        }
+        guard !isNew else { return }
+        try exclusively { (writer) throws(Failure) in try writer.record(.deskOpened, at: moment) }
+    }
+
     /// `judge` runs while the ledger is locked, and must not use it.
-    public func write<R>(
+    package func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
         try exclusively { (writer) throws(Failure) in
@@ -153,7 +165,7 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    public func load<Source: RandomAccessBytes>(
+    package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
         try exclusively { (writer) throws(Failure) in
@@ -178,7 +190,7 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.report(of: election) }
     }
 
-    public func packsOfOtherVoters(
+    package func packsOfOtherVoters(
         inBatch name: BatchName
     ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
         try reading { (database) throws(Failure) in
@@ -186,27 +198,27 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+    package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reading { (database) throws(Failure) in
             try database.packs(ofBatch: number, election.constant)
         }
     }
 
-    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try exclusively { (writer) throws(Failure) in body(try writer.head()) }
     }
 
     /// On a connection of its own, so that writers need not wait; what takes
     /// its time reads from a copy, so that they can checkpoint as well.
-    public func snapshot<R>(
+    package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        let snapshot = try Self.told { () throws(Failure) in
+        let snapshot = try Self.told(of: files.path) { () throws(Failure) in
             let database = try Self.openReading(files)
-            guard long else { return try Snapshot(database, election) }
+            guard long else { return try Snapshot(database, election, path: files.path) }
             let copy = try Database("", .temporary)
             try copy.copy(database)
-            return try Snapshot(copy, election)
+            return try Snapshot(copy, election, path: files.path)
         }
         return try body(snapshot)
     }
@@ -219,7 +231,7 @@ public final class SQLiteLedger: Ledger {
             do throws(Failure) {
                 if state.writer != nil { return try state.writer!.read(work) }
                 return try state.reader!.read(work)
-            } catch { throw error.told }
+            } catch { throw error.told(of: files.path) }
         }
     }
 
@@ -231,12 +243,12 @@ public final class SQLiteLedger: Ledger {
         try state.withLock { (state) throws(LedgerError) in
             if let failure = state.failure { throw failure }
             guard state.writer != nil, let watch = state.watch else {
-                throw .unusable("the ledger was opened for reading only")
+                throw .readOnly
             }
-            try Self.told { () throws(Failure) in try state.lock!.acquire() }
+            try Self.told(of: files.path) { () throws(Failure) in try state.lock!.acquire() }
             defer { state.lock!.release() }
             do throws(Failure) {
-                if let harm = watch.harm() { throw .undecided(harm) }
+                try watch.look()
                 let result = try work(&state.writer!)
                 if let copied = state.writer!.takeCopied() { state.lock!.remember(entries: copied) }
                 return result
@@ -246,16 +258,25 @@ public final class SQLiteLedger: Ledger {
                     state.writer!.abandon()
                     state.writer = nil
                     state.use = nil
-                    state.failure = .undecided(error.explanation)
+                    state.failure = error.unsettled.told(of: files.path)
                 }
-                throw error.told
+                throw error.told(of: files.path)
             }
         }
     }
 
     private static func told<R: ~Copyable>(
-        _ body: () throws(Failure) -> R
+        of path: String, _ body: () throws(Failure) -> R
     ) throws(LedgerError) -> R {
-        do throws(Failure) { return try body() } catch { throw error.told }
+        do throws(Failure) { return try body() } catch { throw error.told(of: path) }
+    }
+}
+
+extension Desk {
+    /// A desk over a ledger in a file. See ``Desk`` for what it refuses.
+    public convenience init(
+        key: consuming DeskKey, ledger: SQLiteLedger, limits: Limits = Limits()
+    ) throws(LedgerError) {
+        try self.init(key: key, ledger: ledger as any Ledger, limits: limits)
     }
 }

@@ -3,6 +3,8 @@ internal import PollingDesk
 
 /// A ledger file at one moment, read on a connection of its own.
 final class Snapshot: LedgerSnapshot {
+    let place: LedgerPlace
+    private let path: String
     private let database: Database
     private let election: Election
     private let hashes: Statement
@@ -10,13 +12,16 @@ final class Snapshot: LedgerSnapshot {
     private let cancellation: Statement
     private let batchCount: Int
 
-    init(_ database: consuming Database, _ election: Election) throws(Failure) {
+    /// Of the ledger at `path`, or of a copy of it that has no name.
+    init(_ database: consuming Database, _ election: Election, path: String) throws(Failure) {
         // One moment for all that is read.
         try database.execute("PRAGMA cache_size = -\(Self.cache); BEGIN")
         hashes = try database.prepare(Statement.hashes)
         pack = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
         cancellation = try database.prepare("SELECT why FROM cancelled WHERE pack = ?1")
         batchCount = try database.batches().count
+        self.path = path
+        place = .file(path)
         self.database = database
         self.election = election
     }
@@ -77,7 +82,7 @@ final class Snapshot: LedgerSnapshot {
             let row = try database.prepare("SELECT count(*), max(only), max(election) FROM ballot")
             guard try row.step(), row.integer(0) == 1, row.integer(1) == 1,
                 row.array(2) == Array(election.json.utf8)
-            else { throw .damaged("the table ballot is not as this program writes it") }
+            else { throw .damaged(.otherBallot) }
             return try database.ballotState()
         }
     }
@@ -165,7 +170,7 @@ final class Snapshot: LedgerSnapshot {
             try cancellation.bind(1, number)
             guard try cancellation.step() else { return nil }
             guard let why = UInt8(exactly: cancellation.integer(0)).flatMap({ Cancellation(rawValue: $0) })
-            else { throw .damaged("a pack cancelled for no reason there is") }
+            else { throw .damaged(.cancellation) }
             return why
         }
     }
@@ -185,7 +190,7 @@ final class Snapshot: LedgerSnapshot {
     }
 
     private func told<R>(_ body: () throws(Failure) -> R) throws(LedgerError) -> R {
-        do throws(Failure) { return try body() } catch { throw error.told }
+        do throws(Failure) { return try body() } catch { throw error.told(of: path) }
     }
 
     /// In KiB: of pages, and again of rows to be sorted.

@@ -1,5 +1,6 @@
 internal import CCounterfoilSQLite
 internal import Counterfoil
+internal import PollingDesk
 
 /// A prepared statement. Parameters are numbered from 1, columns from 0, as in SQL.
 ///
@@ -92,7 +93,7 @@ internal import Counterfoil
         let start = unsafe sqlite3_column_blob(handle, column)
         let size = Int(unsafe sqlite3_column_bytes(handle, column))
         guard size == count, let start = unsafe start else {
-            throw .damaged("a value of \(size) bytes where there should be \(count)")
+            throw .damaged(.size(found: size, expected: count))
         }
         // SQLite keeps the bytes until the next step; they are copied here.
         return Bytes(copying: unsafe RawSpan(_unsafeStart: start, byteCount: size))

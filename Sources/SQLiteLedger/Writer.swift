@@ -31,8 +31,11 @@ struct Writer: ~Copyable {
         let mode = try database.text("PRAGMA journal_mode = WAL")
         let synchronous = try database.number("PRAGMA synchronous")
         let automatic = try database.number("PRAGMA wal_autocheckpoint")
-        guard mode == "wal", synchronous == 2, automatic == 0 else {
-            throw .damaged("write-ahead logging with full syncs could not be switched on")
+        for (setting, isRight) in [
+            ("journal_mode", mode == "wal"), ("synchronous", synchronous == 2),
+            ("wal_autocheckpoint", automatic == 0),
+        ] where !isRight {
+            throw .refused(.notDurable(.file(database.path), setting: setting))
         }
 
         sql = try Statements(database)
@@ -48,12 +51,11 @@ struct Writer: ~Copyable {
         let frames: Int
         let copied: Int
         do { (frames, copied) = try database.checkpoint(.complete) } catch {
-            guard error.isBusy else { throw error }
-            throw .refused(
-                "another program has been reading the ledger for ten seconds; a desk can be opened when nobody reads: wait for it, or end it"
-            )
+            guard error.isBusy, case .locked(let fault, _, let seconds) = error.told(of: database.path)
+            else { throw error }
+            throw .refused(.locked(fault, by: .readers, seconds: seconds))
         }
-        guard frames == copied else { throw .damaged("frames were left behind") }
+        guard frames == copied else { throw .damaged(.framesLeft) }
     }
 
     /// Runs `body` in a transaction: committed if it says so, else rolled back.
@@ -84,7 +86,7 @@ struct Writer: ~Copyable {
         do { try sql.commit.run() } catch {
             // The frames may have reached the disk or not, and a crash may
             // bring them back. Only opening the ledger again can tell.
-            throw .undecided(error.explanation)
+            throw error.unsettled
         }
         try checkpointIfDue()
         return result
@@ -103,7 +105,7 @@ struct Writer: ~Copyable {
     private func undo() throws(Failure) {
         // SQLite rolls back by itself after some errors.
         guard database.isInTransaction else { return }
-        do { try sql.rollBack.run() } catch { throw .undecided(error.explanation) }
+        do { try sql.rollBack.run() } catch { throw error.unsettled }
     }
 
     /// Checkpoints happen here and nowhere else, so under the ledger's lock.
@@ -131,7 +133,7 @@ struct Writer: ~Copyable {
         } catch {
             // A reader, or a program that does not keep our lock. No harm is
             // done: all of it is in the log, and stays there.
-            guard error.isBusy else { throw .undecided(error.explanation) }
+            guard error.isBusy else { throw error.unsettled }
         }
     }
 
@@ -182,7 +184,7 @@ struct Writer: ~Copyable {
     func ballotState() throws(Failure) -> BallotState {
         if let ballot = known.ballot { return ballot }
         defer { sql.ballot.reset() }
-        guard try sql.ballot.step() else { throw .damaged("the ballot is missing") }
+        guard try sql.ballot.step() else { throw .damaged(.noBallot) }
         let ballot = BallotState(sql.ballot)
         known.ballot = ballot
         return ballot
@@ -207,31 +209,27 @@ struct Writer: ~Copyable {
     func expect(_ seen: TreeHead) throws(Failure) {
         let size = try frontier().size
         guard size >= seen.size else {
-            throw .refused(
-                "the ledger has \(size) log entries, but its witness has seen \(seen.size): this is an older copy; find the newest one before anybody votes"
-            )
+            throw .refused(.olderCopy(.file(database.path), has: size, seen: seen.size, by: .head))
         }
         guard try MerkleTree.root(size: seen.size, sql.hashes.node) == seen.root else {
-            throw .refused(
-                "the first \(seen.size) log entries are not those that the witness has seen: this is another ledger, or it was altered; find the right one before anybody votes"
-            )
+            throw .refused(.otherLog(.file(database.path), first: seen.size, by: .head))
         }
     }
 
     /// Changes whenever another connection has changed the file.
     private func version() throws(Failure) -> Int64 {
         defer { sql.version.reset() }
-        guard try sql.version.step() else { throw .damaged("the file has no version") }
+        guard try sql.version.step() else { throw .damaged(.noRow) }
         return sql.version.integer(0)
     }
 
     func frontier() throws(Failure) -> Frontier {
         if let frontier = known.frontier { return frontier }
-        guard try sql.lastNumber.step() else { throw .damaged("the log cannot be read") }
+        guard try sql.lastNumber.step() else { throw .damaged(.noRow) }
         let last = Int(sql.lastNumber.integer(0))
         sql.lastNumber.reset()
         guard last >= -1, last < Int.max else {
-            throw .damaged("an entry of the log with the number \(last)")
+            throw .damaged(.entryNumber(Int64(last)))
         }
         let size = last + 1
         let frontier = try Frontier(size: size, sql.hashes.node)

@@ -34,37 +34,31 @@ import Testing
 
     /// Which Swift error a reason is told by.
     static func isFor(_ reason: String, _ error: ElectionError) -> Bool {
-        func field(_ start: String) -> Bool {
-            if case .field(let what) = error { what.hasPrefix(start) } else { false }
-        }
-        func notJSON(_ reason: JSONError.Reason? = nil) -> Bool {
-            guard case .notJSON(let json) = error else { return false }
-            if case .repeatedName = json.reason { return false }
-            return reason == nil || json.reason == reason
+        func isJSON(_ isRight: (JSONError.Reason) -> Bool = { _ in true }) -> Bool {
+            if case .notJSON(let fault) = error { isRight(fault.reason) } else { false }
         }
         func missing(_ names: String...) -> Bool {
             if case .missing(let name) = error { names.isEmpty || names.contains(name) } else { false }
         }
         return switch reason {
-        case "not-json": notJSON()
+        case "not-json": isJSON()
         // A number with a fraction is one of JSON's that this reader does not take.
-        case "wrong-type": missing() || notJSON(.notAnObject) || notJSON(.notAnInteger)
+        case "wrong-type": missing() || error == .notAnObject || isJSON { $0 == .noInteger }
         case "unknown-version": error == .otherVersion
         case "unknown-member": if case .unknown = error { true } else { missing() }
-        case "repeated-member":
-            if case .notJSON(let json) = error, case .repeatedName = json.reason { true } else { false }
+        case "repeated-member": isJSON { if case .repeatedName = $0 { true } else { false } }
         case "missing-member", "bad-hex": missing()
         // Half a surrogate pair is no text already to the reader of JSON.
-        case "bad-name": field("the name must") || notJSON(.halfSurrogatePair)
+        case "bad-name": error == .field(.name) || isJSON { $0 == .halfPair }
         case "bad-code-length": missing("codeLength")
-        case "too-many-questions": field("at most eight questions")
-        case "bad-question-name": field("a question must")
-        case "repeated-question": field("the question ")
+        case "too-many-questions": if case .field(.questions) = error { true } else { false }
+        case "bad-question-name": error == .field(.question)
+        case "repeated-question": if case .field(.repeatedQuestion) = error { true } else { false }
         case "unknown-kind": missing("kind")
         case "bad-order": missing("order")
-        case "bad-latest-year": field("the latest year")
-        case "bad-at-most": field("a number can have")
-        case "bad-wrong-answers": field("the limits of wrong answers")
+        case "bad-latest-year": if case .field(.latestYear) = error { true } else { false }
+        case "bad-at-most": if case .field(.digits) = error { true } else { false }
+        case "bad-wrong-answers": error == .field(.limits)
         case "wrong-digest": error == .digestDiffers
         default: false
         }

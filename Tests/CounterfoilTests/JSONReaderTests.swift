@@ -103,7 +103,7 @@ import Testing
             [UInt8](repeating: 0x5B, count: depth) + [UInt8](repeating: 0x5D, count: depth)
         }
         #expect(try tokens(nested(16)).count == 32)
-        #expect(throws: JSONError(offset: 16, .nestedTooDeep)) { try tokens(nested(17)) }
+        #expect(throws: JSONError(offset: 16, .tooDeep)) { try tokens(nested(17)) }
     }
 
     @Test(
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func saysWhere() {
-        #expect(throws: JSONError(offset: 3, .missingCommaOrBracket)) {
+        #expect(throws: JSONError(offset: 3, .noComma)) {
             try JSONValue.parse(Array("[1 2]".utf8))
         }
     }

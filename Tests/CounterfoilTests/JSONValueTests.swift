@@ -38,15 +38,15 @@ import Testing
         #expect(value.text(indented: true) == indented)
     }
 
-    @Test(arguments: [
-        (#"{"a": 1, "a": 1}"#, JSONError.Reason.repeatedName("a")),
-        (#"{"a": {"b": 1, "b": 2}}"#, .repeatedName("b")),
-        (#"{"a": 1, "\u0061": 2}"#, .repeatedName("a")), ("1.0", .notAnInteger), ("1e2", .notAnInteger),
-        ("9223372036854775808", .notAnInteger), ("-9223372036854775809", .notAnInteger),
-    ])
-    func refuses(_ text: String, _ why: JSONError.Reason) {
+    @Test(
+        arguments: [
+            (#"{"a": 1, "a": 1}"#, .repeatedName("a")), (#"{"a": {"b": 1, "b": 2}}"#, .repeatedName("b")),
+            (#"{"a": 1, "\u0061": 2}"#, .repeatedName("a")), ("1.0", .noInteger), ("1e2", .noInteger),
+            ("9223372036854775808", .noInteger), ("-9223372036854775809", .noInteger),
+        ] as [(String, JSONError.Reason)])
+    func refuses(_ text: String, _ reason: JSONError.Reason) {
         let error = #expect(throws: JSONError.self) { try JSONValue.parse(Array(text.utf8)) }
-        #expect(error?.reason == why)
+        #expect(error?.reason == reason)
     }
 
     /// Composed and decomposed names are two names.

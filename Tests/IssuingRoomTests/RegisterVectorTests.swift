@@ -67,21 +67,20 @@ import Testing
         "wrong-length": [.wrongSize],
         "wrong-signature": [.badSignature],
         "other-election": [.otherElection],
-        "bad-batch-name": [.row("a header that is no register's")],
-        "unknown-batch-kind": [.row("a header that is no register's")],
-        "reserved-not-zero": [.row("a header that is no register's")],
-        "rows-out-of-order": [.row("rows that are not in order")],
-        "unknown-kind": [.row("a pack of a kind that does not belong into this batch")],
-        "kind-in-wrong-batch": [.row("a pack of a kind that does not belong into this batch")],
+        "bad-batch-name": [.content(.header)],
+        "unknown-batch-kind": [.content(.header)],
+        "reserved-not-zero": [.content(.header)],
+        "rows-out-of-order": [.content(.order)],
+        "unknown-kind": [.content(.packKind)],
+        "kind-in-wrong-batch": [.content(.packKind)],
         "replaced-pack-out-of-place": [replaced],
         "replaced-pack-missing": [replaced],
         "wrong-pack-number": [
-            .row("a pack number whose check symbols are wrong"),
-            .row("a replaced pack whose number's check symbols are wrong"),
+            .content(.packNumber),
+            .content(.replacedNumber),
         ],
     ]
-    private static let replaced = RegisterError.row(
-        "a replaced pack where there can be none, or none where there must be one")
+    private static let replaced = RegisterError.content(.replacement)
 
     private static func election(_ test: VectorObject) throws -> Election {
         .standIn(

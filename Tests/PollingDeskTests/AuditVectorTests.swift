@@ -129,15 +129,15 @@ private struct AuditedLog {
         let moments = entries.map { $0.withBytes { Moment(milliseconds: Int64($0.u64(2))) } }
         guard let first = entries.first, first[1] == 1 else { return nil }
         let place = LedgerPlace(keeping, quick: true)
-        let ledger = AnyLedger(try place.create(held))
+        let ledger = try place.create(held)
         defer { ledger.close() }
-        let desk = Desk(election: held, key: Rehearsal().deskKey(), ledger: ledger)
         for (bytes, moment) in zip(entries, moments).dropFirst() {
             guard let event = Entry(bytes, constant: election.constant)?.event else { return nil }
             if case .registerLoaded(let batch, let count, _) = event {
                 let next = try ledger.summary().batches.count + 1
                 guard batch == next, registers.indices.contains(batch - 1) else { return nil }
-                _ = try desk.load(registers[batch - 1], at: moment)
+                var register = try RegisterReader(registers[batch - 1], election: held)
+                _ = try ledger.load(&register, at: moment)
                 guard try ledger.summary().batches.last?.count == count else { return nil }
             } else {
                 try ledger.write([], at: moment) { $0.record(event) }

@@ -44,16 +44,17 @@ final class World: Sendable, CustomTestStringConvertible {
 
     private static func passOfAnotherElection(than plan: Plan) -> String {
         let rehearsal = Rehearsal(seed: plan.seed + 100)
-        let booth = Booth(rehearsal, MemoryLedger(election: rehearsal.election, at: .test(0)))
         let pack = rehearsal.pack(1)
-        do { try booth.begin([pack]) } catch { fatalError("\(error)") }
-        var form = booth.desk.form()
-        form.fill(pack, pack.answers)
-        guard
-            case .good(let pass, _)? = try? booth.desk.check(
-                &form, at: .test(10), expires: .test(1_000_000))
-        else { fatalError("no pass") }
-        return pass.description
+        do {
+            let booth = try Booth(
+                rehearsal, MemoryLedger(election: rehearsal.election, at: .test(0)), at: .test(10))
+            try booth.begin([pack])
+            var form = try booth.desk.makeForm()
+            form.fill(pack, pack.answers)
+            let outcome = try booth.desk.check(&form, passGoodFor: .seconds(1_000_000))
+            guard case .good(let pass, _) = outcome else { fatalError("no pass") }
+            return pass.description
+        } catch { fatalError("\(error)") }
     }
 }
 
@@ -70,16 +71,18 @@ extension RedemptionForm {
 /// of a desk that needs no ledger.
 final class Clerk {
     let world: World
-    private let desk: Desk<MemoryLedger>
+    private let desk: Desk
     private var form: RedemptionForm
     private var prepared: [String: Preparation] = [:]
 
     init(_ world: World) {
         self.world = world
-        desk = Desk(
-            election: world.rehearsal.election, key: world.rehearsal.deskKey(),
-            ledger: MemoryLedger(election: world.rehearsal.election, at: .test(0)))
-        form = desk.form()
+        do {
+            desk = try Desk(
+                key: world.rehearsal.deskKey(),
+                ledger: MemoryLedger(election: world.rehearsal.election, at: .test(0)))
+            form = try desk.makeForm()
+        } catch { fatalError("\(error)") }
     }
 
     /// Nil where there is no such pass.
@@ -115,7 +118,7 @@ final class Clerk {
             code.withBytes { form.setCode($0) }
         }
         setKey(key)
-        return desk.prepare(&form)
+        return desk.prepareToRedeem(&form)
     }
 
     private func check(_ pack: Int, _ answer: Answer, at now: Int, expires: Int) -> Preparation {
@@ -127,7 +130,7 @@ final class Clerk {
         form.clear()
         Array(pass.utf8).withBytes { form.setPass($0) }
         setKey(key)
-        return desk.prepare(&form)
+        return desk.prepareToRedeem(&form)
     }
 
     private func fill(_ number: Int, _ answer: Answer) {

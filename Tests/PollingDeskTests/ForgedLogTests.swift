@@ -9,7 +9,7 @@ import Testing
 @Suite struct ForgedLogTests {
     private let rehearsal = Rehearsal(lockAfter: 3, lifetimeLimit: 5)
     private let ledger: MemoryLedger
-    private let desk: Desk<MemoryLedger>
+    private let desk: Desk
     private let constant: ElectionConstant
 
     /// Batch 1, active: packs 1 to 5, of which 5 is for post alone and 2 has the
@@ -17,9 +17,9 @@ import Testing
     /// active: pack 8, which replaces 4. Open since 3, until 1,000; 60 seconds of grace.
     init() throws {
         ledger = MemoryLedger(election: rehearsal.election, at: .test(0))
-        desk = Desk(election: rehearsal.election, key: rehearsal.deskKey(), ledger: ledger)
+        desk = try Desk(key: rehearsal.deskKey(), ledger: ledger)
         constant = rehearsal.election.constant
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         try booth.load(
             "main",
             [
@@ -130,7 +130,7 @@ import Testing
     @Test func beforeTheBallotIsOpened() throws {
         for event in [vote(1), post(1), wrong(1, 1)] {
             let fresh = MemoryLedger(election: rehearsal.election, at: .test(0))
-            let booth = Booth(rehearsal, fresh)
+            let booth = try Booth(rehearsal, fresh)
             try booth.load("main", [rehearsal.pack(1)])
             try booth.activate("main")
             func audit() throws -> String? {

@@ -10,7 +10,7 @@ final class Hall {
     private let place: LedgerPlace
     private var ledger: any Ledger
     private var recorder: Recorder
-    private(set) var desk: Desk<Recorder>
+    private(set) var desk: Desk
     /// In seconds.
     var now = 0
     var passes: [Int: String] = [:]
@@ -33,7 +33,7 @@ final class Hall {
         self.place = place
         self.ledger = ledger
         self.recorder = recorder
-        desk = Desk(election: election, key: world.rehearsal.deskKey(), ledger: recorder)
+        desk = try Desk(key: world.rehearsal.deskKey(), ledger: recorder) { .test(0) }
     }
 
     var recordsRestarts: Bool { keeping.recordsRestarts }
@@ -85,7 +85,7 @@ final class Hall {
         let report = try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
             try audit.run(on: snapshot)
         }
-        checkpoint = try desk.checkpoint()
+        checkpoint = try desk.checkpoint { $0 }
         return report.difference
     }
 
@@ -95,11 +95,11 @@ final class Hall {
             case .loaded: return "loaded"
             case .alreadyLoaded: return "already loaded"
             }
-        } catch .ledger(.packTwice) {
+        } catch .packTwice {
             return "a pack twice"
-        } catch .ledger(.ballotFinal) {
+        } catch .ballotFinal {
             return "final"
-        } catch .ledger(let error) where error == .otherRegister(named: batch(name)) {
+        } catch .otherRegister(batch(name)) {
             return "another register"
         } catch { return "\(error)" }
     }
@@ -147,9 +147,10 @@ final class Hall {
         let election = world.rehearsal.election
         guard keeping.recordsRestarts else { return }
         ledger.close()
-        ledger = try place.open(election, at: moment)!
+        ledger = try place.open(election)!
         recorder = Recorder(ledger)
-        desk = Desk(election: election, key: world.rehearsal.deskKey(), ledger: recorder)
+        let moment = moment
+        desk = try Desk(key: world.rehearsal.deskKey(), ledger: recorder) { moment }
     }
 
     private var moment: Moment { .test(now) }

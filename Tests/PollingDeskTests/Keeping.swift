@@ -21,7 +21,7 @@ enum Keeping: String, CaseIterable, CustomTestStringConvertible {
     var recordsRestarts: Bool { self != .memory }
 
     /// Lends an empty ledger.
-    func with(_ body: (Booth<AnyLedger>) throws -> Void) throws {
+    func with(_ body: (Booth) throws -> Void) throws {
         let place = LedgerPlace(self)
         try body(place.booth())
     }
@@ -57,20 +57,20 @@ final class LedgerPlace: Sendable {
     }
 
     /// As a desk does that is started again; nil where nothing is left.
-    func open(_ election: Election, at moment: Moment) throws -> (any Ledger)? {
+    func open(_ election: Election) throws -> (any Ledger)? {
         switch keeping {
         case .memory: return nil
         case .sqlite:
-            return try SQLiteLedger(opening: folder.file("ledger"), election: election, at: moment)
+            return try SQLiteLedger(opening: folder.file("ledger"), election: election)
         #if PostgreSQL
         case .postgres:
-            return try PostgresLedger(opening: database!.address(), election: election, at: moment)
+            return try PostgresLedger(opening: database!.address(), election: election)
         #endif
         }
     }
 
-    func booth() throws -> Booth<AnyLedger> {
+    func booth() throws -> Booth {
         let rehearsal = Rehearsal()
-        return Booth(rehearsal, AnyLedger(try create(rehearsal.election)))
+        return try Booth(rehearsal, try create(rehearsal.election))
     }
 }

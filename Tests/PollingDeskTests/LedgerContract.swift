@@ -141,7 +141,7 @@ import Testing
             let before = try booth.desk.ledger.summary().entries
             for key in 1...6 {
                 let outcome = try booth.redeem(pack, key: key, answers: ["31/02/1980", "1"])
-                guard case .badAnswer(let questions) = outcome else {
+                guard case .refused(.badAnswer(let questions)) = outcome else {
                     Issue.record("\(outcome.name)")
                     continue
                 }
@@ -205,7 +205,7 @@ import Testing
         let packs = (0..<400).map { rehearsal.pack($0) }
         try booth.begin(packs)
         // As another process, which no lock of ours holds up.
-        let other = try place.open(rehearsal.election, at: .test(9)) ?? booth.desk.ledger
+        let other = try place.open(rehearsal.election) ?? booth.desk.ledger
         let counts = Mutex<Set<Int>>([])
         let torn = Mutex<[String]>([])
         concurrently(2) { thread in

@@ -15,10 +15,11 @@ import Testing
         let entry = Entry(
             try test.event(), at: Moment(milliseconds: Int64(try test.int("at"))), note: try test.note())
         #expect(entry.encoded.array == (try test.hex("event")))
+        #expect(entry.event.type.name == (try test.string("type")))
         let id = EntryID(try test.bytes("entryId"))
         let election = try test.electionID()
-        #expect(entry.leaf(id, election).array == (try test.hex("leaf")))
-        #expect(MerkleTree.leaf(entry.leaf(id, election)) == (try test.bytes("leafHash")))
+        #expect(entry.leaf(id: id, election: election).array == (try test.hex("leaf")))
+        #expect(MerkleTree.leaf(entry.leaf(id: id, election: election)) == (try test.bytes("leafHash")))
         // A proof carries the note as it was hashed.
         let logged = LoggedEntry(entry, number: 0, id: id)
         #expect(Array(logged.extra.dropFirst(122)) == (try test.hex("noteBytes")))
@@ -42,6 +43,16 @@ import Testing
             #expect(found.encoded.array == bytes)
         }
         #expect(test.unread == [])
+    }
+
+    /// No byte of an entry is of no field, or of two.
+    @Test func theFieldsFillAnEntry() {
+        var end = 0
+        for field in EntryField.allCases {
+            #expect(field.offset == end)
+            end += field.size
+        }
+        #expect(end == EncodedEntry.count)
     }
 
     @Test func allAreRun() { #expect(Self.written.count + Self.read.count == Self.file.count) }

@@ -32,7 +32,8 @@ import Testing
             return kept[place.leaf][place.position]
         }
         let proof = try LogProof(
-            entries[index], path, Checkpoint(frontier.head, election, key), constant: election.constant)
+            of: entries[index], path: path, checkpoint: Checkpoint(frontier.head, election, key),
+            constant: election.constant)
         #expect(proof.text == (try test.string("proof")))
         #expect(test.unread == [])
     }

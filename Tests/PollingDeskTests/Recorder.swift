@@ -14,6 +14,10 @@ struct Recorder: Ledger {
 
     init(_ base: any Ledger) { self.base = base }
 
+    var election: Election { base.election }
+
+    func recordOpening(at moment: Moment) throws(LedgerError) { try base.recordOpening(at: moment) }
+
     /// What was recorded since this was last asked.
     func take() -> [Entry] {
         entries.all.withLock { all in

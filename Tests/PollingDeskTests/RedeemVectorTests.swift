@@ -21,14 +21,14 @@ import Testing
         let secret = try test.secret("spendingSecret")
         slot.secrets.withMutableBytes(in: 32..<64) { out in secret.withBytes { out.copy($0) } }
 
-        var form = RedemptionForm(election)
+        let form = FormMemory(election)
         let code = Array("0123-4567".utf8)
         code.withBytes { form.setCode($0) }
         idempotency.withBytes { form.setKey($0) }
         let preparation = form.prepareToRedeem(key)
         if let reason = try test.reason {
             #expect(reason == "bad-idempotency-key")
-            #expect(isRefused(preparation, .badRequest("the key must have 16 to 64 bytes")))
+            #expect(isRefused(preparation, .badRequest(.keySize)))
         } else {
             // The key is fine; it is the code that is none.
             #expect(isRefused(preparation, .malformed(Groups())))
@@ -59,8 +59,8 @@ import Testing
         #expect(test.unread == [])
     }
 
-    private func isRefused(_ preparation: Preparation, _ outcome: Outcome) -> Bool {
-        if case .refused(let found) = preparation { found.json == outcome.json } else { false }
+    private func isRefused(_ preparation: Preparation, _ why: CodeRefusal) -> Bool {
+        if case .refused(let found) = preparation { found.json == Outcome.refused(why).json } else { false }
     }
 
     @Test(arguments: verifications)

@@ -101,7 +101,7 @@ import Testing
         try keeping.with { booth in
             try booth.load("main", [rehearsal.pack(1)])
             let name = BatchName("main")!
-            #expect(throws: DeskError.ledger(.otherRegister(named: name))) {
+            #expect(throws: LedgerError.otherRegister(name)) {
                 try booth.load("main", [rehearsal.pack(2)])
             }
             #expect(try booth.load("more", [rehearsal.pack(2)]) == .loaded)
@@ -122,7 +122,7 @@ import Testing
             let sameNumber = with(new[1], number: rows[0].pack)
             let sameTwice = with(new[1], number: new[0].pack)
             for rows in [[sameID], [new[0], sameNumber], [new[0], sameTwice]] {
-                #expect(throws: DeskError.ledger(.packTwice)) {
+                #expect(throws: LedgerError.packTwice) {
                     try booth.desk.load(rehearsal.register("more", rows: rows), at: .test(4))
                 }
             }
@@ -140,7 +140,7 @@ import Testing
     func aRegisterThatChangesWhileItIsReadIsNotLoaded(_ keeping: Keeping) throws {
         try keeping.with { booth in
             let file = rehearsal.register("main", (1...2000).map { rehearsal.pack($0) })
-            #expect(throws: DeskError.self) {
+            #expect(throws: LedgerError.self) {
                 try booth.desk.load(Changing(file: file), at: .test(1))
             }
             let summary = try booth.desk.ledger.summary()

@@ -25,8 +25,12 @@ import Testing
         let code = String(decoding: printed, as: UTF8.self)
         let key = String(repeating: "A", count: 22)
         var line = Array("{\"code\": \"\(code)\", \"answers\": {\(answers)}, \"key\": \"\(key)\"}".utf8)
-        var form = RedemptionForm(Self.election)
-        line.withMutableBytes { RequestLine.fill(&form, from: &$0) }
+        guard var form = FormPool(Self.election, limit: 1).lend() else { fatalError("no form") }
+        do throws(LineFault) {
+            try line.withMutableBytes { (line) throws(LineFault) in
+                try RequestLine.fill(&form, from: &line)
+            }
+        } catch { return error.json }
         let desk = DeskKey(election: Self.election.id, ledgerKey: .filled(1), secret: .filled(2))
         return switch form.prepareToRedeem(desk) {
         case .ready(let redemption): "ready \(redemption.unreadable.count)"
@@ -42,7 +46,7 @@ import Testing
 
     @Test func oneTwiceIsRefused() {
         let outcome = prepare("\"\u{E9}\": \"a\", \"\u{E9}\": \"a\", \"e\u{301}\": \"7\"")
-        #expect(outcome.contains("stands twice"))
+        #expect(outcome.contains("answered twice"))
         #expect(prepare("\"\u{E9}\": \"a\"").contains("is missing"))
     }
 }

@@ -7,10 +7,10 @@ import TestSupport
 extension Outcome {
     var told: String {
         switch self {
-        case .wrongAnswers(let left): "\(name), \(left) left"
-        case .badAnswer(let questions): "\(name): \(questions.joined(separator: ", "))"
+        case .refused(.wrongAnswers(let left)): "\(name), \(left) left"
+        case .refused(.badAnswer(let questions)): "\(name): \(questions.joined(separator: ", "))"
         case .good(_, let expires): "\(name) until \(expires.seconds)"
-        case .badRequest(let what): "\(name): \(what)"
+        case .refused(.badRequest(let fault)): "\(name): \(fault.text)"
         default: name
         }
     }
@@ -20,8 +20,7 @@ extension PostOutcome {
     func told(_ world: World) -> String {
         switch self {
         case .scannedBefore(let moment): "\(name) at \(moment.seconds)"
-        case .alreadyVoted(let vote):
-            "\(name) \(vote.reportedChannel) with \(world.numbers[vote.pack]!) at \(vote.at.seconds)"
+        case .alreadyVoted(let channel, let at): "\(name) \(channel) at \(at.seconds)"
         case .setAside(let standing): "\(name) \(standing)"
         default: name
         }
@@ -63,19 +62,8 @@ extension Event {
             case .packCancelled(_, let why): " \(why)"
             default: ""
             }
-        return name + of + what
+        return type.name + of + what
     }
-
-    /// As the specification has it.
-    private var name: String { Self.names[Int(type)] }
-
-    /// By the number of the type; the first is nobody's.
-    static let names = [
-        "-", "created", "desk-opened", "register-loaded", "batch-activated", "ballot-opened",
-        "vote-cast", "wrong-answers", "second-attempt", "post-received", "post-set-aside",
-        "post-annulled", "pack-cancelled", "pack-unlocked", "batch-reconciled", "batch-withdrawn",
-        "ballot-extended", "ballot-closed", "ballot-final",
-    ]
 }
 
 extension SetAside {

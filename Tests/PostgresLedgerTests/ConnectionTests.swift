@@ -63,51 +63,72 @@ import Testing
     @Test func addressesAndServersThatWillNotDo() throws {
         let precinct = try Precinct(packs: 1)
         let election = precinct.rehearsal.election
-        func refusal(_ address: String, _ election: Election) -> String {
-            do {
-                _ = try PostgresLedger(opening: address, election: election, patience: 0, at: .test(9))
-                return "opened"
-            } catch { return "\(error)" }
+        func refusal(_ address: String, _ election: Election) -> LedgerError? {
+            do throws(LedgerError) {
+                _ = try PostgresLedger(opening: address, election: election, patience: 0)
+                return nil
+            } catch { return error }
+        }
+        /// Whose words for why there is no connection contain these.
+        func isUnreachable(_ address: String, _ part: String) -> Bool {
+            guard case .unreachable(let fault) = refusal(address, election),
+                case .connection(let words) = fault.cause
+            else { return false }
+            return fault.place == .database(address) && words.contains(part)
         }
         let good = precinct.database.address()
-        #expect(refusal(good, election) == "opened")
+        let there = LedgerPlace.database(good)
+        #expect(refusal(good, election) == nil)
         let start = good.prefix { $0 != "@" }
-        #expect(refusal(start + ":secret" + good.dropFirst(start.count), election).contains(".pgpass"))
-        #expect(refusal(good + "&password=secret", election).contains(".pgpass"))
-        #expect(refusal(good + "&sslpassword=secret", election).contains("a password in an address"))
+        #expect(
+            refusal(start + ":secret" + good.dropFirst(start.count), election) == .badAddress(.password))
+        #expect(refusal(good + "&password=secret", election) == .badAddress(.password))
+        #expect(refusal(good + "&sslpassword=secret", election) == .badAddress(.keyPassword))
+        #expect(refusal("mysql://db1/ballot", election) == .badAddress(.notAnAddress("mysql://db1/ballot")))
         // This server has no TLS, and the address does not say that it need not.
-        #expect(refusal(String(good.prefix { $0 != "?" }), election).contains("SSL"))
-        #expect(refusal(good, Rehearsal(seed: 7).election).contains("another election"))
-        #expect(refusal(TestServer.address("postgres"), election).contains("no ledger"))
-        #expect(refusal(TestServer.address("nowhere"), election).contains("does not exist"))
-        #expect(refusal("postgresql://127.0.0.1:1/x", election).contains("cannot be reached"))
-        #expect(refusal("postgresql://[", election).contains("address"))
-        #expect(throws: LedgerError.self) {
+        #expect(isUnreachable(String(good.prefix { $0 != "?" }), "SSL"))
+        #expect(isUnreachable(TestServer.address("nowhere"), "does not exist"))
+        #expect(isUnreachable("postgresql://127.0.0.1:1/x", "refused"))
+        let other = Rehearsal(seed: 7).election
+        #expect(refusal(good, other) == .otherElection(there, named: election.name))
+        let empty = TestServer.address("postgres")
+        guard case .notALedger(let fault) = refusal(empty, election),
+            case .server("42P01", _) = fault.cause, fault.place == .database(empty)
+        else { throw try #require(refusal(empty, election)) }
+        guard case .badAddress(.unreadable) = refusal("postgresql://[", election) else {
+            throw try #require(refusal("postgresql://[", election))
+        }
+        #expect(throws: LedgerError.exists(there)) {
             try PostgresLedger.create(at: good, election: election, at: .test(9))
         }
         let reader = try PostgresLedger(reading: good)
-        #expect(throws: LedgerError.self) {
+        #expect(throws: LedgerError.readOnly) {
             try Booth(precinct.rehearsal, reader).redeem(precinct.rehearsal.pack(1), key: 1)
         }
         reader.close()
-        #expect(throws: LedgerError.self) { try reader.summary() }
-        // A newer schema than ours, and no ledger's log that somebody has seen.
-        #expect(throws: LedgerError.self) {
+        #expect(throws: LedgerError.closed) { try reader.summary() }
+        // Not the log that somebody has seen; and less than what they have, of
+        // which only what has a place counts.
+        #expect(throws: LedgerError.otherLog(there, first: 1, by: .head)) {
             try PostgresLedger(
-                opening: good, election: election, seen: TreeHead(size: 3, root: Bytes()), at: .test(9))
+                opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()))
         }
+        #expect(throws: LedgerError.olderCopy(there, has: 1, seen: 99, by: .head)) {
+            try PostgresLedger(
+                opening: good, election: election, seen: TreeHead(size: 99, root: Bytes()))
+        }
+        // A newer schema than ours.
         let shell = precinct.shell()
         shell.run("ALTER TABLE ledger DISABLE TRIGGER ALL; UPDATE ledger SET version = 3")
-        #expect(refusal(good, election).contains("newer version"))
+        #expect(refusal(good, election) == .otherVersion(there, has: 3, known: 2))
     }
 
     @Test func aServerThatDoesNotSyncIsRefused() throws {
         let server = try TestServer.Own("fsync = off")
-        let error = #expect(throws: LedgerError.self) {
-            try PostgresLedger.create(
-                at: server.address("postgres"), election: Rehearsal().election, at: .test(0))
+        let address = server.address("postgres")
+        #expect(throws: LedgerError.notDurable(.database(address), setting: "fsync")) {
+            try PostgresLedger.create(at: address, election: Rehearsal().election, at: .test(0))
         }
-        #expect(error.map { "\($0)".contains("fsync") } ?? false)
     }
 
     // MARK: A server whose disk fails
@@ -121,21 +142,25 @@ import Testing
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
         try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
-        let booth = Booth(
+        let booth = try Booth(
             rehearsal,
             try PostgresLedger(
-                opening: address, election: rehearsal.election, connections: 1, at: .test(1)))
+                opening: address, election: rehearsal.election, connections: 1))
         try booth.begin([rehearsal.pack(1)])
         // A process of the server that has its log open would go on with it.
         TestServer.Session(address).run(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'counterfoil'"
         )
-        let told = try server.withoutItsLog { () -> String in
-            do { return try booth.redeem(rehearsal.pack(1), key: 1).name } catch LedgerError.undecided(
-                let why)
-            { return "undecided: \(why)" } catch { return "\(error)" }
+        let told = try server.withoutItsLog { () -> LedgerError? in
+            do {
+                _ = try booth.redeem(rehearsal.pack(1), key: 1)
+                return nil
+            } catch let error as LedgerError { return error }
         }
-        #expect(told.hasPrefix("undecided: ") && told.contains("42501"), "\(told)")
+        guard case .undecided(let fault) = told, case .server("42501", _) = fault.cause else {
+            Issue.record("\(String(describing: told))")
+            return
+        }
     }
 
     // MARK: A standby that is waited for
@@ -148,7 +173,7 @@ import Testing
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
         let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         let packs = (1...3).map { rehearsal.pack($0) }
         try booth.begin(packs)
         let shell = TestServer.Session(address)
@@ -168,7 +193,9 @@ import Testing
                     do {
                         let name = try booth.redeem(pack, key: key).name
                         found.withLock { $0 = name }
-                    } catch LedgerError.undecided { found.withLock { $0 = "undecided" } } catch {
+                    } catch LedgerError.undecided(let fault) {
+                        found.withLock { $0 = fault.cause == .warned ? "warned" : "undecided" }
+                    } catch {
                         found.withLock { $0 = "\(error)" }
                     }
                 } else {
@@ -189,12 +216,12 @@ import Testing
         let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
         waitForStandby("nobody")
-        #expect(redeem(packs[0], key: 1, andThen: cancel) == "undecided")
+        #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         #expect(redeem(packs[1], key: 2, andThen: kill) == "undecided")
         // Both are there for everybody to see; and neither is confirmed, to
         // whoever asks, as long as no standby has it.
         #expect(shell.ask("SELECT count(*) FROM votes") == "2")
-        #expect(redeem(packs[0], key: 1, andThen: cancel) == "undecided")
+        #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         waitForStandby("")
         #expect(try booth.redeem(packs[0], key: 1).name == "repeated")
         #expect(try booth.redeem(packs[1], key: 2).name == "repeated")

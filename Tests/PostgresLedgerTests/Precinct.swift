@@ -9,13 +9,13 @@ import TestSupport
 final class Precinct: Sendable {
     let rehearsal = Rehearsal()
     let database = TestServer.Database()
-    let owner: Booth<PostgresLedger>
+    let owner: Booth
 
     /// Pack number 1, 2, … each of a voter of its own unless `voter` says otherwise.
     init(packs count: Int, voter: (Int) -> Int = { $0 }) throws {
         let ledger = try PostgresLedger.create(
             at: database.address(), election: rehearsal.election, at: .test(0))
-        owner = Booth(rehearsal, ledger)
+        owner = try Booth(rehearsal, ledger)
         var packs: [TestPack] = []
         for number in 1...count { packs.append(rehearsal.pack(number, voter: voter(number))) }
         try owner.begin(packs)
@@ -27,12 +27,12 @@ final class Precinct: Sendable {
     }
 
     /// A desk of its own on the same ledger.
-    func desk(as user: String? = nil, connections: Int = 2) throws -> Booth<PostgresLedger> {
-        Booth(
+    func desk(as user: String? = nil, connections: Int = 2) throws -> Booth {
+        try Booth(
             rehearsal,
             try PostgresLedger(
                 opening: database.address(user: user), election: rehearsal.election,
-                connections: connections, at: .test(4)))
+                connections: connections))
     }
 
     /// An SQL shell, as a user or as the owner.

@@ -57,7 +57,7 @@ import Testing
                         let outcomes = try booth.redeem(group)
                         votes.add(outcomes.count { $0.name == "accepted" }, ordering: .relaxed)
                     }
-                    if round % 3 == thread % 3 { _ = try booth.desk.checkpoint() }
+                    if round % 3 == thread % 3 { _ = try booth.desk.checkpoint { $0 } }
                 } catch { failures.withLock { $0.append("\(error)") } }
             }
         }
@@ -117,7 +117,7 @@ import Testing
                 if thread == 0 {
                     try act()
                     // So that an entry which came first has its place first.
-                    _ = try precinct.owner.desk.checkpoint()
+                    _ = try precinct.owner.desk.checkpoint { $0 }
                     order.withLock { $0.append("act") }
                 } else {
                     // Until the other one waits, or has come to its end.
@@ -151,7 +151,7 @@ import Testing
         for number in 2...4 {
             #expect(try booth.redeem(precinct.rehearsal.pack(number), key: number).name == "accepted")
         }
-        let before = try booth.desk.checkpoint().head.size
+        let before = try booth.desk.checkpoint { $0 }.head.size
         #expect(shell.run("COMMIT") == nil)
 
         // The control: a mark up to which all is placed would skip it.
@@ -160,7 +160,7 @@ import Testing
                 AND turn < (SELECT max(turn) FROM places)
             """
         #expect(shell.ask(skipped) == "1")
-        #expect(try booth.desk.checkpoint().head.size == before + 1)
+        #expect(try booth.desk.checkpoint { $0 }.head.size == before + 1)
         #expect(shell.ask(skipped) == "0")
         #expect(try precinct.audit() == nil)
 
@@ -188,7 +188,7 @@ import Testing
         let shell = precinct.shell()
         for _ in 0..<tries {
             #expect(shell.run(Event.deskOpened.recording(by: "record_opening")) == nil)
-            _ = try precinct.owner.desk.checkpoint()
+            _ = try precinct.owner.desk.checkpoint { $0 }
             if shell.ask("SELECT count(*) FROM log WHERE xact >= (SELECT horizon FROM integration)") == "0" {
                 return true
             }
@@ -205,7 +205,7 @@ import Testing
         #expect(shell.run("UPDATE integration SET horizon = '99999999999'") == nil)
         #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
         let before = try precinct.owner.desk.ledger.summary().entries
-        #expect(try precinct.owner.desk.checkpoint().head.size == before)
+        #expect(try precinct.owner.desk.checkpoint { $0 }.head.size == before)
         #expect(try precinct.audit() == nil)
     }
 
@@ -225,7 +225,7 @@ import Testing
         }
         #expect(try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
         let entries = try precinct.owner.desk.ledger.summary().entries
-        #expect(try precinct.owner.desk.checkpoint().head.size == entries)
+        #expect(try precinct.owner.desk.checkpoint { $0 }.head.size == entries)
         #expect(try precinct.audit() == nil)
     }
 

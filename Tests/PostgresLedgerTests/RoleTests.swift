@@ -99,24 +99,27 @@ import Testing
         ledger.close()
         _ = try Precinct(packs: 1)  // makes the users, if they are not there
 
-        func booth(_ role: String) throws -> Booth<PostgresLedger> {
-            Booth(
+        func booth(_ role: String) throws -> Booth {
+            try Booth(
                 rehearsal,
                 try PostgresLedger(
-                    opening: database.address(user: "test_\(role)"), election: rehearsal.election,
-                    at: .test(1)))
+                    opening: database.address(user: "test_\(role)"), election: rehearsal.election))
         }
         let (loader, officer, desk) = (try booth("loader"), try booth("officer"), try booth("desk"))
         let packs = (1...5).map { rehearsal.pack($0) }
         #expect(try loader.load("main", packs) == .loaded)
         #expect(try loader.load("main", packs) == .alreadyLoaded)
+        let error = #expect(throws: LedgerError.self) { try desk.load("more", [rehearsal.pack(6)]) }
+        guard case .noRight(let fault) = error, case .server("42501", _) = fault.cause else {
+            throw try #require(error)
+        }
         #expect(try officer.activate("main") == .done)
         #expect(try officer.desk.open(closes: .test(1000), at: .test(3)) == .done)
         #expect(try desk.redeem(packs[0], key: 1).name == "accepted")
         #expect(try desk.redeem(packs[1], key: 2, answers: ["1/1/1970", "9"]).name == "wrong-answers")
         #expect(try officer.desk.receive([packs[0].number, packs[2].number], at: .test(11)).count == 2)
         #expect(try desk.redeem(packs[0], key: 3).name == "already-voted")
-        #expect(try loader.desk.checkpoint().head.size == 12)
+        #expect(try loader.desk.checkpoint { $0 }.head.size == 12)
         // The announced close, by whoever is first behind it.
         #expect(try desk.redeem(packs[3], key: 4, at: .test(1001)).name == "closed")
         #expect(try officer.desk.finish(.none, at: .test(1002)) == .done)
@@ -151,7 +154,9 @@ import Testing
         #expect(shell.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
         #expect(try precinct.owner.redeem(pack, key: 1).name == "already-voted")
         #expect(try precinct.audit() == nil)
-        #expect(precinct.shell().ask("SELECT count(*) FROM log WHERE type = 6") == "1")
+        #expect(
+            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.voteCast.rawValue)")
+                == "1")
     }
 
     /// The other: it must be able to give entries their places, and so can give
@@ -172,7 +177,9 @@ import Testing
             Issue.record("the audit found nothing")
         }
         #expect(try precinct.owner.desk.ledger.summary().balance.votes == 2)
-        #expect(precinct.shell().ask("SELECT count(*) FROM log WHERE type = 6") == "2")
+        #expect(
+            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.voteCast.rawValue)")
+                == "2")
     }
 
     /// Or can write without having locked the voter, past an act on his pack.

@@ -15,7 +15,7 @@ import Testing
         do {
             try body()
             return false
-        } catch LedgerError.undecided, DeskError.ledger(.undecided) {
+        } catch LedgerError.undecided {
             return true
         } catch {
             return false
@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: ["", "-wal", "-shm", "-lock"])
     func aFileThatIsMovedAwayStopsTheDesk(_ suffix: String) throws {
-        let booth = Booth(
+        let booth = try Booth(
             rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
         try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
         #expect(try booth.redeem(rehearsal.pack(1), key: 1).name == "accepted")
@@ -35,22 +35,21 @@ import Testing
         #expect(isUndecided { _ = try booth.redeem(rehearsal.pack(1), key: 1) })
         #expect(isUndecided { _ = try booth.load("more", [rehearsal.pack(3)]) })
         #expect(isUndecided { _ = try booth.desk.ledger.summary() })
-        booth.desk.ledger.close()
+        booth.desk.close()
         #expect(
-            throws: LedgerError.undecided(
-                "\(path)\(suffix) was moved, replaced or deleted while the desk was open")
+            throws: LedgerError.undecided(LedgerFault(.file(path + suffix), .moved))
         ) {
             try booth.desk.ledger.summary()
         }
 
-        let again = Booth(
-            rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))
+        let again = try Booth(
+            rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
         #expect(try again.redeem(rehearsal.pack(1), key: 1).name == "repeated")
         #expect(try again.redeem(rehearsal.pack(2), key: 2).name == "accepted")
     }
 
     @Test func anotherFileInItsPlaceStopsTheDesk() throws {
-        let booth = Booth(
+        let booth = try Booth(
             rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
         try booth.begin([rehearsal.pack(1)])
         Disk.write(folder.file("copy"), Disk.read(path))
@@ -61,7 +60,7 @@ import Testing
     @Test func aFullDiskLeavesItOpen() throws {
         // Skipped where this user cannot mount a small disk.
         let mounted = try Disk.withSmallDisk(2 << 20, at: folder.path) {
-            let booth = Booth(
+            let booth = try Booth(
                 rehearsal,
                 try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
             let packs = (1...300).map { rehearsal.pack($0) }
@@ -79,8 +78,8 @@ import Testing
             Disk.remove(filler)
             #expect(isUndecided { _ = try booth.redeem(packs[0], key: 0) })
 
-            let again = Booth(
-                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))
+            let again = try Booth(
+                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
             for i in 0..<first { #expect(try again.redeem(packs[i], key: i).name == "repeated") }
             let outcome = try again.redeem(packs[first], key: first)
             #expect(["accepted", "repeated"].contains(outcome.name))
@@ -102,14 +101,14 @@ import Testing
 
     @Test func aFullDiskTakesNoHalfRegister() throws {
         let mounted = try Disk.withSmallDisk(1 << 20, at: folder.path) {
-            let booth = Booth(
+            let booth = try Booth(
                 rehearsal,
                 try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
             let packs = (1...20_000).map { rehearsal.pack($0) }
-            #expect(throws: DeskError.self) { try booth.load("main", packs) }
-            booth.desk.ledger.close()
-            let again = Booth(
-                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(9)))
+            #expect(throws: LedgerError.self) { try booth.load("main", packs) }
+            booth.desk.close()
+            let again = try Booth(
+                rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
             #expect(try again.desk.ledger.summary().batches.isEmpty)
             #expect(try again.load("main", packs.prefix(100)) == .loaded)
         }

@@ -27,12 +27,20 @@ enum Shell {
         }
     }
 
-    private static func withDatabase<R>(_ path: String, _ body: (OpaquePointer?) -> R) -> R {
+    /// Runs SQL, and keeps what it holds of the ledger while `body` runs.
+    static func holding<R>(_ path: String, _ sql: String, _ body: () throws -> R) rethrows -> R {
+        try unsafe withDatabase(path) { database in
+            _ = unsafe sqlite3_exec(database, sql, nil, nil, nil)
+            return try body()
+        }
+    }
+
+    private static func withDatabase<R>(_ path: String, _ body: (OpaquePointer?) throws -> R) rethrows -> R {
         var database: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         _ = unsafe sqlite3_open_v2(path, &database, flags, nil)
         defer { unsafe _ = sqlite3_close(database) }
-        return unsafe body(database)
+        return try unsafe body(database)
     }
 }
 

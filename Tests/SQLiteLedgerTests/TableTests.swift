@@ -13,7 +13,7 @@ import Testing
     init() throws {
         path = folder.file("ledger")
         let ledger = try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         try booth.begin((1...3).map { rehearsal.pack($0) })
         _ = try booth.redeem(rehearsal.pack(1), key: 1)
         _ = try booth.redeem(rehearsal.pack(2), key: 2, answers: ["1/1/1970", "1"])
@@ -99,10 +99,10 @@ import Testing
     @Test func aSecondVoteBehindTheDesksBackIsRefused() throws {
         // Whoever writes past the judge, even through the ledger itself, meets
         // the primary key; nothing of the group is kept, and the ledger goes on.
-        let ledger = try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(20))
+        let ledger = try SQLiteLedger(opening: path, election: rehearsal.election)
         let entries = try ledger.summary().entries
         let pack = rehearsal.pack(1)
-        #expect(throws: LedgerError.self) {
+        let error = #expect(throws: LedgerError.self) {
             try ledger.write([], at: .test(21)) { scene in
                 for _ in 0..<2 {
                     scene.record(
@@ -112,6 +112,10 @@ import Testing
                 }
                 scene.record(.voteCast(pack: pack.number, voter: pack.voter, Fingerprint(Bytes())))
             }
+        }
+        // SQLITE_CONSTRAINT_PRIMARYKEY.
+        guard case .rulesRefused(let fault) = error, case .sqlite(19 | 6 << 8, _, 0) = fault.cause else {
+            throw try #require(error)
         }
         #expect(try ledger.summary().entries == entries)
         #expect(try ledger.summary().balance[.votedOnline] == 1)

@@ -34,7 +34,7 @@ final class Tampering {
     ) throws -> (Checkpoint, Checkpoint) {
         let ledger = try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
         defer { ledger.close() }
-        let booth = Booth(rehearsal, ledger)
+        let booth = try Booth(rehearsal, ledger)
         let desk = booth.desk
         let note = Note(reason: .lost, reference: "case 7", officer: "A. Officer")
         let packs = (1...9).map { rehearsal.pack($0) }
@@ -42,7 +42,7 @@ final class Tampering {
         try booth.load("proof", [rehearsal.pack(20, kind: .specimen)], as: .specimens)
         _ = try desk.reconcile(BatchName("main")!, missing: [packs[8].number], note, at: .test(1))
         try booth.activate("main")
-        let early = try desk.checkpoint()
+        let early = try desk.checkpoint { $0 }
         _ = try desk.open(closes: .test(10_000), grace: 60_000, note, at: .test(3))
         for i in 0..<3 { _ = try booth.redeem(packs[i], key: i) }
         _ = try booth.redeem(packs[0], key: 10)
@@ -54,19 +54,26 @@ final class Tampering {
         try booth.load("again", [rehearsal.pack(11, voter: 7, replacing: packs[6])], as: .replacements)
         try booth.activate("again")
         _ = try desk.withdraw(BatchName("proof")!, note, at: .test(30))
-        return (early, try desk.checkpoint())
+        return (early, try desk.checkpoint { $0 })
     }
 
     /// What an audit finds, or why it could not read the ledger; nil if nothing.
     func audit(against checkpoints: [Checkpoint] = [], at other: String? = nil) -> String? {
-        do throws(LedgerError) {
-            let ledger = try SQLiteLedger(reading: other ?? path)
-            defer { ledger.close() }
-            let audit = Audit(election: rehearsal.election, against: checkpoints)
-            return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
-                try audit.run(on: snapshot)
-            }.difference
-        } catch { return "cannot be read: \(error)" }
+        do throws(LedgerError) { return try difference(against: checkpoints, at: other) } catch {
+            return "cannot be read: \(error)"
+        }
+    }
+
+    /// What an audit finds; nil if nothing.
+    func difference(
+        against checkpoints: [Checkpoint] = [], at other: String? = nil
+    ) throws(LedgerError) -> String? {
+        let ledger = try SQLiteLedger(reading: other ?? path)
+        defer { ledger.close() }
+        let audit = Audit(election: rehearsal.election, against: checkpoints)
+        return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+            try audit.run(on: snapshot)
+        }.difference
     }
 
     /// Runs SQL with triggers and checks out of the way; the triggers are then
@@ -103,13 +110,16 @@ final class Tampering {
             let entry = logged.entry(constant: rehearsal.election.constant)!
             let pack = entry.event.pack.map { "\($0.value)" } ?? "NULL"
             sql += """
-                INSERT INTO log VALUES (\(number), \(entry.at.milliseconds), \(entry.event.type),
+                INSERT INTO log VALUES (\(number), \(entry.at.milliseconds), \(entry.event.type.rawValue),
                 x'\(logged.encoded.hex)', \(pack), '\(logged.reason)', '\(logged.reference)',
                 '\(logged.officer)', x'\(logged.id.bytes.hex)', x'\(hashes.map { $0.hex }.joined())');
                 """
         }
-        if let complaint = edit(sql) { throw LedgerError.unusable(complaint) }
+        if let complaint = edit(sql) { throw Complaint(words: complaint) }
     }
+
+    /// SQLite's.
+    struct Complaint: Error { let words: String }
 
     // MARK: What there is to edit
 

@@ -84,10 +84,6 @@ import Testing
             ("INSERT INTO cancelled VALUES (\(packs[0].number.value), 2)", "cancelled"),
             ("INSERT INTO cancelled VALUES (\(unknown.number.value), 1)", "cancelled"),
             (
-                "INSERT INTO ballot SELECT 2, election, opened, closes, grace, closed, final FROM ballot",
-                "ballot"
-            ),
-            (
                 """
                 INSERT INTO batches SELECT 4, 'more', kind, count, loaded, activated, reconciled, withdrawn,
                 header, signature, zeroblob(64) FROM batches WHERE number = 1
@@ -99,17 +95,36 @@ import Testing
                 FROM packs LIMIT 1
                 """, "batch main has 10 packs, its register 9"
             ),
-            (
-                """
-                INSERT INTO packs SELECT zeroblob(16), tag, \(unknown.number.value), voter, answers, kind, 0, 9
-                FROM packs LIMIT 1
-                """, "a pack"
-            ),
         ] {
             #expect(ledger.edit(sql) == nil, "\(sql)")
             let found = ledger.audit()
             #expect(found?.contains(words) == true, "\(sql): \(found ?? "clean")")
             ledger.restore()
+        }
+    }
+
+    @Test(
+        "Rows that cannot be rows",
+        arguments: [
+            (
+                "INSERT INTO ballot SELECT 2, election, opened, closes, grace, closed, final FROM ballot",
+                .otherBallot
+            ),
+            (
+                """
+                INSERT INTO packs SELECT zeroblob(16), tag, max(pack) + 1, voter, answers, kind, 0, 9
+                FROM packs
+                """, .pack
+            ),
+            ("UPDATE cancelled SET why = 7", .cancellation),
+            ("UPDATE votes SET channel = 3 WHERE channel = 2", .channel),
+            ("UPDATE attempts SET wrong = lifetime + 1", .attempts),
+        ] as [(String, LedgerDamage)])
+    func rowsThatCannotBe(_ sql: String, _ damage: LedgerDamage) throws {
+        let ledger = try Tampering()
+        #expect(ledger.edit(sql) == nil)
+        #expect(throws: LedgerError.damaged(LedgerFault(.file(ledger.path), .damage(damage)))) {
+            try ledger.difference()
         }
     }
 
@@ -171,7 +186,7 @@ import Testing
         // Another officer on the record.
         try ledger.forge { entries in
             let i = entries.firstIndex {
-                $0.entry(constant: constant)!.event.type == 12 && $0.reason == "lost"
+                $0.entry(constant: constant)!.event.type == .packCancelled && $0.reason == "lost"
             }!
             let old = entries[i].entry(constant: constant)!
             entries[i] = LoggedEntry(
@@ -209,18 +224,18 @@ import Testing
         let path = folder.file("ledger")
         let packs = (1...6).map { rehearsal.pack($0) }
         let open = try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0))
-        let booth = Booth(rehearsal, open)
+        let booth = try Booth(rehearsal, open)
         try booth.begin(packs)
         open.close()
         let file = Disk.read(path)
-        let ledger = try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(5))
-        let desk = Booth(rehearsal, ledger)
+        let ledger = try SQLiteLedger(opening: path, election: rehearsal.election)
+        let desk = try Booth(rehearsal, ledger)
         _ = try desk.redeem(packs[0], key: 1)
         // With votes that stand in the write-ahead log alone.
         let (later, wal) = (Disk.read(path), Disk.read(path + "-wal"))
         #expect(!wal.isEmpty)
         _ = try desk.redeem(packs[1], key: 2)
-        let checkpoint = try desk.desk.checkpoint()
+        let checkpoint = try desk.desk.checkpoint { $0 }
         ledger.close()
 
         func audit(_ checkpoints: [Checkpoint]) throws -> String? {

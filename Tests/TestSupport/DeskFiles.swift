@@ -21,7 +21,7 @@ extension TestPack {
         let answered = zip(election.questions, answers ?? self.answers).map { question, answer in
             (question.name, JSONValue.string(answer))
         }
-        let key = Booth<MemoryLedger>.keyBytes(key).withBytes { Base64.encode($0, url: true) }
+        let key = Booth.keyBytes(key).withBytes { Base64.encode($0, url: true) }
         return JSONValue.object([
             ("code", .string(String(decoding: printedCode, as: UTF8.self))),
             ("answers", .object(answered)), ("key", .string(key)),

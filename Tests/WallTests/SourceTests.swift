@@ -33,7 +33,7 @@ struct SourceTests {
         ("IssuingRoom/RollInput.swift", 1, "an array's bytes as a span"),
         ("SQLiteLedger/Database.swift", 33, "SQLite's C interface"),
         ("SQLiteLedger/Statement.swift", 23, "SQLite's C interface"),
-        ("SQLiteLedger/LedgerFiles.swift", 17, "system calls"),
+        ("SQLiteLedger/LedgerFiles.swift", 16, "system calls"),
         ("PostgresLedger/Connection.swift", 59, "libpq's C interface"),
         ("PostgresLedger/Address.swift", 17, "libpq's C interface"),
         ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
@@ -43,7 +43,7 @@ struct SourceTests {
         ("CounterfoilFiles/PrivateFile.swift", 7, "system calls"),
         ("CounterfoilFiles/PrivateFolder.swift", 12, "system calls"),
         ("CounterfoilFiles/FolderTree.swift", 6, "system calls"),
-        ("CounterfoilTool/StreamError+Sentence.swift", 1, "the C library's words for a failure"),
+        ("CounterfoilTool/SystemWords.swift", 1, "the C library's words for an error"),
         ("CounterfoilTool/Terminal.swift", 10, "system calls"),
         (
             "CounterfoilTool/Prompt.swift", 11,
@@ -72,6 +72,67 @@ struct SourceTests {
                 "PostgresLedger/Pool.swift": 1, "SQLiteLedger/Database.swift": 1,
                 "SQLiteLedger/Known.swift": 1, "SQLiteLedger/Statement.swift": 1,
             ])
+    }
+
+    @Test("SQL names the fields of an entry and its types, and writes none of their numbers")
+    func layout() throws {
+        var seen = 0
+        for ledger in ["PostgresLedger", "SQLiteLedger"] {
+            let folder = WallTests.root.appending(path: "Sources/\(ledger)")
+            let files = try #require(
+                FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+            for case let file as URL in files where ["sql", "swift"].contains(file.pathExtension) {
+                seen += 1
+                let bare = Self.bareNumbers(in: try String(contentsOf: file, encoding: .utf8))
+                // How long an entry is, in the text of a table: that text is a
+                // format, which a ledger file keeps.
+                let allowed = ledger == "SQLiteLedger" ? ["length(entry) = 106", "type BETWEEN 1"] : []
+                #expect(
+                    bare.filter { !allowed.contains($0) } == [],
+                    "\(file.lastPathComponent): say ${vote-cast}, ${pack.offset} or the like")
+            }
+        }
+        #expect(seen > 30, "the sources are not where they are thought to be")
+    }
+
+    /// The control.
+    @Test(
+        "A bare number of an entry's layout is found",
+        arguments: [
+            "get_byte(_entry, 1) = ${vote-cast}", "get_byte(_entries[i], 1)", "u64(_entry, 42)",
+            "substr(e.entry, 3, 8)", "substring(entry FROM 3)", "octet_length(entry) = 106",
+            "WHERE entry_type(e) = 6", "WHERE 6 = entry_type(e)", "WHERE entry_type(e) <> 6",
+            "entry_type(_entries[i]) BETWEEN 6 AND 10", "WHERE e.type IN (${wrong-answers}, 8)",
+            "CHECK (type = 3)", "CASE entry_type(_entry)\n    WHEN 2 THEN", "IF _found <@ '{6, 7}' THEN",
+            "ARRAY[${vote-cast}, 7]",
+            "INSERT INTO log (turn, type, entry) VALUES (nextval('turns'), 3, _entry)",
+        ])
+    func layoutControl(_ sql: String) {
+        #expect(!Self.bareNumbers(in: "    PERFORM \(sql);\n").isEmpty)
+        #expect(Self.bareNumbers(in: "    -- \(sql.replacing("\n", with: " "))\n").isEmpty)
+    }
+
+    /// What in SQL, by itself or in Swift, looks like an offset in an entry, its
+    /// length or its type, as a number.
+    private static func bareNumbers(in source: String) -> [String] {
+        let code = source.split(separator: "\n")
+            .map { line in line.firstRange(of: /--|\/\//).map { line[..<$0.lowerBound] } ?? line }
+            .joined(separator: " ").replacing(/\$\{[a-z.\-]+\}|\\\([^()]*\)/, with: "$")
+            .replacing(/\s+/, with: " ")
+        let patterns: [Regex<Substring>] = [
+            // A call that takes an entry and then a number.
+            /\w+ ?\( ?(?:\w+\.)?(?:_?entry|_?entries\[\w+\]|e),? ?(?:FROM )?\d+/,
+            /length\((?:\w+\.)?_?entry\) ?[=<>]+ ?\d+/,
+            // A type that is compared with one.
+            /(?:entry_type\([^()]*\)|\btype) ?(?:[=<>]+|BETWEEN) ?\d+/,
+            /\d+ ?[=<>]+ ?(?:entry_type\(|type\b)/,
+            /(?:entry_type\([^()]*\)|\btype) IN ?\([^()]*\b\d+/,
+            /\bWHEN \d+/,
+            // Lists of types.
+            /'\{ ?\d+/, /ARRAY\[[^\]]*\b\d+/,
+            /INSERT INTO log\b(?:(?!RETURNING)[^;"])*[ (]\d+\b/,
+        ]
+        return patterns.flatMap { code.matches(of: $0.wordBoundaryKind(.simple)).map { String($0.output) } }
     }
 
     /// Lines of each file of `Sources` that a pattern is found in.

@@ -1,6 +1,6 @@
-/// A JSON text that could not be taken: why, and at which byte.
+/// A JSON text that could not be taken.
 public struct JSONError: Error, Equatable, Sendable {
-    /// From 0.
+    /// The byte at which that was seen, from 0.
     public let offset: Int
     public let reason: Reason
 
@@ -11,58 +11,61 @@ public struct JSONError: Error, Equatable, Sendable {
 
     public enum Reason: Equatable, Sendable {
         case endsTooSoon
-        case somethingAfterEnd
-        case missingColon
-        /// A member of an object has no name in quotes.
-        case missingName
-        case missingCommaOrBracket
-        case nestedTooDeep
+        /// There is something after the value.
+        case goesOn
+        /// Something is no JSON value.
         case noValue
+        case noColon
+        /// A member has no name in quotes.
+        case noName
+        /// A comma or a closing bracket is missing.
+        case noComma
+        /// Arrays and objects are nested deeper than 16 levels.
+        case tooDeep
+        case badNumber
+        /// A number with a fraction or an exponent, or one that is too large.
+        case noInteger
         case unendedString
         case notUTF8
+        /// A control character in a string that is not escaped.
         case controlCharacter
         case unknownEscape
         /// `\u` without four hexadecimal digits.
-        case badUnicodeEscape
-        case halfSurrogatePair
-        case badNumber
-        // What the reader of a text does not take, although it is JSON.
-        case notAnInteger
-        case notAString
-        case notAnObject
+        case badHexEscape
+        /// Half of a surrogate pair.
+        case halfPair
+        /// Two members of an object have this name.
         case repeatedName(String)
+        /// An answer in a request is no string.
+        case answerNotText
     }
 }
 
 extension JSONError {
-    /// In words, with the byte counted from 1.
-    package var words: String {
-        reason == .notAnObject ? reason.words : "\(reason.words), at byte \(offset + 1)"
-    }
+    /// As it is told in an answer to a request, `bad-request`.
+    package var text: String { "\(reason.text), at byte \(offset + 1)" }
 }
 
 extension JSONError.Reason {
-    /// In words, as the desk answers a request that it cannot read.
-    package var words: String {
+    fileprivate var text: String {
         switch self {
         case .endsTooSoon: "the text ends too soon"
-        case .somethingAfterEnd: "there is something behind the end"
-        case .missingColon: "a colon is missing"
-        case .missingName: "a name in quotes is missing"
-        case .missingCommaOrBracket: "a comma or a closing bracket is missing"
-        case .nestedTooDeep: "nested too deep"
+        case .goesOn: "there is something behind the end"
         case .noValue: "this is no JSON value"
+        case .noColon: "a colon is missing"
+        case .noName: "a name in quotes is missing"
+        case .noComma: "a comma or a closing bracket is missing"
+        case .tooDeep: "nested too deep"
+        case .badNumber: "a bad number"
+        case .noInteger: "a number that is no integer"
         case .unendedString: "a string does not end"
         case .notUTF8: "a string is not UTF-8"
         case .controlCharacter: "a control character in a string"
         case .unknownEscape: "an unknown escape"
-        case .badUnicodeEscape: "a bad \\u escape"
-        case .halfSurrogatePair: "half a surrogate pair"
-        case .badNumber: "a bad number"
-        case .notAnInteger: "a number that is no integer"
-        case .notAString: "an answer is no string"
-        case .notAnObject: "an object is missing"
+        case .badHexEscape: "a bad \\u escape"
+        case .halfPair: "half a surrogate pair"
         case .repeatedName(let name): "\u{201C}\(name)\u{201D} stands twice"
+        case .answerNotText: "an answer is no string"
         }
     }
 }

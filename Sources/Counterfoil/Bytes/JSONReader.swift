@@ -2,7 +2,7 @@
 ///
 /// Requests at the desk hold codes. They must not become `String`s, so the
 /// reader hands out ranges of the buffer it was given, unescaping strings where
-/// they are; the caller wipes the buffer. The same reader serves
+/// they stand; the caller wipes the buffer. The same reader serves
 /// `election.json`, whose strings are public.
 ///
 /// It branches on which bytes are quotes, backslashes and control characters:
@@ -45,9 +45,9 @@ package struct JSONReader {
             }
             let byte = bytes.bytes.byte(place)
             switch expecting {
-            case .nothing: throw fault(.somethingAfterEnd)
+            case .nothing: throw fault(.goesOn)
             case .colon:
-                guard byte == 0x3A else { throw fault(.missingColon) }
+                guard byte == 0x3A else { throw fault(.noColon) }
                 place += 1
                 expecting = .value
             case .commaOrEnd:
@@ -59,7 +59,7 @@ package struct JSONReader {
                 }
             case .firstKeyOrEnd, .key:
                 if byte == 0x7D && expecting == .firstKeyOrEnd { return try close(byte) }
-                guard byte == 0x22 else { throw fault(.missingName) }
+                guard byte == 0x22 else { throw fault(.noName) }
                 let name = try string(&bytes)
                 expecting = .colon
                 return .string(name)
@@ -72,7 +72,7 @@ package struct JSONReader {
     private mutating func value(_ byte: UInt8, _ bytes: inout MutableRawSpan) throws(JSONError) -> Token {
         switch byte {
         case 0x7B, 0x5B:
-            guard objects.count < Self.deepest else { throw fault(.nestedTooDeep) }
+            guard objects.count < Self.deepest else { throw fault(.tooDeep) }
             place += 1
             objects.append(byte == 0x7B)
             expecting = byte == 0x7B ? .firstKeyOrEnd : .firstValueOrEnd
@@ -99,7 +99,7 @@ package struct JSONReader {
 
     private mutating func close(_ byte: UInt8) throws(JSONError) -> Token {
         guard let isObject = objects.last, byte == (isObject ? 0x7D : 0x5D) else {
-            throw fault(.missingCommaOrBracket)
+            throw fault(.noComma)
         }
         place += 1
         objects.removeLast()
@@ -171,13 +171,13 @@ package struct JSONReader {
             if (0xD800...0xDBFF).contains(scalar) {
                 guard place + 1 < end, bytes.bytes.byte(place) == 0x5C,
                     bytes.bytes.byte(place + 1) == 0x75
-                else { throw fault(.halfSurrogatePair) }
+                else { throw fault(.halfPair) }
                 let low = try hex4(bytes.bytes, at: place + 2)
-                guard (0xDC00...0xDFFF).contains(low) else { throw fault(.halfSurrogatePair) }
+                guard (0xDC00...0xDFFF).contains(low) else { throw fault(.halfPair) }
                 scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
                 place += 6
             }
-            guard let scalar = Unicode.Scalar(scalar) else { throw fault(.halfSurrogatePair) }
+            guard let scalar = Unicode.Scalar(scalar) else { throw fault(.halfPair) }
             for unit in UTF8.encode(scalar)! {
                 bytes.put(unit, at: out)
                 out += 1
@@ -199,7 +199,7 @@ package struct JSONReader {
             case let c where c >= 0x30 && c <= 0x39: digit = c - 0x30
             case let c where c >= 0x41 && c <= 0x46: digit = c - 0x41 + 10
             case let c where c >= 0x61 && c <= 0x66: digit = c - 0x61 + 10
-            default: throw fault(.badUnicodeEscape)
+            default: throw fault(.badHexEscape)
             }
             value = value << 4 | UInt32(digit)
         }

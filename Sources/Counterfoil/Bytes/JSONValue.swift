@@ -1,6 +1,6 @@
 /// A JSON value as a tree, for what is public and small: elections, manifests,
 /// reports. Requests with codes in them go through `JSONReader` alone.
-package enum JSONValue: Equatable, Sendable {
+public enum JSONValue: Equatable, Sendable {
     case string(String)
     case integer(Int)
     case bool(Bool)
@@ -9,12 +9,12 @@ package enum JSONValue: Equatable, Sendable {
     /// In the order written.
     case object([(String, JSONValue)])
 
-    package static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
+    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
 }
 
 extension JSONValue {
     /// Reads one value; repeated names and numbers that are no integers are refused.
-    package static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    public static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
         var buffer = text
         var reader = JSONReader(0..<text.count)
         return try buffer.withMutableBytes { (bytes) throws(JSONError) in
@@ -32,7 +32,7 @@ extension JSONValue {
         case .number(let range):
             let text = text(range, bytes.bytes)
             guard let integer = Int(text), text != "-0" else {
-                throw JSONError(offset: range.lowerBound, .notAnInteger)
+                throw JSONError(offset: range.lowerBound, .noInteger)
             }
             return .integer(integer)
         case .bool(let value): return .bool(value)
@@ -65,7 +65,7 @@ extension JSONValue {
 
     /// On one line, or with two blanks of indentation a level. Short objects
     /// without objects in them stay on one line even then.
-    package func text(indented: Bool = false) -> String {
+    public func text(indented: Bool = false) -> String {
         var out = ""
         write(to: &out, indent: indented ? 0 : nil)
         return out
@@ -113,7 +113,7 @@ extension JSONValue {
     private static func quote(_ text: String, to out: inout String) {
         out += "\""
         defer { out += "\"" }
-        // As it is, where nothing in it means anything to JSON: a receipt does.
+        // As it stands, where nothing in it means anything to JSON: a receipt does.
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
             out += text
             return

@@ -91,26 +91,26 @@ public struct Election: Sendable {
         receiptKey: Bytes<32>, checkpointKey: Bytes<32>
     ) throws(ElectionError) {
         guard Self.isFit(name, atMost: 200) else {
-            throw .field("the name must have 1 to 200 bytes and no control characters")
+            throw .field(.name)
         }
-        guard questions.count <= 8 else { throw .field("at most eight questions can be asked") }
+        guard questions.count <= 8 else { throw .field(.questions(questions.count)) }
         for (i, question) in questions.enumerated() {
             guard Self.isFit(question.name, atMost: 64) else {
-                throw .field("a question must have 1 to 64 bytes and no control characters")
+                throw .field(.question)
             }
             guard !questions[..<i].contains(where: { $0.name.isByteForByte(question.name) }) else {
-                throw .field("the question \u{201C}\(question.name)\u{201D} stands twice")
+                throw .field(.repeatedQuestion(question.name))
             }
             switch question.kind {
             case .date(_, let year) where !(1900...2199).contains(year):
-                throw .field("the latest year of a two-digit year must be 1900 to 2199")
+                throw .field(.latestYear(year))
             case .digits(let most) where !(0...32).contains(most):
-                throw .field("a number can have at most 32 digits")
+                throw .field(.digits(most))
             default: break
             }
         }
         guard (1...100).contains(lockAfter), (lockAfter...200).contains(lifetimeLimit) else {
-            throw .field("the limits of wrong answers are out of range")
+            throw .field(.limits)
         }
         guard refusedWords == RefusedWords.digest else { throw .otherRefusedWords }
 
@@ -174,33 +174,6 @@ extension Question.Kind {
         case .digits(let most): (2, 0, UInt16(most))
         case .postcode: (3, 0, 0)
         case .text: (4, 0, 0)
-        }
-    }
-}
-
-/// Why something is no election.
-public enum ElectionError: Error, Equatable, CustomStringConvertible {
-    case notJSON(JSONError)
-    case field(String)
-    case missing(String)
-    case unknown(String)
-    case otherVersion
-    case digestDiffers
-    case otherRefusedWords
-
-    public var description: String {
-        switch self {
-        case .notJSON(let error): "this is not an election.json: \(error.words)"
-        case .field(let what): "the election cannot be taken: \(what)"
-        case .missing(let name):
-            "this is not an election.json: \u{201C}\(name)\u{201D} is missing, or not what it should be"
-        case .unknown(let name):
-            "election.json has a member \u{201C}\(name)\u{201D} that this version does not know; use the version that wrote it"
-        case .otherVersion: "this is not an election.json of version 1"
-        case .digestDiffers:
-            "election.json was altered: its digest does not fit; take the file from the key ceremony again"
-        case .otherRefusedWords:
-            "this election uses another list of refused words; use the version of Counterfoil that made it"
         }
     }
 }

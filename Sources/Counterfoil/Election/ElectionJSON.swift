@@ -94,7 +94,7 @@ private struct Fields {
     private var members: [(String, JSONValue)]
 
     init(_ value: JSONValue) throws(ElectionError) {
-        guard case .object(let members) = value else { throw .notJSON(JSONError(offset: 0, .notAnObject)) }
+        guard case .object(let members) = value else { throw .notAnObject }
         self.members = members
     }
 

@@ -51,10 +51,13 @@ public struct DeskKey: ~Copyable, Sendable {
         let secrets = try KeyFile.open(file, header, passphrase)
         let key = DeskKey(
             election: election.id, ledgerKey: secrets.slice(0..<32), secret: secrets.slice(32..<64))
-        guard key.receiptPublicKey == election.receiptKey,
-            key.checkpointPublicKey == election.checkpointKey
-        else { throw .otherElection }
+        guard key.isKey(of: election) else { throw .otherElection }
         return key
+    }
+
+    /// Whether the election's public keys are this key's.
+    package func isKey(of election: Election) -> Bool {
+        receiptPublicKey == election.receiptKey && checkpointPublicKey == election.checkpointKey
     }
 
     /// Signs the receipt of an accepted vote; vectors/README.md, section 11.

@@ -130,22 +130,22 @@ public struct RegisterRow: Sendable {
         out.put(replaced?.value ?? 0, at: 89)
     }
 
-    /// Reads a row of a batch of the given kind; the fault is a phrase.
+    /// Reads a row of a batch of the given kind.
     init(
         _ bytes: borrowing RawSpan, in batch: BatchKind, constant: ElectionConstant
     ) throws(RegisterError) {
         guard let kind = PackKind(rawValue: bytes.byte(88)), (kind == .specimen) == (batch == .specimens)
-        else { throw .row("a pack of a kind that does not belong into this batch") }
+        else { throw .content(.packKind) }
         let replaced = bytes.u64(89)
         guard (replaced != 0) == (batch == .replacements) else {
-            throw .row("a replaced pack where there can be none, or none where there must be one")
+            throw .content(.replacement)
         }
         guard let pack = PackNumber(bytes.u64(48), constant: constant) else {
-            throw .row("a pack number whose check symbols are wrong")
+            throw .content(.packNumber)
         }
         if replaced != 0 {
             guard let old = PackNumber(replaced, constant: constant) else {
-                throw .row("a replaced pack whose number's check symbols are wrong")
+                throw .content(.replacedNumber)
             }
             self.replaced = old
         } else {
@@ -199,7 +199,7 @@ public struct RegisterHeader: Sendable {
         guard let batch = BatchName(padded: bytes.extracting(72..<104)),
             let kind = BatchKind(rawValue: bytes.byte(104)),
             bytes.extracting(105..<112).array.allSatisfy({ $0 == 0 })
-        else { throw .row("a header that is no register's") }
+        else { throw .content(.header) }
         self.batch = batch
         self.kind = kind
         self.count = Int(count)
@@ -229,29 +229,5 @@ extension Register {
         var bytes = Bytes<64>()
         bytes.withMutableBytes { digest.finish(into: &$0) }
         return RegisterDigest(bytes)
-    }
-}
-
-/// Why a register is not taken.
-public enum RegisterError: Error, Equatable, CustomStringConvertible {
-    case notARegister
-    case unreadable(String)
-    case wrongSize
-    case otherElection
-    case badSignature
-    case row(String)
-    case changedWhileRead
-
-    public var description: String {
-        switch self {
-        case .unreadable(let what): what
-        case .notARegister: "this is not a Counterfoil register"
-        case .wrongSize: "the register was cut off or added to; copy it again from the issuing room"
-        case .otherElection: "this register belongs to another election"
-        case .badSignature:
-            "the register is not signed by this election's issuing room, or was altered; copy it again, and ask the issuing room if that does not help"
-        case .row(let what): "the register holds \(what); it was not made by Counterfoil"
-        case .changedWhileRead: "the register changed while it was read; copy it again"
-        }
     }
 }

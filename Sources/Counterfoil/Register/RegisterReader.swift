@@ -61,7 +61,7 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
         let previous = previous
         let row = try buffer.withBytes { (bytes) throws(RegisterError) -> RegisterRow in
             if let previous, !(previous < LookupID(bytes.bytes(place))) {
-                throw .row("rows that are not in order")
+                throw .content(.order)
             }
             return try RegisterRow(
                 bytes.extracting(place..<place + Register.rowSize), in: header.kind,
@@ -92,6 +92,6 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
             try bytes.withMutableBytes { (bytes) throws(StreamError) in
                 try source.read(at: offset, into: &bytes)
             }
-        } catch { throw .unreadable("\(error)") }
+        } catch { throw .unreadable(error) }
     }
 }

@@ -43,7 +43,7 @@ struct Open: ParsableCommand {
         let again: ActRefusal? = closes == nil && grace == nil ? .alreadyOpen : nil
         let isNew = try options.act("The ballot", again: again) { (desk) throws(LedgerError) in
             let outcome = try desk.open(
-                closes: closes?.moment, grace: (grace ?? 10) * 60_000, officer.note(), at: Clock.now)
+                closes: closes?.moment, grace: (grace ?? 10) * 60_000, officer.note(), at: .now)
             // The ballot is what it is, also where this cannot be read.
             summary = try? desk.ledger.summary()
             return outcome
@@ -78,7 +78,7 @@ struct Extend: ParsableCommand {
 
     func run() throws {
         try options.act("The ballot") { (desk) throws(LedgerError) in
-            try desk.extend(until: until.moment, officer.note(), at: Clock.now)
+            try desk.extend(until: until.moment, officer.note(), at: .now)
         }
         try Terminal.say(
             "The ballot is open until \(until.moment.text(in: until.zone)) (\(until.moment.text)).")
@@ -115,7 +115,7 @@ struct Close: ParsableCommand {
     func run() throws {
         guard final else {
             try options.act("The ballot") { (desk) throws(LedgerError) in
-                try desk.close(officer.note(), at: Clock.now)
+                try desk.close(officer.note(), at: .now)
             }
             return try Terminal.say("The ballot is closed; post is scanned until `close --final`.")
         }
@@ -126,10 +126,10 @@ struct Close: ParsableCommand {
         // Once more where a run was killed between the last entry and its files.
         let checkpoint = try options.withDesk { desk in
             let outcome = try attempt { () throws(LedgerError) in
-                try desk.finish(officer.note(), at: Clock.now)
+                try desk.finish(officer.note(), at: .now)
             }
             if outcome != .refused(.final) { try outcome.orStop("The ballot") }
-            return try attempt { () throws(LedgerError) in try desk.checkpoint() }
+            return try attempt { () throws(LedgerError) in try desk.checkpoint { $0 } }
         }
         let report = try NamedLedger.report(of: options.ledger)
         do throws(StreamError) {

@@ -33,25 +33,23 @@ struct Check: ParsableCommand {
     }
 
     func run() throws {
-        let milliseconds = Int64(passMinutes) * 60_000
+        let lifetime = Duration.seconds(passMinutes * 60)
         try options.withDesk { desk in
             if Terminal.inputIsTerminal {
-                try ask(desk, milliseconds)
+                try ask(desk, lifetime)
             } else {
-                try RedeemPipe(desk, passesGoodFor: milliseconds).runToEnd()
+                try VotePipe(desk: desk, passesGoodFor: lifetime).runToEnd()
             }
         }
     }
 
-    private func ask(_ desk: OpenDesk, _ milliseconds: Int64) throws {
-        var form = desk.form()
+    private func ask(_ desk: Desk, _ lifetime: Duration) throws {
+        var form = try attempt { () throws(LedgerError) in try desk.makeForm() }
         try Terminal.askForCode(&form, desk.election)
-        let now = Clock.now
-        let expires = Moment(milliseconds: now.milliseconds + milliseconds)
         let outcome = try attempt { () throws(LedgerError) in
-            try desk.check(&form, at: now, expires: expires)
+            try desk.check(&form, passGoodFor: lifetime)
         }
-        guard case .good = outcome else { throw Stop.refused(outcome.sentence) }
+        if case .refused(let refusal) = outcome { throw Stop.refused(refusal.sentence) }
         try Terminal.say("Code and answers are right; nothing was spent.")
     }
 }

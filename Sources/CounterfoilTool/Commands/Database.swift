@@ -39,7 +39,7 @@ struct DatabaseCommand: ParsableCommand {
         guard !NamedLedger.isFile(ledger) else {
             throw Stop.couldNot("\(ledger) is not the address of a database; `load --create` makes a file")
         }
-        try attempt { () throws(LedgerError) in try NamedLedger.creatingInDatabase(ledger, election) }
+        try NamedLedger.creatingInDatabase(ledger, election)
         try Terminal.say(
             "The ledger is made. Grant counterfoil_loader, counterfoil_desk, counterfoil_officer and counterfoil_auditor to those who need them."
         )

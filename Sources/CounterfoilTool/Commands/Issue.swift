@@ -189,10 +189,12 @@ struct Issue: ParsableCommand {
         order.allowPrintedAnswers = allowPrintedAnswers
         order.specimens = specimen
         order.decided = try decided.map { file in
-            try attempt { () throws(any Error) in try Decisions(FileSource(file)) }
+            let list = try FileSource.opened(file)
+            return try attempt { () throws(ListError) in try Decisions(list) }
         }
         order.replaced = try replace.map { file in
-            try attempt { () throws(any Error) in try PackList.read(FileSource(file), election) }
+            let list = try FileSource.opened(file)
+            return try attempt { () throws(ListError) in try PackList.read(list, election) }
         }
         order.layout.separator = separator.separator
         order.layout.byteOrderMark = bom

@@ -34,9 +34,11 @@ struct Load: ParsableCommand {
             }
         }
         let (header, outcome) = try options.withDesk(creating: create) { desk in
-            do { return try desk.load(file, at: Clock.now) } catch {
+            do throws(LedgerError) { return try desk.load(file, at: .now) } catch {
                 throw Stop.couldNot(
-                    create ? "\(error); the ledger is made: load again without --create" : "\(error)")
+                    create
+                        ? "\(error.sentence); the ledger is made: load again without --create"
+                        : error.sentence)
             }
         }
         switch outcome {
@@ -75,7 +77,7 @@ struct Activate: ParsableCommand {
         let isNew = try options.act("Batch \(batch.name)", again: .alreadyActive) {
             (desk) throws(LedgerError) in
             let outcome = try desk.activate(
-                batch.name, unreconciled: unreconciled, officer.note(), at: Clock.now)
+                batch.name, unreconciled: unreconciled, officer.note(), at: .now)
             // The batch is what it is, also where this cannot be read.
             found = try? desk.ledger.summary().batches.first { $0.name == batch.name }
             if outcome == .refused(.replacedVoted) { try name(desk) }
@@ -87,7 +89,7 @@ struct Activate: ParsableCommand {
     }
 
     /// Whose packs are in the way.
-    private func name(_ desk: OpenDesk) throws(LedgerError) {
+    private func name(_ desk: Desk) throws(LedgerError) {
         for (pack, replaced) in try desk.ledger.packsOfOtherVoters(inBatch: batch.name) {
             guard let vote = try desk.ledger.history(of: replaced)?.vote,
                 try desk.ledger.history(of: pack)?.standing == .inactive

@@ -22,7 +22,7 @@ struct CheckpointCommand: ParsableCommand {
 
     func run() throws {
         let checkpoint = try options.withDesk { desk in
-            try attempt { () throws(LedgerError) in try desk.checkpoint() }
+            try attempt { () throws(LedgerError) in try desk.checkpoint { $0 } }
         }
         try Terminal.say(String(checkpoint.text.dropLast()))
     }
@@ -71,33 +71,50 @@ struct AuditCommand: ParsableCommand {
         let notes = try against.map { path in
             (path, try attempt { () throws(StreamError) in try PrivateFile.read(path, atMost: 1 << 17) })
         }
-        let (report, checkpoints) = try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
+        let (report, checkpoints) = try NamedLedger.reading(ledger) { (ledger) throws(Stop) in
             let election = known ?? ledger.election
             var checkpoints: [Checkpoint] = []
             for (path, note) in notes {
-                do { checkpoints.append(try Checkpoint(note, election: election)) } catch {
-                    throw .unusable("\(path): \(error)")
+                do throws(CheckpointError) {
+                    checkpoints.append(try Checkpoint(note, election: election))
+                } catch {
+                    throw .couldNot("\(path): \(error.sentence)")
                 }
             }
-            let audit = Audit(election: election, against: checkpoints)
-            let report = try ledger.snapshot(long: true) { (snapshot) throws(LedgerError) in
-                var report = try audit.run(on: snapshot) { rows in
-                    Terminal.progress("audit: \(grouped(rows)) rows read")
-                }
-                for (path, file) in files {
-                    var register: RegisterReader<ReadableFile>
-                    do { register = try RegisterReader(file, election: election) } catch {
-                        throw .unusable("\(path): \(error)")
-                    }
-                    report.found(try audit.difference(between: &register, and: snapshot))
-                }
-                return report
-            }
-            return (report, checkpoints)
+            return (try audit(ledger, election, checkpoints, files), checkpoints)
         }
         try Terminal.say(
             json ? report.json(checkpoints, registers.count) : report.text(checkpoints, registers.count))
         if let difference = report.difference { throw Stop.refused("the audit failed: \(difference)") }
+    }
+
+    private func audit(
+        _ ledger: any Ledger, _ election: Election, _ checkpoints: [Checkpoint],
+        _ registers: [(path: String, file: ReadableFile)]
+    ) throws(Stop) -> Audit.Report {
+        let audit = Audit(election: election, against: checkpoints)
+        var path: String?
+        do throws(LedgerError) {
+            return try ledger.snapshot(long: true) { (snapshot) throws(LedgerError) in
+                var report = try audit.run(on: snapshot) { rows in
+                    Terminal.progress("audit: \(grouped(rows)) rows read")
+                }
+                for register in registers {
+                    path = register.path
+                    var reader: RegisterReader<ReadableFile>
+                    do throws(RegisterError) {
+                        reader = try RegisterReader(register.file, election: election)
+                    } catch {
+                        throw .register(error)
+                    }
+                    report.found(try audit.difference(between: &reader, and: snapshot))
+                }
+                return report
+            }
+        } catch {
+            if case .register = error, let path { throw .couldNot("\(path): \(error.sentence)") }
+            throw .couldNot(error)
+        }
     }
 }
 
@@ -160,14 +177,17 @@ struct Prove: ParsableCommand {
 
     func run() throws {
         let note = try attempt { () throws(StreamError) in try PrivateFile.read(checkpoint, atMost: 1 << 17) }
-        let proofs = try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
+        let proofs = try NamedLedger.reading(ledger) { (ledger) throws(Stop) in
             let kept: Checkpoint
-            do { kept = try Checkpoint(note, election: ledger.election) } catch {
-                throw .unusable("\(checkpoint): \(error)")
+            do throws(CheckpointError) { kept = try Checkpoint(note, election: ledger.election) } catch {
+                throw .couldNot("\(checkpoint): \(error.sentence)")
             }
             let number = try PackNumber(typed: pack, ledger.election)
-            return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
-                try snapshot.proofs(about: number, entry: entry, kept, ledger.election)
+            return try attempt { () throws(LedgerError) in
+                try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+                    try snapshot.proofs(
+                        about: number, entry: entry, checkpoint: kept, election: ledger.election)
+                }
             }
         }
         guard let proof = proofs.first else {
@@ -201,7 +221,7 @@ struct VerifyProof: ParsableCommand {
         let bytes = try attempt { () throws(StreamError) in try PrivateFile.read(file, atMost: 1 << 18) }
         let proof: LogProof
         do { proof = try LogProof(bytes, election: election) } catch {
-            throw Stop.refused("\(file): \(error)")
+            throw Stop.refused("\(file): \(error.sentence)")
         }
         try Terminal.say(
             """

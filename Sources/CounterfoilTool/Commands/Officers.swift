@@ -18,7 +18,7 @@ struct Cancel: ParsableCommand {
 
     func run() throws {
         try options.onPacks(packs) { (desk, pack) throws(LedgerError) in
-            try desk.cancel(pack, officer.note(why.reason.reason), at: Clock.now)
+            try desk.cancel(pack, officer.note(why.reason.reason), at: .now)
         }
     }
 }
@@ -38,7 +38,7 @@ struct Unlock: ParsableCommand {
 
     func run() throws {
         try options.onPacks(packs) { (desk, pack) throws(LedgerError) in
-            try desk.unlock(pack, officer.note(), at: Clock.now)
+            try desk.unlock(pack, officer.note(), at: .now)
         }
     }
 }
@@ -59,7 +59,7 @@ struct Annul: ParsableCommand {
 
     func run() throws {
         try options.onPacks(packs) { (desk, pack) throws(LedgerError) in
-            try desk.annul(pack, officer.note(why.reason.reason), at: Clock.now)
+            try desk.annul(pack, officer.note(why.reason.reason), at: .now)
         }
     }
 }
@@ -82,7 +82,7 @@ struct Withdraw: ParsableCommand {
 
     func run() throws {
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
-            try desk.withdraw(batch.name, officer.note(why.reason.reason), at: Clock.now)
+            try desk.withdraw(batch.name, officer.note(why.reason.reason), at: .now)
         }
         try Terminal.say("Batch \(batch.name) is withdrawn.")
     }
@@ -94,7 +94,7 @@ extension DeskOptions {
     @discardableResult
     func act(
         _ what: String, again: ActRefusal? = nil,
-        _ body: (OpenDesk) throws(LedgerError) -> ActOutcome
+        _ body: (Desk) throws(LedgerError) -> ActOutcome
     ) throws -> Bool {
         let outcome = try withDesk { desk in
             try attempt { () throws(LedgerError) in try body(desk) }
@@ -108,7 +108,7 @@ extension DeskOptions {
     /// if the rules refused any.
     fileprivate func onPacks(
         _ texts: [String],
-        _ body: (OpenDesk, PackNumber) throws(LedgerError) -> ActOutcome
+        _ body: (Desk, PackNumber) throws(LedgerError) -> ActOutcome
     ) throws {
         var refused = 0
         let packs = try withDesk { desk in

@@ -39,9 +39,11 @@ struct Postal: ParsableCommand {
         let refused = try options.withDesk { desk in
             let numbers = try packs.map { try desk.pack($0) }
             let outcomes = try attempt { () throws(LedgerError) in
-                try desk.receive(numbers, officer.note(), at: Clock.now)
+                try desk.receive(numbers, officer.note(), at: .now)
             }
-            for (number, outcome) in zip(numbers, outcomes) { try say(number, outcome) }
+            for (number, outcome) in zip(numbers, outcomes) {
+                try Terminal.say(Self.text(number, .success(outcome), json: json))
+            }
             return outcomes.count { !$0.isRecorded }
         }
         guard refused == 0 else {
@@ -50,33 +52,31 @@ struct Postal: ParsableCommand {
         }
     }
 
-    private func receiveLines(_ desk: OpenDesk) throws {
-        var lines = SecretLines(longest: 256)
-        while true {
-            let next = try attempt { () throws(StreamError) in
-                try lines.next { line in
-                    // A code is never a String, by mistake neither.
-                    (
-                        PackNumber.mayBeCode(line.bytes) ? nil : Self.shown(line.bytes),
-                        PackNumber.read(line.bytes, constant: desk.election.constant)
-                    )
-                }
-            }
-            switch next {
-            case .end: return
-            case .tooLong: try sayMalformed("a line of more than 256 bytes", "no pack number")
-            case .line((nil, .failure)):
-                try sayMalformed(
-                    "a line that is not shown",
-                    "longer than a pack number, it may be a voting code; scan the pack number")
-            case .line((let text?, .failure(let error))): try sayMalformed(text, error.advice)
-            case .line((_, .success(let number))):
-                let outcome = try attempt { () throws(LedgerError) in
-                    try desk.receive([number], officer.note(), at: Clock.now)[0]
-                }
-                try say(number, outcome)
+    private func receiveLines(_ desk: Desk) throws {
+        let pipe = RequestPipe(
+            RequestPipe<Scan, PostOutcome>.Asking(
+                submit: { (scans) throws(LedgerError) in try desk.submit(scans) },
+                alone: { (scan) throws(LedgerError) in
+                    try desk.receive([scan.pack], scan.note, at: .now)[0]
+                }))
+        let (note, json) = (officer.note(), json)
+        let constant = desk.election.constant
+        let tooLong = text(ofUnread: "a line of more than 256 bytes", "no pack number")
+        let ending = pipe.run(longest: 256, tooLong: tooLong) { line in
+            switch PackNumber.read(line.bytes, constant: constant) {
+            case .success(let pack):
+                return .ask(Scan(pack, note)) { Self.text(pack, $0, json: json) }
+            // A code is never a String, by mistake neither.
+            case .failure where PackNumber.mayBeCode(line.bytes):
+                return .answered(
+                    text(
+                        ofUnread: "a line that is not shown",
+                        "longer than a pack number, it may be a voting code; scan the pack number"))
+            case .failure(let error):
+                return .answered(text(ofUnread: Self.shown(line.bytes), error.sentence))
             }
         }
+        try ending.orStop("scan these envelopes again")
     }
 
     /// A line that could not be read, fit to be shown: what a scanner sends
@@ -88,28 +88,36 @@ struct Postal: ParsableCommand {
         return String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
-    private func say(_ pack: PackNumber, _ outcome: PostOutcome) throws {
-        guard json else { return try Terminal.say("\(pack): \(outcome.sentence)") }
+    private static func text(
+        _ pack: PackNumber, _ result: Result<PostOutcome, LedgerError>, json: Bool
+    ) -> String {
+        guard case .success(let outcome) = result else {
+            return json
+                ? JSONValue.object([
+                    ("pack", .string(pack.description)), ("outcome", .string("undecided")),
+                ]).text()
+                : "\(pack): NOT KNOWN whether it was recorded: scan it again"
+        }
+        guard json else { return "\(pack): \(outcome.sentence)" }
         var members: [(String, JSONValue)] = [
             ("pack", .string(pack.description)), ("outcome", .string(outcome.name)),
         ]
         switch outcome {
-        case .alreadyVoted(let vote):
-            members.append(("channel", .string(vote.reportedChannel.rawValue)))
-            members.append(("at", .string(vote.at.text)))
+        case .alreadyVoted(let channel, let at):
+            members.append(("channel", .string(channel.rawValue)))
+            members.append(("at", .string(at.text)))
         case .scannedBefore(let at): members.append(("at", .string(at.text)))
         case .setAside(let standing): members.append(("standing", .string(standing.rawValue)))
         default: break
         }
-        try Terminal.say(JSONValue.object(members).text())
+        return JSONValue.object(members).text()
     }
 
-    private func sayMalformed(_ text: String, _ why: String) throws {
-        guard json else { return try Terminal.say("\(text): NOT READ: \(why)") }
-        try Terminal.say(
-            JSONValue.object([
-                ("pack", .string(text)), ("outcome", .string("malformed")), ("error", .string(why)),
-            ]).text())
+    private func text(ofUnread line: String, _ why: String) -> String {
+        guard json else { return "\(line): NOT READ: \(why)" }
+        return JSONValue.object([
+            ("pack", .string(line)), ("outcome", .string("malformed")), ("error", .string(why)),
+        ]).text()
     }
 }
 
@@ -125,8 +133,8 @@ extension PostOutcome {
         switch self {
         case .received: "received"
         case .scannedBefore(let at): "scanned before, \(at.text)"
-        case .alreadyVoted(let vote):
-            "SET ASIDE: this voter voted \(vote.isByPost ? "by post with another pack" : "online"), \(vote.at.text)"
+        case .alreadyVoted(let channel, let at):
+            "SET ASIDE: this voter voted \(channel == .post ? "by post with another pack" : "online"), \(at.text)"
         case .setAside(let standing):
             "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"
         case .notOpen: "NOT RECORDED: the ballot was not opened yet"

@@ -26,17 +26,18 @@ struct Reconcile: ParsableCommand {
     @Argument(help: ArgumentHelp("The print house's return.", valueName: "RETURN.csv")) var file: String
 
     func run() throws {
-        let (election, packs) = try NamedLedger.reading(options.ledger) { (ledger) throws(LedgerError) in
-            let summary = try ledger.summary()
+        let (election, packs) = try NamedLedger.reading(options.ledger) { (ledger) throws(Stop) in
+            let summary = try attempt { () throws(LedgerError) in try ledger.summary() }
             guard let found = summary.batches.first(where: { $0.name == batch.name }) else {
-                throw .unusable("no batch \(batch.name) is loaded; see `counterfoil status`")
+                throw .couldNot("no batch \(batch.name) is loaded; see `counterfoil status`")
             }
-            return (summary.election, try ledger.packs(ofBatch: found.number))
+            let packs = try attempt { () throws(LedgerError) in try ledger.packs(ofBatch: found.number) }
+            return (summary.election, packs)
         }
         guard try KeyFolder(options.keys, .desk).election.id == election.id else {
             throw Stop.couldNot("\(options.ledger) is the ledger of another election")
         }
-        let returned = try attempt { () throws(any Error) in try read(election) }
+        let returned = try read(election)
         let counts =
             "batch \(batch.name), \(counted(packs.count, "pack")): "
             + PrintReturn.Status.allCases.map { "\(grouped(returned.counts[$0] ?? 0)) \($0.rawValue)" }
@@ -48,7 +49,7 @@ struct Reconcile: ParsableCommand {
             )
         }
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
-            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: Clock.now)
+            try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: .now)
         }
         try Terminal.say(
             "\(counts)\nBatch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."
@@ -69,11 +70,14 @@ struct Reconcile: ParsableCommand {
         throw Stop.refused("the return does not add up; ask the print house")
     }
 
-    private func read(_ election: Election) throws -> PrintReturn {
-        var reader = try RollReader(try FileSource(file))
-        let places = try RollColumns(reader.columns).indices(of: ["pack", "status"])
+    private func read(_ election: Election) throws(Stop) -> PrintReturn {
+        let source = try attempt { () throws(StreamError) in try FileSource(file) }
+        var reader = try attempt { () throws(RollFault) in try RollReader(source) }
+        let places = try attempt { () throws(RollColumnError) in
+            try RollColumns(reader.columns).indices(of: ["pack", "status"])
+        }
         var returned = PrintReturn()
-        while let chunk = try reader.next() {
+        while let chunk = try attempt({ () throws(RollFault) in try reader.next() }) {
             for row in 0..<chunk.count {
                 let line = chunk.lines[row]
                 let number = chunk.withField(row, places[0]) {

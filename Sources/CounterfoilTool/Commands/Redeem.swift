@@ -34,42 +34,30 @@ struct Redeem: ParsableCommand {
 
     func run() throws {
         try options.withDesk { desk in
-            if Terminal.inputIsTerminal { try ask(desk) } else { try RedeemPipe(desk).runToEnd() }
+            if Terminal.inputIsTerminal { try ask(desk) } else { try VotePipe(desk: desk).runToEnd() }
         }
     }
 
-    private func ask(_ desk: OpenDesk) throws {
-        var form = desk.form()
+    private func ask(_ desk: Desk) throws {
+        var form = try attempt { () throws(LedgerError) in try desk.makeForm() }
         try Terminal.askForCode(&form, desk.election)
         SecretBytes.random(count: 32).withBytes { form.setKey($0) }
-        let outcome = try attempt { () throws(LedgerError) in try desk.redeem(&form, at: Clock.now) }
+        let outcome = try attempt { () throws(LedgerError) in try desk.redeem(&form) }
         switch outcome {
         case .accepted(let receipt): try Terminal.say("Accepted. Receipt: \(receipt)")
         case .repeated(let receipt): try Terminal.say("Accepted before. Receipt: \(receipt)")
-        default: throw Stop.refused(outcome.sentence)
+        case .keyReused: throw Stop.refused("this key belongs to another request")
+        case .badPass: throw Stop.refused("this is no pass of this desk")
+        case .passExpired: throw Stop.refused("the pass has expired; check the code again")
+        case .refused(let refusal): throw Stop.refused(refusal.sentence)
         }
     }
 }
 
-extension RedeemPipe {
-    /// Until standard input ends; exit 3 where the requests could not all be answered.
-    func runToEnd() throws {
-        let ending = run()
-        if let unheard = ending.unheard {
-            throw Stop.couldNot(
-                "\(unheard); requests without an answer are undecided: ask again with the same keys")
-        }
-        if let failure = ending.failure {
-            throw Stop.couldNot("\(failure); start again, and ask again with the same keys")
-        }
-    }
-}
-
-extension Outcome {
+extension CodeRefusal {
     /// For a person who typed a code.
     var sentence: String {
         switch self {
-        case .accepted, .repeated: "accepted"
         case .alreadyVoted: "this voter has voted already"
         case .wrongAnswers(let left): "the answers do not fit; \(left) more attempts"
         case .badAnswer(let questions):
@@ -83,13 +71,8 @@ extension Outcome {
         case .malformed(let groups) where groups.numbers.isEmpty: "this is no code; compare it with the paper"
         case .malformed(let groups):
             "this is no code; look again at group \(groups.numbers.map(String.init).joined(separator: " and "))"
-        case .keyReused: "this key belongs to another request"
         case .specimen: "this is a printer's test pack; it counts for nothing"
-        case .badRequest(let what): what
-        case .undecided: "it is not known whether this was kept; ask again"
-        case .good: "code and answers are right; nothing was spent"
-        case .badPass: "this is no pass of this desk"
-        case .passExpired: "the pass has expired; check the code again"
+        case .badRequest(let fault): fault.text
         }
     }
 }

@@ -21,9 +21,9 @@ struct Show: ParsableCommand {
     @Argument(help: ArgumentHelp("The pack number.", valueName: "PACK")) var pack: String
 
     func run() throws {
-        let (number, history) = try NamedLedger.reading(ledger) { (store) throws(LedgerError) in
+        let (number, history) = try NamedLedger.reading(ledger) { (store) throws(Stop) in
             let number = try PackNumber(typed: pack, store.election)
-            return (number, try store.history(of: number))
+            return (number, try attempt { () throws(LedgerError) in try store.history(of: number) })
         }
         guard let history else { throw Stop.refused("there is no pack \(number) in the ledger") }
         try Terminal.say(json ? history.json : history.text(in: zone))

@@ -26,9 +26,9 @@ struct WhoVoted: ParsableCommand {
 
     func run() throws {
         let election = try KeyFolder(keys, .issuing).election
-        let record = try attempt { () throws(any Error) in
-            try ElectoralRecord(
-                voted: FileSource(voted), packs: packs.map { try FileSource($0) }, election)
+        let (voted, packs) = (try FileSource.opened(voted), try packs.map(FileSource.opened))
+        let record = try attempt { () throws(ListError) in
+            try ElectoralRecord(voted: voted, packs: packs, election)
         }
         // A record without them would look like a whole one.
         if let first = record.unknown.first {
@@ -39,7 +39,8 @@ struct WhoVoted: ParsableCommand {
         guard let doubles else {
             return try Terminal.say(String(decoding: record.csv.dropLast(), as: UTF8.self))
         }
-        let groups = try attempt { () throws(any Error) in try record.doubles(FileSource(doubles)) }
+        let suspected = try FileSource.opened(doubles)
+        let groups = try attempt { () throws(ListError) in try record.doubles(suspected) }
         for group in groups {
             try Terminal.say(
                 "group \(group.name): "

@@ -1,6 +1,6 @@
 internal import Counterfoil
 
 extension JSONError: Explained {
-    /// The library has the words, since the desk's answers have them too.
-    var sentence: String { words }
+    /// In the words in which a request that is no JSON is answered.
+    var sentence: String { text }
 }

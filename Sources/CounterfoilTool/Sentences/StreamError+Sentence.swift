@@ -1,5 +1,4 @@
 internal import Counterfoil
-internal import Glibc
 
 extension StreamError: Explained {
     /// What could not be done with which file, and what to do where that helps.
@@ -25,7 +24,7 @@ extension StreamError: Explained {
         case .diskError: failed("the disk reports an error; do not trust it")
         case .closed: failed("nobody reads the other end any more")
         case .notOpen: failed("it is not open")
-        case .system(let code): failed(unsafe String(cString: strerror(code)))
+        case .system(let code): failed(systemWords(for: code))
         }
     }
 

@@ -1,10 +1,10 @@
-public import Counterfoil
+package import Counterfoil
 
 /// What the print house says became of each pack of a batch, held against the
 /// register by arithmetic: every pack is accounted for exactly once, and no
 /// other is.
-public struct PrintReturn: Sendable {
-    public enum Status: String, Sendable, CaseIterable {
+package struct PrintReturn: Sendable {
+    package enum Status: String, Sendable, CaseIterable {
         case packed
         /// Spoiled at the printer and made again, with the same number.
         case remade
@@ -12,32 +12,32 @@ public struct PrintReturn: Sendable {
         case missing
     }
 
-    public private(set) var counts: [Status: Int] = [:]
-    public private(set) var missing: [PackNumber] = []
+    package private(set) var counts: [Status: Int] = [:]
+    package private(set) var missing: [PackNumber] = []
     /// Packs that stand in the return more than once.
-    public private(set) var repeated: [PackNumber] = []
+    package private(set) var repeated: [PackNumber] = []
     private var seen: Set<PackNumber> = []
 
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ pack: PackNumber, _ status: Status) {
+    package mutating func add(_ pack: PackNumber, _ status: Status) {
         guard seen.insert(pack).inserted else { return repeated.append(pack) }
         counts[status, default: 0] += 1
         if status == .missing { missing.append(pack) }
     }
 
     /// What does not add up against the batch's packs.
-    public struct Difference: Sendable, Equatable {
+    package struct Difference: Sendable, Equatable {
         /// Of the batch, and not in the return.
-        public let unaccounted: [PackNumber]
+        package let unaccounted: [PackNumber]
         /// In the return, and not of the batch.
-        public let foreign: [PackNumber]
-        public let repeated: [PackNumber]
+        package let foreign: [PackNumber]
+        package let repeated: [PackNumber]
 
-        public var isNone: Bool { unaccounted.isEmpty && foreign.isEmpty && repeated.isEmpty }
+        package var isNone: Bool { unaccounted.isEmpty && foreign.isEmpty && repeated.isEmpty }
     }
 
-    public func difference(from packs: [PackNumber]) -> Difference {
+    package func difference(from packs: [PackNumber]) -> Difference {
         let batch = Set(packs)
         return Difference(
             unaccounted: packs.filter { !seen.contains($0) },

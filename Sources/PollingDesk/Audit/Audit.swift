@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Replays a ledger's log and compares it with all that the ledger holds.
 ///
@@ -7,31 +7,31 @@ public import Counterfoil
 /// by itself is that it is the whole of it: an old copy, or a forged one whose
 /// hashes were all computed anew, is consistent too. That takes a checkpoint
 /// which somebody else has kept.
-public struct Audit {
+package struct Audit {
     /// Earlier checkpoints of this log.
-    public let checkpoints: [Checkpoint]
+    package let checkpoints: [Checkpoint]
     /// The election, where the auditor has it from elsewhere than the ledger.
     private let election: Election
 
-    public init(election: Election, against checkpoints: [Checkpoint] = []) {
+    package init(election: Election, against checkpoints: [Checkpoint] = []) {
         self.election = election
         self.checkpoints = checkpoints
     }
 
     /// What an audit found.
-    public struct Report: Sendable {
+    package struct Report: Sendable {
         /// The log as it stands.
-        public let head: TreeHead
-        public let batches: Int
-        public let packs: Int
-        public let votesOnline: Int
-        public let votesByPost: Int
+        package let head: TreeHead
+        package let batches: Int
+        package let packs: Int
+        package let votesOnline: Int
+        package let votesByPost: Int
         /// The first difference, or nil.
-        public private(set) var difference: String?
+        package private(set) var difference: String?
 
         /// Adds what a register's file showed: it may name the row, where the
         /// ledger alone could only name the batch.
-        public mutating func found(_ other: String?) {
+        package mutating func found(_ other: String?) {
             guard let other else { return }
             difference = difference.map { "\($0); \(other)" } ?? other
         }
@@ -39,7 +39,7 @@ public struct Audit {
 
     /// Reads everything, in memory that does not grow with it. `progress` is
     /// called now and then with the number of rows read.
-    public func run(
+    package func run(
         on ledger: some LedgerSnapshot, progress: (Int) -> Void = { _ in }
     ) throws(LedgerError) -> Report {
         var log = LogReplay(election: election, checkpoints: checkpoints)
@@ -92,7 +92,7 @@ public struct Audit {
 
     /// What the rows of a batch say otherwise than its register, which names
     /// the first row; nil if nothing.
-    public func difference<Source: RandomAccessBytes>(
+    package func difference<Source: RandomAccessBytes>(
         between register: inout RegisterReader<Source>, and ledger: some LedgerSnapshot
     ) throws(LedgerError) -> String? {
         let name = register.header.batch
@@ -120,7 +120,7 @@ public struct Audit {
         if difference == nil, failure == nil, let row = next() {
             difference = "pack \(row.pack) of batch \(name) is missing"
         }
-        if let failure { throw .unusable(failure.description) }
+        if let failure { throw .register(failure) }
         return difference
     }
 }

@@ -53,7 +53,8 @@ struct LogReplay {
         guard let entry = logged.entry(constant: election.constant) else {
             return "it cannot be read"
         }
-        guard row.at == entry.at, row.type == Int(entry.event.type), row.pack == entry.event.pack?.value
+        guard row.at == entry.at, row.type == Int(entry.event.type.rawValue),
+            row.pack == entry.event.pack?.value
         else {
             return
                 "its columns \u{201C}at\u{201D}, \u{201C}type\u{201D} and \u{201C}pack\u{201D} are not those of the entry"
@@ -151,7 +152,7 @@ struct Timeline {
         case .ballotOpened(let closes, let grace):
             guard ballot.phase == .before else { return "the ballot was opened before" }
             if let closes, closes <= now { return "the closing time was past" }
-            if grace > Desk<MemoryLedger>.longestGrace { return "the grace is above 24 hours" }
+            if grace > Desk.longestGrace { return "the grace is above 24 hours" }
         case .ballotExtended(let until):
             guard ballot.phase != .before else { return "the ballot was not open" }
             guard until > now else { return "the closing time was past" }

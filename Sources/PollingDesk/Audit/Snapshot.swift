@@ -1,11 +1,14 @@
-public import Counterfoil
+package import Counterfoil
 
 /// All that a ledger holds, at one moment, for who believes nothing of it.
 ///
 /// Rows come as they are kept, in orders that ask for no memory: what is told
 /// of a ledger with a million entries fits where that of a hundred does.
 /// A `body` that returns false ends the walk.
-public protocol LedgerSnapshot {
+package protocol LedgerSnapshot {
+    /// Where the ledger is kept.
+    var place: LedgerPlace { get }
+
     /// Entries in the log.
     func logSize() throws(LedgerError) -> Int
     /// The log, in order.
@@ -42,43 +45,43 @@ extension LedgerSnapshot {
     /// A proof for everything that the log says of a pack, behind a checkpoint;
     /// or for one entry about it, which need not be looked for: that takes a few
     /// dozen hashes, however long the log is.
-    public func proofs(
-        about pack: PackNumber, entry number: Int? = nil, _ checkpoint: Checkpoint, _ election: Election
+    package func proofs(
+        about pack: PackNumber, entry number: Int? = nil, checkpoint: Checkpoint, election: Election
     ) throws(LedgerError) -> [LogProof] {
         let size = checkpoint.head.size
-        guard try logSize() >= size else {
-            throw .unusable(
-                "the log is shorter than the one that the checkpoint was made of: this is an older copy of the ledger"
-            )
-        }
+        let found = try logSize()
+        guard found >= size else { throw .olderCopy(place, has: found, seen: size, by: .checkpoint) }
         guard try MerkleTree.root(size: size, node) == checkpoint.head.root else {
-            throw .unusable("the checkpoint was made of another log")
+            throw .otherLog(place, first: size, by: .checkpoint)
         }
         var proofs: [LogProof] = []
-        let found: [LoggedEntry]
+        let entries: [LoggedEntry]
         if let number {
-            found = try entry(number).map { [$0] } ?? []
+            entries = try entry(number).map { [$0] } ?? []
         } else {
-            found = try entries(about: pack)
+            entries = try self.entries(about: pack)
         }
-        for logged in found where logged.number < size {
+        for logged in entries where logged.number < size {
             let path = try MerkleTree.inclusion(of: logged.number, size: size, node)
             do {
-                let proof = try LogProof(logged, path, checkpoint, constant: election.constant)
+                let proof = try LogProof(
+                    of: logged, path: path, checkpoint: checkpoint, constant: election.constant)
                 // An entry that was altered behind its hashes: nothing is to be said of it.
                 try proof.verify(election)
                 if proof.entry.event.pack == pack { proofs.append(proof) }
-            } catch { throw .unusable("entry \(logged.number) of the log was altered: \(error)") }
+            } catch {
+                throw .damaged(LedgerFault(place, .damage(.alteredEntry(logged.number, error))))
+            }
         }
         return proofs
     }
 }
 
 /// The tables in which things happen to packs.
-public enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled }
+package enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled }
 
 /// A row of the log.
-public struct LogRow: Sendable {
+package struct LogRow: Sendable {
     package let logged: LoggedEntry
     /// What stands beside the entry to be looked up, and must agree with it.
     package let at: Moment
@@ -99,7 +102,7 @@ public struct LogRow: Sendable {
 }
 
 /// A batch with what it takes to rebuild its register.
-public struct BatchRecord: Sendable {
+package struct BatchRecord: Sendable {
     package let batch: Batch
     package let header: [UInt8]
     package let signature: Bytes<64>
@@ -114,10 +117,10 @@ public struct BatchRecord: Sendable {
 }
 
 /// Something that touched a pack.
-public struct PackChange: Sendable {
+package struct PackChange: Sendable {
     package enum Cause: Sendable {
         /// An entry of the log, by its number.
-        case logged(Int, Bytes<106>)
+        case logged(Int, EncodedEntry)
         /// The activation, if it came, of the batch that holds its replacement.
         case replaced(byBatch: Int)
     }

@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Where the stubs are kept, and every change of theirs.
 ///
@@ -9,7 +9,14 @@ public import Counterfoil
 ///
 /// A ledger excludes all other writers to the same records for the time of
 /// `write`, other processes among them.
-public protocol Ledger: Sendable {
+package protocol Ledger: Sendable {
+    /// The election that it was made for.
+    var election: Election { get }
+
+    /// Says in the log that a desk will write, unless the ballot is final or the
+    /// ledger was made just now.
+    func recordOpening(at moment: Moment) throws(LedgerError)
+
     /// Gathers the records of `subjects`, lets `judge` record events on them,
     /// and makes these durable. When this returns, they are on the disk; when
     /// it throws, nobody may be told that they are, or that they are not.
@@ -52,10 +59,6 @@ public protocol Ledger: Sendable {
     /// Groups that may be on their way to it at the same time, to some use.
     var concurrency: Int { get }
 
-    /// Whether it can be used further after an `undecided`, which then is said
-    /// of that group alone.
-    var goesOnAfterUndecided: Bool { get }
-
     /// Ends the use of the ledger; whatever is asked of it afterwards is refused.
     func close()
 
@@ -68,12 +71,11 @@ public protocol Ledger: Sendable {
 }
 
 extension Ledger {
-    public var concurrency: Int { 1 }
-    public var goesOnAfterUndecided: Bool { false }
+    package var concurrency: Int { 1 }
 }
 
 /// What a request is about.
-public enum Subject: Sendable {
+package enum Subject: Sendable {
     /// A code that somebody typed.
     case code(LookupID)
     /// A pack that somebody holds in his hand.
@@ -84,105 +86,4 @@ public enum LoadOutcome: Sendable, Equatable {
     case loaded
     /// The same register, byte for byte, was loaded before: nothing changed.
     case alreadyLoaded
-}
-
-/// What anybody with the ledger file can read off it.
-public struct LedgerSummary: Sendable {
-    public let election: Election
-    public let ballot: BallotState
-    public let batches: [Batch]
-    public let balance: Balance
-    /// Attempts with right answers after the voter had voted.
-    public let secondAttempts: Int
-    /// Envelopes that were set aside, those that were scanned twice among them.
-    public let setAside: Int
-    /// Entries in the log.
-    public let entries: Int
-
-    public init(
-        election: Election, ballot: BallotState, batches: [Batch], balance: Balance,
-        secondAttempts: Int, setAside: Int, entries: Int
-    ) {
-        self.election = election
-        self.ballot = ballot
-        self.batches = batches
-        self.balance = balance
-        self.secondAttempts = secondAttempts
-        self.setAside = setAside
-        self.entries = entries
-    }
-}
-
-/// Every pack in exactly one column: the first that applies.
-public struct Balance: Sendable, Equatable {
-    public enum Column: String, Sendable, CaseIterable {
-        case specimen, votedOnline, votedByPost, superseded, withdrawn, cancelled, inactive, locked, live
-    }
-
-    private var counts = [Int](repeating: 0, count: Column.allCases.count)
-
-    public init() {}
-
-    public subscript(column: Column) -> Int {
-        get { counts[Column.allCases.firstIndex(of: column)!] }
-        set { counts[Column.allCases.firstIndex(of: column)!] = newValue }
-    }
-
-    /// All packs.
-    public var total: Int { counts.reduce(0, +) }
-    public var votes: Int { self[.votedOnline] + self[.votedByPost] }
-
-    /// The column of a pack with which, if at all, a vote was cast by this channel.
-    package static func column(
-        _ kind: PackKind, in batch: Batch, cancelled: Cancellation?, locked: Bool,
-        votedWithIt channel: ReportedChannel?
-    ) -> Column {
-        let standing = Standing(kind, in: batch, cancelled: cancelled)
-        if standing == .specimen { return .specimen }
-        switch channel {
-        case .online: return .votedOnline
-        case .post: return .votedByPost
-        case nil: break
-        }
-        switch standing {
-        case .specimen: return .specimen
-        case .superseded: return .superseded
-        case .withdrawn: return .withdrawn
-        case .cancelled: return .cancelled
-        case .inactive: return .inactive
-        case .live: return locked ? .locked : .live
-        }
-    }
-}
-
-/// How a vote came, without the fingerprint.
-public enum ReportedChannel: String, Sendable { case online, post }
-
-/// Why a ledger gave no answer. None of these is an outcome.
-public enum LedgerError: Error, Equatable, CustomStringConvertible {
-    /// Nothing was changed; the text says what is wrong and what to do.
-    case unusable(String)
-    /// The commit failed, or was not heard of: what was judged may be on the
-    /// disk or not. Stop, open the ledger again if it does not go on by itself,
-    /// ask again with the same key.
-    case undecided(String)
-
-    public static func otherRegister(named name: BatchName) -> LedgerError {
-        .unusable(
-            "another register named \(name) has been loaded; a batch is never loaded in two versions")
-    }
-
-    public static let packTwice = LedgerError.unusable(
-        "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
-    )
-
-    public static let ballotFinal = LedgerError.unusable(
-        "the ballot is final: nothing is written any more, and no register is loaded")
-
-    public var description: String {
-        switch self {
-        case .unusable(let what): what
-        case .undecided(let what): "it is not known whether the last change was kept: \(what)"
-        }
-    }
 }

@@ -21,22 +21,25 @@ public final class MemoryLedger: Ledger {
             let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
             log.append(
                 LogRow(
-                    logged, at: entry.at, type: Int(entry.event.type), pack: entry.event.pack?.value,
+                    logged, at: entry.at, type: Int(entry.event.type.rawValue), pack: entry.event.pack?.value,
                     hashes: hashes))
         }
     }
 
-    private let election: Election
+    public let election: Election
     private let state: Mutex<State>
 
-    public init(election: Election, at moment: Moment) {
+    public init(election: Election, at moment: Moment = .now) {
         self.election = election
         var state = State()
         state.append(Entry(.created(election: election.digest), at: moment), election)
         self.state = Mutex(state)
     }
 
-    public func write<R>(
+    /// There is nothing to open.
+    package func recordOpening(at moment: Moment) {}
+
+    package func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
         state.withLock { state in
@@ -58,7 +61,7 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    public func load<Source: RandomAccessBytes>(
+    package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
         let header = register.header
@@ -67,13 +70,13 @@ public final class MemoryLedger: Ledger {
         var rows: [RegisterRow] = []
         do {
             while let row = try register.next() { rows.append(row) }
-        } catch { throw .unusable(error.description) }
+        } catch { throw .register(error) }
 
         return try state.withLock { (state) throws(LedgerError) in
             if state.registers.contains(where: { $0.digest == digest }) { return .alreadyLoaded }
             guard state.ballot.final == nil else { throw LedgerError.ballotFinal }
             if state.batches.contains(where: { $0.name == header.batch }) {
-                throw LedgerError.otherRegister(named: header.batch)
+                throw LedgerError.otherRegister(header.batch)
             }
             // The ids are in order, so no two are equal; pack numbers may be.
             var numbers: Set<PackNumber> = []
@@ -100,9 +103,9 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    public func summary() throws(LedgerError) -> LedgerSummary { state.withLock { summary($0) } }
+    package func summary() throws(LedgerError) -> LedgerSummary { state.withLock { summary($0) } }
 
-    public func report() throws(LedgerError) -> LedgerReport {
+    package func report() throws(LedgerError) -> LedgerReport {
         state.withLock { state in
             LedgerReport(
                 summary: summary(state), turnout: turnout(state),
@@ -112,7 +115,7 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+    package func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
         state.withLock { state in
             guard let record = state.packs[pack] else { return nil }
             let lines = state.log.filter { $0.pack == pack.value }.map { PackHistory.Line($0.logged) }
@@ -125,13 +128,13 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    public func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
+    package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         state.withLock { state in
             state.packs.values.filter { $0.batch == number }.map(\.row.pack).sorted()
         }
     }
 
-    public func packsOfOtherVoters(
+    package func packsOfOtherVoters(
         inBatch name: BatchName
     ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
         state.withLock { state in
@@ -144,18 +147,18 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    public func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         state.withLock { body($0.frontier.head) }
     }
 
-    public func snapshot<R>(
+    package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
         try body(Snapshot(state: state.withLock { $0 }, constant: election.constant))
     }
 
     /// Nothing is open.
-    public func close() {}
+    package func close() {}
 
     private func summary(_ state: State) -> LedgerSummary {
         var balance = Balance()
@@ -170,7 +173,7 @@ public final class MemoryLedger: Ledger {
         return LedgerSummary(
             election: election, ballot: state.ballot, batches: state.batches, balance: balance,
             secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
-            setAside: state.log.count { $0.type == Int(Event.setAsideType) },
+            setAside: state.log.count { $0.type == Int(EventType.postSetAside.rawValue) },
             entries: state.log.count)
     }
 
@@ -226,6 +229,7 @@ extension MemoryLedger {
     private struct Snapshot: LedgerSnapshot {
         let state: State
         let constant: ElectionConstant
+        var place: LedgerPlace { .memory }
 
         func logSize() -> Int { state.log.count }
 
@@ -300,5 +304,14 @@ extension MemoryLedger {
             let explained = Set(state.log.compactMap(\.pack))
             return (packs.count, packs.first { !explained.contains($0.value) })
         }
+    }
+}
+
+extension Desk {
+    /// A desk over a ledger in memory. See ``Desk`` for what it refuses.
+    public convenience init(
+        key: consuming DeskKey, ledger: MemoryLedger, limits: Limits = Limits()
+    ) throws(LedgerError) {
+        try self.init(key: key, ledger: ledger as any Ledger, limits: limits)
     }
 }

@@ -1,29 +1,29 @@
-public import Counterfoil
+package import Counterfoil
 
 /// What a helpline may know of a pack: what happened to it, and no secret.
-public struct PackHistory: Sendable {
-    public let pack: PackNumber
-    public let batch: Batch
-    public let kind: PackKind
-    public let replaced: PackNumber?
+package struct PackHistory: Sendable {
+    package let pack: PackNumber
+    package let batch: Batch
+    package let kind: PackKind
+    package let replaced: PackNumber?
     /// Those that replace this one, from the moment their batch is activated, in
     /// order of loading.
-    public let replacements: [(pack: PackNumber, batch: Batch)]
-    public let standing: Standing
-    public let isLocked: Bool
-    public let attempts: Attempts
+    package let replacements: [(pack: PackNumber, batch: Batch)]
+    package let standing: Standing
+    package let isLocked: Bool
+    package let attempts: Attempts
     /// The vote of the pack's voter, perhaps with another pack.
-    public let vote: (pack: PackNumber, channel: ReportedChannel, at: Moment)?
+    package let vote: (pack: PackNumber, channel: ReportedChannel, at: Moment)?
     /// What the log says of it, in order.
-    public let entries: [Line]
+    package let entries: [Line]
 
-    public struct Line: Sendable, Equatable {
-        public let at: Moment
-        public let what: String
-        public let note: Note
+    package struct Line: Sendable, Equatable {
+        package let at: Moment
+        package let what: String
+        package let note: Note
 
         package init(_ logged: LoggedEntry) {
-            at = logged.encoded.withBytes { Moment(milliseconds: Int64(bitPattern: $0.u64(2))) }
+            at = logged.encoded.time
             what = Event.name(of: logged.encoded)
             note = Note(
                 reason: Note.Reason(rawValue: logged.reason), reference: logged.reference,
@@ -49,16 +49,16 @@ public struct PackHistory: Sendable {
 }
 
 /// The ballot at one moment: whatever is counted here in two ways agrees.
-public struct LedgerReport: Sendable {
-    public let summary: LedgerSummary
+package struct LedgerReport: Sendable {
+    package let summary: LedgerSummary
     /// How votes came in, in order of time.
-    public let turnout: [TurnoutQuarter]
+    package let turnout: [TurnoutQuarter]
     /// Every pack with which a vote was cast, in order of pack numbers.
-    public let voted: [(pack: PackNumber, channel: ReportedChannel)]
+    package let voted: [(pack: PackNumber, channel: ReportedChannel)]
     /// Packs with which somebody tried to vote again, and how often.
-    public let secondAttempts: [(pack: PackNumber, count: Int)]
+    package let secondAttempts: [(pack: PackNumber, count: Int)]
 
-    public init(
+    package init(
         summary: LedgerSummary, turnout: [TurnoutQuarter],
         voted: [(pack: PackNumber, channel: ReportedChannel)],
         secondAttempts: [(pack: PackNumber, count: Int)]
@@ -72,15 +72,15 @@ public struct LedgerReport: Sendable {
 
 /// How many votes came in a quarter of an hour: fine enough for days in any
 /// time zone, and coarse enough to say little of anybody.
-public struct TurnoutQuarter: Sendable, Equatable {
+package struct TurnoutQuarter: Sendable, Equatable {
     /// The beginning of the quarter.
-    public let start: Moment
-    public let channel: ReportedChannel
-    public let votes: Int
+    package let start: Moment
+    package let channel: ReportedChannel
+    package let votes: Int
 
-    public static let milliseconds: Int64 = 900_000
+    package static let milliseconds: Int64 = 900_000
 
-    public init(start: Moment, channel: ReportedChannel, votes: Int) {
+    package init(start: Moment, channel: ReportedChannel, votes: Int) {
         self.start = start
         self.channel = channel
         self.votes = votes
@@ -89,35 +89,36 @@ public struct TurnoutQuarter: Sendable, Equatable {
 
 extension Entry {
     /// For people.
-    public var what: String { Event.name(of: encoded) }
+    package var what: String { Event.name(of: encoded) }
 
     /// The pack that it is about.
-    public var pack: PackNumber? { event.pack }
+    package var pack: PackNumber? { event.pack }
 }
 
 extension Event {
     /// For people, from an entry of the log.
-    static func name(of entry: Bytes<106>) -> String {
-        switch entry[1] {
-        case 1: "ledger created"
-        case 2: "desk opened"
-        case 3: "register loaded"
-        case 4: "batch activated"
-        case 5: "ballot opened"
-        case 6: "voted online"
-        case 7: "wrong answers"
-        case 8: "attempt to vote again"
-        case 9: "received by post"
-        case 10: "envelope set aside: " + (SetAside(rawValue: entry[42])?.text ?? "")
-        case 11: "return annulled"
-        case 12: entry[42] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
-        case 13: "unlocked"
-        case 14: "batch reconciled"
-        case 15: "batch withdrawn"
-        case 16: "ballot extended"
-        case 17: "ballot closed"
-        case 18: "ballot final"
-        default: "something that this version does not know"
+    static func name(of entry: EncodedEntry) -> String {
+        switch entry.type {
+        case .created: "ledger created"
+        case .deskOpened: "desk opened"
+        case .registerLoaded: "register loaded"
+        case .batchActivated: "batch activated"
+        case .ballotOpened: "ballot opened"
+        case .voteCast: "voted online"
+        case .wrongAnswers: "wrong answers"
+        case .secondAttempt: "attempt to vote again"
+        case .postReceived: "received by post"
+        case .postSetAside: "envelope set aside: " + (SetAside(rawValue: entry[.detail])?.text ?? "")
+        case .postAnnulled: "return annulled"
+        case .packCancelled:
+            entry[.detail] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
+        case .packUnlocked: "unlocked"
+        case .batchReconciled: "batch reconciled"
+        case .batchWithdrawn: "batch withdrawn"
+        case .ballotExtended: "ballot extended"
+        case .ballotClosed: "ballot closed"
+        case .ballotFinal: "ballot final"
+        case nil: "something that this version does not know"
         }
     }
 }

@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// The part of a ledger that one transaction looks at, and what is to be written.
 ///
@@ -6,21 +6,21 @@ public import Counterfoil
 /// records events; each event changes the records here at once, so that the
 /// second of two requests for one pack, in one group, sees what the first did.
 /// Then the ledger writes the events.
-public struct Scene: Sendable {
-    public let election: Election
+package struct Scene: Sendable {
+    package let election: Election
     /// The moment at which this group is judged.
-    public let now: Moment
-    public private(set) var ballot: BallotState
+    package let now: Moment
+    package private(set) var ballot: BallotState
     /// All batches, by number from 1.
-    public private(set) var batches: [Batch]
+    package private(set) var batches: [Batch]
     /// What was recorded, in order.
-    public private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
 
     private var packs: [PackNumber: PackRecord] = [:]
     private var numbers: [LookupID: PackNumber] = [:]
     private var votes: [VoterNumber: Vote] = [:]
 
-    public init(election: Election, now: Moment, ballot: BallotState, batches: [Batch]) {
+    package init(election: Election, now: Moment, ballot: BallotState, batches: [Batch]) {
         self.election = election
         self.now = now
         self.ballot = ballot
@@ -30,7 +30,7 @@ public struct Scene: Sendable {
     // MARK: What a ledger puts in
 
     /// A pack that a subject names.
-    public mutating func add(_ pack: PackRecord, vote: Vote?) {
+    package mutating func add(_ pack: PackRecord, vote: Vote?) {
         packs[pack.row.pack] = pack
         numbers[pack.row.lookup.id] = pack.row.pack
         if let vote { votes[pack.row.voter] = vote }
@@ -38,33 +38,33 @@ public struct Scene: Sendable {
 
     // MARK: What a judge sees
 
-    public func pack(_ id: LookupID) -> PackRecord? {
+    package func pack(_ id: LookupID) -> PackRecord? {
         guard let number = numbers[id] else { return nil }
         return packs[number]
     }
 
-    public func pack(_ number: PackNumber) -> PackRecord? { packs[number] }
+    package func pack(_ number: PackNumber) -> PackRecord? { packs[number] }
 
-    public func vote(of voter: VoterNumber) -> Vote? { votes[voter] }
+    package func vote(of voter: VoterNumber) -> Vote? { votes[voter] }
 
-    public func batch(_ number: Int) -> Batch { batches[number - 1] }
+    package func batch(_ number: Int) -> Batch { batches[number - 1] }
 
-    public func batch(named name: BatchName) -> Batch? { batches.first { $0.name == name } }
+    package func batch(named name: BatchName) -> Batch? { batches.first { $0.name == name } }
 
-    public func standing(of pack: PackRecord) -> Standing { Standing(pack, in: batch(pack.batch)) }
+    package func standing(of pack: PackRecord) -> Standing { Standing(pack, in: batch(pack.batch)) }
 
     // MARK: What a judge records
 
     /// Closes the ballot if its time has come: whoever is judged first past the
     /// closing time writes the close, at the time that was announced.
-    public mutating func closeIfDue() {
+    package mutating func closeIfDue() {
         if ballot.phase == .open, let closes = ballot.closes, closes <= now {
             record(.ballotClosed(closes))
         }
     }
 
     /// Writes an event down, and changes what the scene shows accordingly.
-    public mutating func record(_ event: Event, note: Note = .none) {
+    package mutating func record(_ event: Event, note: Note = .none) {
         entries.append(Entry(event, at: now, note: note))
         ballot.apply(event, at: now)
         switch event {

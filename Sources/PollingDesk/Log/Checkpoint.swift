@@ -98,18 +98,3 @@ public struct Checkpoint: Sendable {
 
     private static let ed25519: UInt8 = 1
 }
-
-/// Why a file is no checkpoint of this election's log.
-public enum CheckpointError: Error, Equatable, CustomStringConvertible {
-    case notACheckpoint
-    case otherLog
-    case badSignature
-
-    public var description: String {
-        switch self {
-        case .notACheckpoint: "this is not a checkpoint"
-        case .otherLog: "this is a checkpoint of another election's log"
-        case .badSignature: "this checkpoint is not signed by the desk of this election, or was altered"
-        }
-    }
-}

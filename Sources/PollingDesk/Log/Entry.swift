@@ -3,46 +3,22 @@ package import Counterfoil
 /// An event, when it happened, and who did it: what the log keeps.
 ///
 /// vectors/README.md, section 19, has the bytes.
-public struct Entry: Sendable {
-    public let event: Event
-    public let at: Moment
-    public let note: Note
+package struct Entry: Sendable {
+    package let event: Event
+    package let at: Moment
+    package let note: Note
 
-    public init(_ event: Event, at: Moment, note: Note = .none) {
+    package init(_ event: Event, at: Moment, note: Note = .none) {
         self.event = event
         self.at = at
         self.note = note
     }
 }
 
-/// Who did something, and why.
-public struct Note: Sendable, Equatable {
-    /// From a fixed list, so that reports can count them.
-    public enum Reason: String, Sendable, CaseIterable {
-        case lost, spoiled, stolen, undelivered, moved, deceased, duplicate, mistake, court, other
-    }
-
-    public var reason: Reason?
-    /// A case number or the like, at most 80 bytes. Never a voter's name: the
-    /// ledger holds none.
-    public var reference: String
-    /// The officer, at most 80 bytes.
-    public var officer: String
-
-    public init(reason: Reason? = nil, reference: String = "", officer: String = "") {
-        self.reason = reason
-        self.reference = reference
-        self.officer = officer
-    }
-
-    /// By the software itself: a vote, a clock.
-    public static let none = Note()
-}
-
 /// 16 random bytes that are an entry's own. They blind its leaf: who holds a
 /// leaf's hash, as everybody does who was given a proof about a neighbour,
 /// cannot try out what the entry might say.
-public struct EntryID: Sendable, Hashable {
+package struct EntryID: Sendable, Hashable {
     package let bytes: Bytes<16>
 
     package init(_ bytes: Bytes<16>) { self.bytes = bytes }
@@ -58,15 +34,15 @@ public struct EntryID: Sendable, Hashable {
 extension Entry {
     /// The leaf of the log's tree that stands for this entry, 154 bytes: the
     /// event, and a hash of its note together with the blinding bytes.
-    package func leaf(_ id: EntryID, _ election: ElectionID) -> Bytes<154> {
+    package func leaf(id: EntryID, election: ElectionID) -> Bytes<154> {
         Self.leaf(
             encoded, reason: note.reason?.rawValue ?? "", reference: note.reference,
-            officer: note.officer, id, election)
+            officer: note.officer, id: id, election: election)
     }
 
     package static func leaf(
-        _ encoded: Bytes<106>, reason: String, reference: String, officer: String, _ id: EntryID,
-        _ election: ElectionID
+        _ encoded: EncodedEntry, reason: String, reference: String, officer: String, id: EntryID,
+        election: ElectionID
     ) -> Bytes<154> {
         var text: [UInt8] = []
         for part in [reason, reference, officer] { text.appendWithLength(part.utf8) }
@@ -79,58 +55,54 @@ extension Entry {
                     seal.withMutableBytes { election.hash(.logEntry, key: key, text, into: &$0) }
                 }
             }
-            seal.withBytes { leaf.copy($0, at: 106) }
+            seal.withBytes { leaf.copy($0, at: EncodedEntry.count) }
         }
         return leaf
     }
 
-    /// The event without its note, 106 bytes: version (1), type, time in
-    /// milliseconds (u64), pack (u64), voter (16), batch (u32), count (u32),
-    /// detail (64). What an event does not have is zero.
-    package var encoded: Bytes<106> {
-        var bytes = Bytes<106>()
+    /// The event without its note: see `EntryField`.
+    package var encoded: EncodedEntry {
+        var bytes = EncodedEntry()
         bytes.withMutableBytes { out in
-            out.put(1 as UInt8, at: 0)
-            out.put(event.type, at: 1)
-            out.put(UInt64(bitPattern: at.milliseconds), at: 2)
-            if let pack = event.pack { out.put(pack.value, at: 10) }
+            out.put(EncodedEntry.version, at: .version)
+            out.put(event.type.rawValue, at: .type)
+            out.put(at, at: .time)
+            if let pack = event.pack { out.put(pack.value, at: .pack) }
             switch event {
             case .deskOpened, .ballotFinal, .secondAttempt, .packUnlocked: break
-            case .created(let election): election.withBytes { out.copy($0, at: 42) }
+            case .created(let election): out.put(election, at: .detail)
             case .registerLoaded(let batch, let count, let digest):
-                out.put(UInt32(batch), at: 34)
-                out.put(UInt32(count), at: 38)
-                digest.bytes.withBytes { out.copy($0, at: 42) }
+                out.put(UInt32(batch), at: .batch)
+                out.put(UInt32(count), at: .count)
+                out.put(digest.bytes, at: .detail)
             case .batchActivated(let batch, let reconciled):
-                out.put(UInt32(batch), at: 34)
-                out.put(UInt32(reconciled ? 1 : 0), at: 38)
+                out.put(UInt32(batch), at: .batch)
+                out.put(UInt32(reconciled ? 1 : 0), at: .count)
             case .batchReconciled(let batch, let missing):
-                out.put(UInt32(batch), at: 34)
-                out.put(UInt32(missing), at: 38)
-            case .batchWithdrawn(let batch): out.put(UInt32(batch), at: 34)
+                out.put(UInt32(batch), at: .batch)
+                out.put(UInt32(missing), at: .count)
+            case .batchWithdrawn(let batch): out.put(UInt32(batch), at: .batch)
             case .ballotOpened(let closes, let grace):
-                out.put(UInt32(grace), at: 38)
-                if let closes { out.put(UInt64(bitPattern: closes.milliseconds), at: 42) }
-            case .ballotExtended(let moment), .ballotClosed(let moment):
-                out.put(UInt64(bitPattern: moment.milliseconds), at: 42)
+                out.put(UInt32(grace), at: .count)
+                if let closes { out.put(closes, at: .detail) }
+            case .ballotExtended(let moment), .ballotClosed(let moment): out.put(moment, at: .detail)
             case .voteCast(_, let voter, let fingerprint):
-                voter.bytes.withBytes { out.copy($0, at: 18) }
-                fingerprint.bytes.withBytes { out.copy($0, at: 42) }
-            case .wrongAnswers(_, let answers): answers.bytes.withBytes { out.copy($0, at: 42) }
+                out.put(voter.bytes, at: .voter)
+                out.put(fingerprint.bytes, at: .detail)
+            case .wrongAnswers(_, let answers): out.put(answers.bytes, at: .detail)
             case .postReceived(_, let voter), .postAnnulled(_, let voter):
-                voter.bytes.withBytes { out.copy($0, at: 18) }
-            case .postSetAside(_, let why): out.put(why.rawValue, at: 42)
-            case .packCancelled(_, let why): out.put(why.rawValue, at: 42)
+                out.put(voter.bytes, at: .voter)
+            case .postSetAside(_, let why): out.put(why.rawValue, at: .detail)
+            case .packCancelled(_, let why): out.put(why.rawValue, at: .detail)
             }
         }
         return bytes
     }
 
-    /// Reads the 106 bytes back, or nil: what `encoded` cannot have written.
-    package init?(_ bytes: Bytes<106>, note: Note = .none, constant: ElectionConstant) {
+    /// Reads the bytes back, or nil: what `encoded` cannot have written.
+    package init?(_ bytes: EncodedEntry, note: Note = .none, constant: ElectionConstant) {
         guard let event = Event(bytes, constant: constant) else { return nil }
-        let at = bytes.withBytes { Moment(milliseconds: Int64(bitPattern: $0.u64(2))) }
-        self.init(event, at: at, note: note)
+        self.init(event, at: bytes.time, note: note)
         // Every byte that has no meaning must be zero, or one entry would have
         // many forms.
         guard encoded == bytes else { return nil }
@@ -138,45 +110,48 @@ extension Entry {
 }
 
 extension Event {
-    fileprivate init?(_ bytes: Bytes<106>, constant: ElectionConstant) {
-        let event: Event? = bytes.withBytes { bytes in
-            let batch = Int(bytes.u32(34))
-            let count = Int(bytes.u32(38))
-            let voter = VoterNumber(bytes.bytes(18))
-            let moment = Moment(milliseconds: Int64(bitPattern: bytes.u64(42)))
+    fileprivate init?(_ entry: EncodedEntry, constant: ElectionConstant) {
+        guard let type = entry.type else { return nil }
+        let event: Event? = entry.withBytes { bytes in
+            let batch = Int(bytes.u32(.batch))
+            let count = Int(bytes.u32(.count))
+            let voter = VoterNumber(bytes.bytes(.voter))
+            let moment = bytes.moment(.detail)
             func aboutPack(_ event: (PackNumber) -> Event?) -> Event? {
-                PackNumber(bytes.u64(10), constant: constant).flatMap(event)
+                PackNumber(bytes.u64(.pack), constant: constant).flatMap(event)
             }
-            switch bytes.byte(1) {
-            case 1: return .created(election: bytes.bytes(42))
-            case 2: return .deskOpened
-            case 3: return .registerLoaded(batch: batch, count: count, RegisterDigest(bytes.bytes(42)))
-            case 4: return .batchActivated(batch: batch, reconciled: count == 1)
-            case 5: return .ballotOpened(closes: moment.milliseconds == 0 ? nil : moment, grace: count)
-            case 6: return aboutPack { .voteCast(pack: $0, voter: voter, Fingerprint(bytes.bytes(42))) }
-            case 7: return aboutPack { .wrongAnswers(pack: $0, AnswerTag(bytes.bytes(42))) }
-            case 8: return aboutPack { .secondAttempt(pack: $0) }
-            case 9: return aboutPack { .postReceived(pack: $0, voter: voter) }
-            case 10:
+            switch type {
+            case .created: return .created(election: bytes.bytes(.detail))
+            case .deskOpened: return .deskOpened
+            case .registerLoaded:
+                return .registerLoaded(batch: batch, count: count, RegisterDigest(bytes.bytes(.detail)))
+            case .batchActivated: return .batchActivated(batch: batch, reconciled: count == 1)
+            case .ballotOpened:
+                return .ballotOpened(closes: moment.milliseconds == 0 ? nil : moment, grace: count)
+            case .voteCast:
+                return aboutPack { .voteCast(pack: $0, voter: voter, Fingerprint(bytes.bytes(.detail))) }
+            case .wrongAnswers: return aboutPack { .wrongAnswers(pack: $0, AnswerTag(bytes.bytes(.detail))) }
+            case .secondAttempt: return aboutPack { .secondAttempt(pack: $0) }
+            case .postReceived: return aboutPack { .postReceived(pack: $0, voter: voter) }
+            case .postSetAside:
                 return aboutPack { pack in
-                    SetAside(rawValue: bytes.byte(42)).map { .postSetAside(pack: pack, $0) }
+                    SetAside(rawValue: entry[.detail]).map { .postSetAside(pack: pack, $0) }
                 }
-            case 11: return aboutPack { .postAnnulled(pack: $0, voter: voter) }
-            case 12:
+            case .postAnnulled: return aboutPack { .postAnnulled(pack: $0, voter: voter) }
+            case .packCancelled:
                 // What supersedes a pack is a batch's activation, and no entry of its own.
                 return aboutPack { pack in
-                    guard let why = Cancellation(rawValue: bytes.byte(42)), why != .superseded else {
+                    guard let why = Cancellation(rawValue: entry[.detail]), why != .superseded else {
                         return nil
                     }
                     return .packCancelled(pack: pack, why)
                 }
-            case 13: return aboutPack { .packUnlocked(pack: $0) }
-            case 14: return .batchReconciled(batch: batch, missing: count)
-            case 15: return .batchWithdrawn(batch: batch)
-            case 16: return .ballotExtended(until: moment)
-            case 17: return .ballotClosed(moment)
-            case 18: return .ballotFinal
-            default: return nil
+            case .packUnlocked: return aboutPack { .packUnlocked(pack: $0) }
+            case .batchReconciled: return .batchReconciled(batch: batch, missing: count)
+            case .batchWithdrawn: return .batchWithdrawn(batch: batch)
+            case .ballotExtended: return .ballotExtended(until: moment)
+            case .ballotClosed: return .ballotClosed(moment)
+            case .ballotFinal: return .ballotFinal
             }
         }
         guard let event else { return nil }

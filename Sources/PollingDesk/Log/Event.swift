@@ -1,4 +1,4 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Every change that any table of a ledger can show.
 ///
@@ -6,7 +6,7 @@ public import Counterfoil
 /// tables exactly. So there is one place where an event changes a record
 /// (`Scene.record`), and every ledger writes the event and its effect in one
 /// transaction.
-public enum Event: Sendable {
+package enum Event: Sendable {
     /// A ledger was made for the election with this digest.
     case created(election: Bytes<32>)
     /// A desk that will write opened the ledger.
@@ -49,7 +49,7 @@ public enum Event: Sendable {
 }
 
 /// Why an envelope was set aside.
-public enum SetAside: UInt8, Sendable, CaseIterable {
+package enum SetAside: UInt8, Sendable, CaseIterable {
     case specimen = 1
     case withdrawn, superseded, cancelled, inactive
     case votedOnline, votedByPost
@@ -58,7 +58,7 @@ public enum SetAside: UInt8, Sendable, CaseIterable {
 }
 
 /// Why a pack can vote no longer.
-public enum Cancellation: UInt8, Sendable, CaseIterable {
+package enum Cancellation: UInt8, Sendable, CaseIterable {
     /// A pack of an activated batch replaces it.
     case superseded = 1
     /// An officer cancelled it.
@@ -73,31 +73,28 @@ public enum Cancellation: UInt8, Sendable, CaseIterable {
 }
 
 extension Event {
-    /// Never reused, never renumbered.
-    package var type: UInt8 {
+    package var type: EventType {
         switch self {
-        case .created: 1
-        case .deskOpened: 2
-        case .registerLoaded: 3
-        case .batchActivated: 4
-        case .ballotOpened: 5
-        case .voteCast: 6
-        case .wrongAnswers: 7
-        case .secondAttempt: 8
-        case .postReceived: 9
-        case .postSetAside: Self.setAsideType
-        case .postAnnulled: 11
-        case .packCancelled: 12
-        case .packUnlocked: 13
-        case .batchReconciled: 14
-        case .batchWithdrawn: 15
-        case .ballotExtended: 16
-        case .ballotClosed: 17
-        case .ballotFinal: 18
+        case .created: .created
+        case .deskOpened: .deskOpened
+        case .registerLoaded: .registerLoaded
+        case .batchActivated: .batchActivated
+        case .ballotOpened: .ballotOpened
+        case .voteCast: .voteCast
+        case .wrongAnswers: .wrongAnswers
+        case .secondAttempt: .secondAttempt
+        case .postReceived: .postReceived
+        case .postSetAside: .postSetAside
+        case .postAnnulled: .postAnnulled
+        case .packCancelled: .packCancelled
+        case .packUnlocked: .packUnlocked
+        case .batchReconciled: .batchReconciled
+        case .batchWithdrawn: .batchWithdrawn
+        case .ballotExtended: .ballotExtended
+        case .ballotClosed: .ballotClosed
+        case .ballotFinal: .ballotFinal
         }
     }
-
-    package static let setAsideType: UInt8 = 10
 
     /// The pack that it is about.
     package var pack: PackNumber? {

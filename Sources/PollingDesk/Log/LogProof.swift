@@ -1,15 +1,15 @@
-public import Counterfoil
+package import Counterfoil
 
 /// Shows that an entry stands in the log of which somebody keeps a checkpoint,
 /// and what it says, and nothing of any other entry.
 ///
 /// c2sp.org/tlog-proof: index, hashes and checkpoint as they stand there; the
 /// extra data are what it takes to make the leaf (vectors/README.md, section 19).
-public struct LogProof: Sendable {
-    public let entry: Entry
+package struct LogProof: Sendable {
+    package let entry: Entry
     /// Its place in the log, from 0.
-    public let index: Int
-    public let checkpoint: Checkpoint
+    package let index: Int
+    package let checkpoint: Checkpoint
 
     private let id: EntryID
     private let path: [Bytes<32>]
@@ -17,8 +17,7 @@ public struct LogProof: Sendable {
 
     /// For an entry that the checkpoint covers.
     package init(
-        _ logged: LoggedEntry, _ path: [Bytes<32>], _ checkpoint: Checkpoint,
-        constant: ElectionConstant
+        of logged: LoggedEntry, path: [Bytes<32>], checkpoint: Checkpoint, constant: ElectionConstant
     ) throws(LogProofError) {
         guard let entry = logged.entry(constant: constant) else { throw .notAnEntry }
         self.entry = entry
@@ -31,7 +30,7 @@ public struct LogProof: Sendable {
 
     /// Reads a proof and verifies it against the checkpoint that it brings,
     /// which must be signed by the desk of this election.
-    public init(_ file: [UInt8], election: Election) throws(LogProofError) {
+    package init(_ file: [UInt8], election: Election) throws(LogProofError) {
         guard file.count <= 1 << 18 else { throw .notAProof }
         // The lines are ASCII up to the empty one; the checkpoint follows it.
         var lines: [[UInt8]] = []
@@ -59,13 +58,13 @@ public struct LogProof: Sendable {
             throw .checkpoint(error)
         }
         guard let logged = LoggedEntry(extra: extra, number: index) else { throw .notAnEntry }
-        try self.init(logged, path, checkpoint, constant: election.constant)
+        try self.init(of: logged, path: path, checkpoint: checkpoint, constant: election.constant)
         try verify(election)
     }
 
     /// Whether the hashes lead from the entry to the checkpoint's root.
     func verify(_ election: Election) throws(LogProofError) {
-        let leaf = MerkleTree.leaf(entry.leaf(id, election.id))
+        let leaf = MerkleTree.leaf(entry.leaf(id: id, election: election.id))
         guard
             MerkleTree.root(of: leaf, at: index, size: checkpoint.head.size, path: path)
                 == checkpoint.head.root
@@ -73,7 +72,7 @@ public struct LogProof: Sendable {
     }
 
     /// As a file, `.tlog-proof`.
-    public var text: String {
+    package var text: String {
         var text =
             "\(Self.magic)\n\(Self.extra)\(written.withBytes { Base64.encode($0) })\n\(Self.index)\(index)\n"
         for hash in path { text += "\(hash.withBytes { Base64.encode($0) })\n" }
@@ -86,17 +85,17 @@ public struct LogProof: Sendable {
 }
 
 /// An entry as a ledger keeps it, not read yet.
-public struct LoggedEntry: Sendable {
+package struct LoggedEntry: Sendable {
     /// Its place in the log, from 0.
     package let number: Int
-    package let encoded: Bytes<106>
+    package let encoded: EncodedEntry
     package let reason: String
     package let reference: String
     package let officer: String
     package let id: EntryID
 
     package init(
-        number: Int, encoded: Bytes<106>, reason: String, reference: String, officer: String,
+        number: Int, encoded: EncodedEntry, reason: String, reference: String, officer: String,
         id: EntryID
     ) {
         self.number = number
@@ -114,7 +113,8 @@ public struct LoggedEntry: Sendable {
     }
 
     package func leaf(_ election: ElectionID) -> Bytes<154> {
-        Entry.leaf(encoded, reason: reason, reference: reference, officer: officer, id, election)
+        Entry.leaf(
+            encoded, reason: reason, reference: reference, officer: officer, id: id, election: election)
     }
 
     /// Nil for bytes or a reason that no entry of this version has.
@@ -127,7 +127,7 @@ public struct LoggedEntry: Sendable {
         return Entry(encoded, note: note, constant: constant)
     }
 
-    /// All but the number, for a proof: event (106), id (16), then reason,
+    /// All but the number, for a proof: event (106 bytes), id (16), then reason,
     /// reference and officer with their lengths.
     package var extra: [UInt8] {
         var bytes = encoded.array
@@ -137,9 +137,9 @@ public struct LoggedEntry: Sendable {
     }
 
     package init?(extra bytes: [UInt8], number: Int) {
-        guard bytes.count >= 122 else { return nil }
+        guard bytes.count >= Self.noteOffset else { return nil }
         var parts: [String] = []
-        var place = 122
+        var place = Self.noteOffset
         while place < bytes.count {
             guard bytes.count - place >= 4 else { return nil }
             let length = Int(bytes.withBytes { $0.u32(place) })
@@ -153,23 +153,10 @@ public struct LoggedEntry: Sendable {
         guard parts.count == 3 else { return nil }
         self.init(
             number: number, encoded: bytes.withBytes { $0.bytes(0) }, reason: parts[0],
-            reference: parts[1], officer: parts[2], id: EntryID(bytes.withBytes { $0.bytes(106) }))
+            reference: parts[1], officer: parts[2],
+            id: EntryID(bytes.withBytes { $0.bytes(EncodedEntry.count) }))
     }
-}
 
-/// Why a file proves nothing.
-public enum LogProofError: Error, Equatable, CustomStringConvertible {
-    case notAProof
-    case checkpoint(CheckpointError)
-    case notAnEntry
-    case doesNotLead
-
-    public var description: String {
-        switch self {
-        case .notAProof: "this is not a proof of an entry"
-        case .checkpoint(let error): error.description
-        case .notAnEntry: "what the proof is about is no entry of a log that this version knows"
-        case .doesNotLead: "the entry does not stand in the log that the checkpoint was made of"
-        }
-    }
+    /// Where reason, reference and officer begin in `extra`.
+    private static let noteOffset = EncodedEntry.count + 16
 }

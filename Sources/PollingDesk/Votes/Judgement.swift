@@ -1,74 +1,9 @@
-public import Counterfoil
-
-/// What a voter's request came to.
-public enum Outcome: Sendable {
-    /// The vote is written, durably. Counts.
-    case accepted(Receipt)
-    /// This very request was accepted before. Counts, once: no second ballot.
-    case repeated(Receipt)
-    /// The code is good, but its voter has voted, here or by post.
-    case alreadyVoted
-    /// The answers do not fit; so many attempts are left.
-    case wrongAnswers(left: Int)
-    /// Some answers cannot be read (a date that is none); nothing is lost.
-    case badAnswer(questions: [String])
-    /// Too many wrong answers; an officer can unlock, and post works.
-    case locked
-    /// The pack was cancelled: lost, spoiled or replaced.
-    case cancelled
-    /// The batch is not activated yet.
-    case notActive
-    case notOpen
-    case closed
-    case noSuchCode
-    /// No code: the groups to look at again, `[]` where nobody can tell.
-    case malformed(Groups)
-    /// The key of an accepted request, with other answers.
-    case keyReused
-    /// A printer's test pack.
-    case specimen
-    /// The request is not one: what is missing.
-    case badRequest(String)
-    /// The ledger failed: ask again with the same key.
-    case undecided
-
-    /// `check`: code and answers are right, and nothing is spent. The pass
-    /// stands for both until it expires.
-    case good(Pass, expires: Moment)
-    /// What was given is no pass of this desk.
-    case badPass
-    case passExpired
-
-    /// As in the command's answers.
-    public var name: String {
-        switch self {
-        case .accepted: "accepted"
-        case .repeated: "repeated"
-        case .alreadyVoted: "already-voted"
-        case .wrongAnswers: "wrong-answers"
-        case .badAnswer: "bad-answer"
-        case .locked: "locked"
-        case .cancelled: "cancelled"
-        case .notActive: "not-active"
-        case .notOpen: "not-open"
-        case .closed: "closed"
-        case .noSuchCode: "no-such-code"
-        case .malformed: "malformed"
-        case .keyReused: "key-reused"
-        case .specimen: "specimen"
-        case .badRequest: "bad-request"
-        case .undecided: "undecided"
-        case .good: "good"
-        case .badPass: "bad-pass"
-        case .passExpired: "pass-expired"
-        }
-    }
-}
+package import Counterfoil
 
 /// A request with everything computed that takes a code or a key to compute:
 /// keyed hashes, and nothing else. What is left needs no secret.
-public struct Redemption: Sendable {
-    enum Credential {
+package struct Redemption: Sendable {
+    enum Credential: Sendable {
         case code(Tag)
         case pass(given: Moment, expires: Moment)
     }
@@ -81,7 +16,7 @@ public struct Redemption: Sendable {
     let unreadable: [String]
     let purpose: Purpose
 
-    enum Purpose {
+    enum Purpose: Sendable {
         /// Spend the code under this idempotency key.
         case redeem(Fingerprint, receipt: Bytes<32>)
         /// Hand out this pass if all is right.
@@ -90,10 +25,21 @@ public struct Redemption: Sendable {
 }
 
 /// The judgement on a redemption, before it is signed.
-enum Verdict: Sendable {
+package enum Verdict: Sendable {
     case accepted(Bytes<32>)
     case repeated(Bytes<32>)
-    case other(Outcome)
+    /// Nothing to sign.
+    case plain(Outcome)
+
+    static func refused(_ refusal: CodeRefusal) -> Verdict { .plain(.refused(refusal)) }
+
+    /// Signing takes longer than all else that is computed for a vote.
+    package var hasReceipt: Bool {
+        switch self {
+        case .accepted, .repeated: true
+        case .plain: false
+        }
+    }
 }
 
 /// The rules, in their order; the first that applies answers.
@@ -103,14 +49,14 @@ enum Verdict: Sendable {
 /// answers learns nothing of its vote, and cannot make its owner look like an
 /// offender: whether a vote was cast is judged behind the answers.
 func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
-    guard let pack = scene.pack(request.id) else { return .other(.noSuchCode) }
+    guard let pack = scene.pack(request.id) else { return .refused(.noSuchCode) }
     if case .code(let tag) = request.credential {
-        guard pack.row.lookup.tag.matches(tag) else { return .other(.noSuchCode) }
+        guard pack.row.lookup.tag.matches(tag) else { return .refused(.noSuchCode) }
     }
     // A pack for post alone carries no code, so no code finds it; and no desk
     // gives a pass for it, nor for a specimen.
-    guard pack.row.kind != .postOnly else { return .other(.noSuchCode) }
-    guard pack.row.kind != .specimen else { return .other(.specimen) }
+    guard pack.row.kind != .postOnly else { return .refused(.noSuchCode) }
+    guard pack.row.kind != .specimen else { return .refused(.specimen) }
     let fits = request.answers.map { $0.matches(pack.row.answers) } ?? false
 
     // The replay of an accepted request, even when locked or closed since, and
@@ -121,26 +67,26 @@ func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
         stored.matches(fingerprint)
     {
         if case .pass = request.credential { return .repeated(receipt) }
-        return fits ? .repeated(receipt) : .other(.keyReused)
+        return fits ? .repeated(receipt) : .plain(.keyReused)
     }
 
-    if let refusal = whetherOpen(request, pack, scene) { return .other(refusal) }
+    if let verdict = whetherOpen(request, pack, scene) { return verdict }
     if case .code = request.credential,
         let refusal = ruleOnAnswers(request, pack, fits: fits, in: &scene)
     {
-        return .other(refusal)
+        return .refused(refusal)
     }
 
-    guard scene.standing(of: pack) == .live else { return .other(.cancelled) }
+    guard scene.standing(of: pack) == .live else { return .refused(.cancelled) }
     switch request.purpose {
     case .check(let pass, let expires):
-        return .other(vote == nil ? .good(pass, expires: expires) : .alreadyVoted)
+        return vote == nil ? .plain(.good(pass, expires: expires)) : .refused(.alreadyVoted)
     case .redeem(let fingerprint, let receipt):
         guard vote == nil else {
             if pack.attempts.second < secondAttemptsRecorded {
                 scene.record(.secondAttempt(pack: pack.row.pack))
             }
-            return .other(.alreadyVoted)
+            return .refused(.alreadyVoted)
         }
         scene.record(.voteCast(pack: pack.row.pack, voter: pack.row.voter, fingerprint))
         return .accepted(receipt)
@@ -148,28 +94,30 @@ func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
 }
 
 /// Whether a vote can be taken now: the batch, the ballot, the pass.
-private func whetherOpen(_ request: Redemption, _ pack: PackRecord, _ scene: Scene) -> Outcome? {
-    if case .pass(_, let expires) = request.credential, expires <= scene.now { return .passExpired }
+private func whetherOpen(_ request: Redemption, _ pack: PackRecord, _ scene: Scene) -> Verdict? {
+    if case .pass(_, let expires) = request.credential, expires <= scene.now {
+        return .plain(.passExpired)
+    }
     // Not the batch's activation but the pack's standing: a pack that was
     // cancelled, withdrawn or replaced before its batch was ever activated is
     // not to be waited for, and its holder must hear so.
-    guard scene.standing(of: pack) != .inactive else { return .notActive }
+    guard scene.standing(of: pack) != .inactive else { return .refused(.notActive) }
     switch scene.ballot.phase {
-    case .before: return .notOpen
+    case .before: return .refused(.notOpen)
     case .open: return nil
-    case .final: return .closed
+    case .final: return .refused(.closed)
     case .closed:
         // Who had signed in before the close may finish, for a stated while.
         guard case .pass(let given, _) = request.credential, let closed = scene.ballot.closed,
             given < closed, scene.ballot.isInGrace(at: scene.now)
-        else { return .closed }
+        else { return .refused(.closed) }
         return nil
     }
 }
 
 private func ruleOnAnswers(
     _ request: Redemption, _ pack: PackRecord, fits: Bool, in scene: inout Scene
-) -> Outcome? {
+) -> CodeRefusal? {
     guard !pack.isLocked(in: scene.election) else { return .locked }
     guard let answers = request.answers else { return .badAnswer(questions: request.unreadable) }
     guard !fits else { return nil }

@@ -32,11 +32,12 @@ BEGIN
     IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN false; END IF;
     PERFORM must(_number = 1 + (SELECT count(*) FROM batches), 'a batch out of its order');
     PERFORM must(
-        get_byte(_entry, 1) = 3 AND u32(_entry, 34) = _number AND u32(_entry, 38) = _count
-            AND substr(_entry, 43, 64) = _digest, 'an entry that is not that of the register');
+        entry_type(_entry) = ${register-loaded} AND entry_batch(_entry) = _number
+            AND entry_count(_entry) = _count AND detail_digest(_entry) = _digest,
+        'an entry that is not that of the register');
     INSERT INTO batches (number, name, kind, count, loaded, header, signature, digest)
     VALUES (_number, _name, _kind, _count, _at, _header, _signature, _digest);
     INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
-    VALUES (nextval('turns'), pg_current_xact_id(), _at, _id, 3, _entry, '', '', '');
+    VALUES (nextval('turns'), pg_current_xact_id(), _at, _id, ${register-loaded}, _entry, '', '', '');
     RETURN true;
 END $$;

@@ -6,6 +6,12 @@
 -- type uuid because that takes 16 bytes, and not because they are UUIDs.
 -- Times are milliseconds since 1970-01-01 00:00 UTC, here and everywhere.
 --
+-- What stands as ${vote-cast} or ${pack.offset} is a number: a type of entry, or
+-- where a field of an entry is. Swift has them all (EntryLayout.swift in
+-- PollingDesk), and puts them in when it makes the schema, each with its name
+-- beside it. A field has an .offset, counted from 0 as by get_byte, a .position,
+-- counted from 1 as by substr, and a .size in bytes.
+--
 -- Run by whoever is to own all of it. Nobody who runs a desk is that.
 
 CREATE SCHEMA counterfoil;
@@ -116,10 +122,12 @@ CREATE TABLE log (
     reason    text COLLATE "C" NOT NULL,
     reference text COLLATE "C" NOT NULL CHECK (octet_length(reference) <= 80),
     officer   text COLLATE "C" NOT NULL CHECK (octet_length(officer) <= 80),
-    CHECK (octet_length(entry) = 106),
-    CHECK (get_byte(entry, 0) = 1 AND get_byte(entry, 1) = type),
-    CHECK (substr(entry, 3, 8) = int8send(at)),
-    CHECK (substr(entry, 11, 8) = int8send(coalesce(pack, 0)))
+    -- Not by the functions in votes.sql, which would be planned anew with every
+    -- INSERT here.
+    CHECK (octet_length(entry) = ${entry.size}),
+    CHECK (get_byte(entry, ${version.offset}) = ${entry.version} AND get_byte(entry, ${type.offset}) = type),
+    CHECK (substr(entry, ${time.position}, ${time.size}) = int8send(at)),
+    CHECK (substr(entry, ${pack.position}, ${pack.size}) = int8send(coalesce(pack, 0)))
 );
 CREATE INDEX log_by_transaction ON log (xact);
 

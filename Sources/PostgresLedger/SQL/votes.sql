@@ -71,13 +71,26 @@ BEGIN
     WHERE p.pack = ANY (_found);
 END $$;
 
--- Numbers in an entry, at a place counted from 0: vectors/README.md, section 19.
-CREATE FUNCTION u64(_entry bytea, _at integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-$$ SELECT ('x' || encode(substr(_entry, _at + 1, 8), 'hex'))::bit(64)::bigint $$;
-CREATE FUNCTION u32(_entry bytea, _at integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-$$ SELECT ('x' || encode(substr(_entry, _at + 1, 4), 'hex'))::bit(32)::bigint $$;
-CREATE FUNCTION u128(_entry bytea, _at integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS
-$$ SELECT encode(substr(_entry, _at + 1, 16), 'hex')::uuid $$;
+-- The fields of an entry: vectors/README.md, section 19. The planner puts what
+-- they do in place of the calls.
+CREATE FUNCTION entry_type(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
+$$ SELECT get_byte(_entry, ${type.offset}) $$;
+CREATE FUNCTION entry_voter(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(substr(_entry, ${voter.position}, ${voter.size}), 'hex')::uuid $$;
+CREATE FUNCTION entry_batch(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, ${batch.position}, ${batch.size}), 'hex'))::bit(32)::bigint $$;
+CREATE FUNCTION entry_count(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, ${count.position}, ${count.size}), 'hex'))::bit(32)::bigint $$;
+-- Its detail, which is what the entry's type says: a listed reason, a time, a
+-- fingerprint or answer tag, or the digest of a register.
+CREATE FUNCTION detail_why(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
+$$ SELECT get_byte(_entry, ${detail.offset}) $$;
+CREATE FUNCTION detail_time(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, ${detail.position}, 8), 'hex'))::bit(64)::bigint $$;
+CREATE FUNCTION detail_tag(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(substr(_entry, ${detail.position}, 16), 'hex')::uuid $$;
+CREATE FUNCTION detail_digest(_entry bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT substr(_entry, ${detail.position}, 64) $$;
 
 CREATE FUNCTION must(_what boolean, _else text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -98,8 +111,9 @@ DECLARE
     _tries bigint;
     _done bigint;
 BEGIN
-    SELECT count(*) FILTER (WHERE get_byte(e, 1) = 6), count(*) FILTER (WHERE get_byte(e, 1) = 9),
-           count(*) FILTER (WHERE get_byte(e, 1) IN (7, 8))
+    SELECT count(*) FILTER (WHERE entry_type(e) = ${vote-cast}),
+           count(*) FILTER (WHERE entry_type(e) = ${post-received}),
+           count(*) FILTER (WHERE entry_type(e) IN (${wrong-answers}, ${second-attempt}))
     INTO _online, _post, _tries FROM unnest(_entries) e;
     SELECT * INTO _ballot FROM ballot;
     PERFORM must(_ballot.opened IS NOT NULL AND _ballot.final IS NULL, 'the ballot is not open');
@@ -111,14 +125,15 @@ BEGIN
         -- The code and the answers are the desk's to judge. That the pack can
         -- vote, and is this voter's, is looked at here once more.
         INSERT INTO votes (voter, pack, at, channel, fingerprint)
-        SELECT p.voter, p.pack, _at, CASE get_byte(e.entry, 1) WHEN 6 THEN 1 ELSE 2 END,
-               CASE get_byte(e.entry, 1) WHEN 6 THEN u128(e.entry, 42) END
+        SELECT p.voter, p.pack, _at, CASE entry_type(e.entry) WHEN ${vote-cast} THEN 1 ELSE 2 END,
+               CASE entry_type(e.entry) WHEN ${vote-cast} THEN detail_tag(e.entry) END
         FROM unnest(_entries, _packs, _voters) e (entry, pack, voter)
-        JOIN packs p ON p.pack = e.pack AND p.voter = e.voter AND u128(e.entry, 18) = p.voter
+        JOIN packs p ON p.pack = e.pack AND p.voter = e.voter AND entry_voter(e.entry) = p.voter
         JOIN batches b ON b.number = p.batch AND b.activated IS NOT NULL AND b.withdrawn IS NULL
         LEFT JOIN cancelled c ON c.pack = p.pack
         WHERE c.pack IS NULL
-          AND (get_byte(e.entry, 1) = 6 AND p.kind = 1 OR get_byte(e.entry, 1) = 9 AND p.kind IN (1, 2));
+          AND (entry_type(e.entry) = ${vote-cast} AND p.kind = 1
+               OR entry_type(e.entry) = ${post-received} AND p.kind IN (1, 2));
         GET DIAGNOSTICS _done = ROW_COUNT;
         PERFORM must(_done = _online + _post, 'a pack that cannot vote');
     END IF;
@@ -128,15 +143,17 @@ BEGIN
         FROM unnest(_entries, _packs) e (entry, pack)
         JOIN packs p ON p.pack = e.pack AND p.kind = 1
         LEFT JOIN votes v ON v.voter = p.voter
-        WHERE get_byte(e.entry, 1) = 7 OR get_byte(e.entry, 1) = 8 AND v.voter IS NOT NULL;
+        WHERE entry_type(e.entry) = ${wrong-answers}
+           OR entry_type(e.entry) = ${second-attempt} AND v.voter IS NOT NULL;
         PERFORM must(_done = _tries, 'an attempt that cannot have been');
         INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
-        SELECT e.pack, count(*) FILTER (WHERE e.type = 7), count(*) FILTER (WHERE e.type = 7),
-               count(*) FILTER (WHERE e.type = 8),
-               (array_agg(u128(e.entry, 42) ORDER BY e.n DESC) FILTER (WHERE e.type = 7))[1]
-        FROM (SELECT f.*, get_byte(f.entry, 1) AS type
+        SELECT e.pack, count(*) FILTER (WHERE e.type = ${wrong-answers}),
+               count(*) FILTER (WHERE e.type = ${wrong-answers}),
+               count(*) FILTER (WHERE e.type = ${second-attempt}),
+               (array_agg(detail_tag(e.entry) ORDER BY e.n DESC) FILTER (WHERE e.type = ${wrong-answers}))[1]
+        FROM (SELECT f.*, entry_type(f.entry) AS type
               FROM unnest(_entries, _packs) WITH ORDINALITY f (entry, pack, n)) e
-        WHERE e.type IN (7, 8)
+        WHERE e.type IN (${wrong-answers}, ${second-attempt})
         GROUP BY e.pack
         ON CONFLICT (pack) DO UPDATE SET
             wrong = a.wrong + excluded.wrong, lifetime = a.lifetime + excluded.lifetime,
@@ -150,48 +167,49 @@ RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     _done bigint;
 BEGIN
-    CASE get_byte(_entry, 1)
-    WHEN 2 THEN
-        RETURN;                                        -- desk-opened changes nothing
-    WHEN 4 THEN                                        -- batch-activated
+    CASE entry_type(_entry)
+    WHEN ${desk-opened} THEN
+        RETURN;                                        -- it changes nothing
+    WHEN ${batch-activated} THEN
         UPDATE batches SET activated = _at
-        WHERE number = u32(_entry, 34) AND activated IS NULL AND withdrawn IS NULL;
+        WHERE number = entry_batch(_entry) AND activated IS NULL AND withdrawn IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
         -- The packs that the batch replaces can vote no longer, also those
         -- whose register comes later.
         INSERT INTO cancelled (pack, why)
-        SELECT DISTINCT replaced, 1 FROM packs WHERE batch = u32(_entry, 34) AND replaced <> 0
+        SELECT DISTINCT replaced, 1 FROM packs WHERE batch = entry_batch(_entry) AND replaced <> 0
         ON CONFLICT (pack) DO UPDATE SET why = 1;
-    WHEN 5 THEN                                        -- ballot-opened
-        UPDATE ballot SET opened = _at, closes = nullif(u64(_entry, 42), 0), grace = u32(_entry, 38)
+    WHEN ${ballot-opened} THEN
+        UPDATE ballot
+        SET opened = _at, closes = nullif(detail_time(_entry), 0), grace = entry_count(_entry)
         WHERE opened IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 11 THEN                                       -- post-annulled
+    WHEN ${post-annulled} THEN
         DELETE FROM votes
-        WHERE voter = _voter AND voter = u128(_entry, 18) AND pack = _pack AND channel = 2;
+        WHERE voter = _voter AND voter = entry_voter(_entry) AND pack = _pack AND channel = 2;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 12 THEN                                       -- pack-cancelled
-        PERFORM must(get_byte(_entry, 42) IN (2, 3), 'cancelled for no reason there is');
+    WHEN ${pack-cancelled} THEN
+        PERFORM must(detail_why(_entry) IN (2, 3), 'cancelled for no reason there is');
         -- The print house may miss a pack that an officer had cancelled.
-        INSERT INTO cancelled (pack, why) VALUES (_pack, get_byte(_entry, 42))
+        INSERT INTO cancelled (pack, why) VALUES (_pack, detail_why(_entry))
         ON CONFLICT (pack) DO NOTHING;
         SELECT count(*) INTO _done FROM packs WHERE pack = _pack;
-    WHEN 13 THEN                                       -- pack-unlocked
+    WHEN ${pack-unlocked} THEN
         UPDATE attempts SET wrong = 0, last = NULL WHERE pack = _pack;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 14 THEN                                       -- batch-reconciled
-        UPDATE batches SET reconciled = _at WHERE number = u32(_entry, 34) AND reconciled IS NULL;
+    WHEN ${batch-reconciled} THEN
+        UPDATE batches SET reconciled = _at WHERE number = entry_batch(_entry) AND reconciled IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 15 THEN                                       -- batch-withdrawn
-        UPDATE batches SET withdrawn = _at WHERE number = u32(_entry, 34) AND withdrawn IS NULL;
+    WHEN ${batch-withdrawn} THEN
+        UPDATE batches SET withdrawn = _at WHERE number = entry_batch(_entry) AND withdrawn IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 16 THEN                                       -- ballot-extended
-        UPDATE ballot SET closes = u64(_entry, 42), closed = NULL WHERE opened IS NOT NULL;
+    WHEN ${ballot-extended} THEN
+        UPDATE ballot SET closes = detail_time(_entry), closed = NULL WHERE opened IS NOT NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 17 THEN                                       -- ballot-closed
-        UPDATE ballot SET closed = u64(_entry, 42) WHERE opened IS NOT NULL AND closed IS NULL;
+    WHEN ${ballot-closed} THEN
+        UPDATE ballot SET closed = detail_time(_entry) WHERE opened IS NOT NULL AND closed IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
-    WHEN 18 THEN                                       -- ballot-final
+    WHEN ${ballot-final} THEN
         UPDATE ballot SET final = _at WHERE closed IS NOT NULL AND final IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
     END CASE;
@@ -204,23 +222,26 @@ CREATE FUNCTION write_entries(
     _reasons text[], _references text[], _officers text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+    -- What apply_votes is for; apply_act is for all others.
+    _votes CONSTANT integer[] := ARRAY[
+        ${vote-cast}, ${wrong-answers}, ${second-attempt}, ${post-received}, ${post-set-aside}];
     _found integer[];
 BEGIN
-    SELECT array_agg(DISTINCT get_byte(e, 1)) INTO _found FROM unnest(_entries) e;
+    SELECT array_agg(DISTINCT entry_type(e)) INTO _found FROM unnest(_entries) e;
     PERFORM must(_found <@ _types, 'this role does not write such entries');
     PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
     -- The turn is drawn behind the locks: of two entries that depend on each
     -- other the later has the higher one.
     INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
-    SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, get_byte(e.entry, 1), e.entry,
+    SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
            e.reason, e.reference, e.officer
     FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
          e (id, entry, pack, reason, reference, officer);
-    IF _found <@ '{6, 7, 8, 9, 10}' THEN
+    IF _found <@ _votes THEN
         PERFORM apply_votes(_at, _entries, _packs, _voters);
     ELSE
         FOR i IN 1 .. cardinality(_entries) LOOP
-            IF get_byte(_entries[i], 1) BETWEEN 6 AND 10 THEN
+            IF entry_type(_entries[i]) = ANY (_votes) THEN
                 PERFORM apply_votes(_at, _entries[i:i], _packs[i:i], _voters[i:i]);
             ELSE
                 PERFORM apply_act(_at, _entries[i], _packs[i], _voters[i]);
@@ -237,7 +258,8 @@ CREATE FUNCTION record_opening(
 BEGIN
     PERFORM enter(false);
     IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN; END IF;
-    PERFORM write_entries('{2}', _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+    PERFORM write_entries(
+        ARRAY[${desk-opened}], _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
 END $$;
 
 -- For a desk online: votes, attempts, and the close that was announced.
@@ -250,15 +272,16 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
-    PERFORM enter(EXISTS (SELECT FROM unnest(_entries) e WHERE get_byte(e, 1) = 17));
+    PERFORM enter(EXISTS (SELECT FROM unnest(_entries) e WHERE entry_type(e) = ${ballot-closed}));
     -- A desk closes at the announced time, and not because its own clock is
     -- fast: a minute is what clocks may differ by.
     PERFORM must(
-        u64(e, 42) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
+        detail_time(e) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
         'the ballot does not close yet')
-    FROM unnest(_entries) e, ballot b WHERE get_byte(e, 1) = 17;
+    FROM unnest(_entries) e, ballot b WHERE entry_type(e) = ${ballot-closed};
     PERFORM write_entries(
-        '{6, 7, 8, 17}', _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+        ARRAY[${vote-cast}, ${wrong-answers}, ${second-attempt}, ${ballot-closed}],
+        _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
 END $$;
 
 -- For officers: post, and all acts.
@@ -272,8 +295,14 @@ SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
     PERFORM enter(EXISTS (
-        SELECT FROM unnest(_entries) e WHERE get_byte(e, 1) IN (4, 5, 14, 15, 16, 17, 18)));
+        SELECT FROM unnest(_entries) e
+        WHERE entry_type(e) IN (
+            ${batch-activated}, ${ballot-opened}, ${batch-reconciled}, ${batch-withdrawn},
+            ${ballot-extended}, ${ballot-closed}, ${ballot-final})));
     PERFORM write_entries(
-        '{4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18}', _at, _ids, _entries, _packs, _voters,
-        _reasons, _references, _officers);
+        ARRAY[
+            ${batch-activated}, ${ballot-opened}, ${post-received}, ${post-set-aside},
+            ${post-annulled}, ${pack-cancelled}, ${pack-unlocked}, ${batch-reconciled},
+            ${batch-withdrawn}, ${ballot-extended}, ${ballot-closed}, ${ballot-final}],
+        _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
 END $$;

@@ -1,7 +1,7 @@
 """Long logs, and what it costs to audit them and to prove an entry: section 5 of script/bench.
 
 A log is lengthened here and not by the command, since a million requests take their time;
-what is written is what the command would have written, by vectors/reference.py, and the
+what is written is what the command would have written, by vectors/counterfoil, and the
 audit that is measured would say if it were not.
 """
 
@@ -10,9 +10,9 @@ import pathlib
 import sqlite3
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "vectors"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "vectors"))
 
-import reference as ref     # noqa: E402
+from counterfoil import sections as ref     # noqa: E402
 
 
 class Log:

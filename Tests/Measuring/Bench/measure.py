@@ -24,7 +24,7 @@ sys.dont_write_bytecode = True      # leave nothing beside the sources
 
 import log      # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 TOOLS = ROOT / ".build-bench"
 SWIFT = ROOT / ".build" / "release"
 COUNTERFOIL = str(SWIFT / "counterfoil")

@@ -40,7 +40,7 @@ enum DeskWay {
             key: DeskKey(
                 election: id, ledgerKey: ledgerKey.withBytes { tainted($0) },
                 secret: secret.withBytes { tainted($0) }), ledger: ledger)
-        var form = desk.form()
+        var form = try desk.makeForm()
         let press = SecretBytes.random(count: 32).withBytes { tainted($0) }
         func fill(_ form: inout RedemptionForm, _ code: borrowing SecretBytes, born: String, key: Bool) {
             code.withBytes { form.setCode($0) }

@@ -24,16 +24,16 @@ func say(_ line: String) {
 
 func prepare(_ count: Int) throws {
     let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
-    let booth = Booth(rehearsal, ledger)
+    let booth = try Booth(rehearsal, ledger)
     try booth.begin((0..<count).lazy.map { rehearsal.pack($0) })
 }
 
 /// As a voting site does: the same key until there is an answer. What it has
 /// said on standard output, it has told its voters.
 func redeem(_ packs: Range<Int>) throws {
-    let booth = Booth(
-        rehearsal, try PostgresLedger(opening: address, election: rehearsal.election, at: .test(4)))
-    var form = booth.desk.form()
+    let booth = try Booth(
+        rehearsal, try PostgresLedger(opening: address, election: rehearsal.election))
+    var form = try booth.desk.makeForm()
     for start in stride(from: packs.lowerBound, to: packs.upperBound, by: 16) {
         let numbers = start..<min(start + 16, packs.upperBound)
         let group = numbers.map { number -> Redemption in
@@ -54,7 +54,7 @@ func redeem(_ packs: Range<Int>) throws {
 }
 
 /// Nil if nobody knows.
-func answers(to group: [Redemption], _ booth: Booth<PostgresLedger>) throws -> [Outcome]? {
+func answers(to group: [Redemption], _ booth: Booth) throws -> [Outcome]? {
     do { return try booth.desk.redeem(group, at: .test(10)) } catch {
         guard case .undecided = error else { throw error }
         return nil

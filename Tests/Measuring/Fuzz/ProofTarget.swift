@@ -20,7 +20,7 @@ enum ProofTarget: FuzzTarget {
             let file = Array(input[1...])
             guard let proof = try? LogProof(file, election: Props.election) else { return }
             must(Array(proof.text.utf8) == file, "a proof has two written forms")
-            must(proof.index == 5 && proof.entry.event.type == 6, "proves what is not there")
+            must(proof.index == 5 && proof.entry.event.type == .voteCast, "proves what is not there")
             return
         }
         guard input.count >= 4 else { return }

@@ -17,20 +17,32 @@ enum RequestTarget: FuzzTarget {
         let wanted = judge(plain)
         let found = booth.withLock { booth in
             var line = input
-            line.withMutableBytes { RequestLine.fill(&booth.form, from: &$0) }
-            return booth.desk.prepare(&booth.form)
+            defer { booth.form.clear() }
+            do throws(LineFault) {
+                try line.withMutableBytes { (line) throws(LineFault) in
+                    try RequestLine.fill(&booth.form, from: &line)
+                }
+            } catch { return Preparation?.none }
+            return booth.desk.prepareToRedeem(&booth.form)
         }
         switch (found, wanted) {
+        case (nil, "bad-request"): break
         case (.ready, "ready"): break
         case (.refused(let outcome), _): must(outcome.name == wanted, "\(outcome.name), not \(wanted)")
-        default: fatalError("ready, not \(wanted)")
+        default: fatalError("not \(wanted)")
         }
     }
 
     private struct Seat: ~Copyable {
-        let desk = Booth(Props.rehearsal, MemoryLedger(election: Props.election, at: .test(0))).desk
+        let desk: Desk
         var form: RedemptionForm
-        init() { form = desk.form() }
+        init() {
+            do {
+                let ledger = MemoryLedger(election: Props.election, at: .test(0))
+                desk = try Booth(Props.rehearsal, ledger).desk
+                form = try desk.makeForm()
+            } catch { fatalError("\(error)") }
+        }
     }
 
     private static let booth = Mutex(Seat())

@@ -23,7 +23,7 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 
 func prepare(_ count: Int) throws {
     let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
-    let booth = Booth(rehearsal, ledger)
+    let booth = try Booth(rehearsal, ledger)
     let register = rehearsal.register("main", (0..<count).lazy.map { rehearsal.pack($0) })
     let time = try seconds { _ = try booth.desk.load(register, at: .test(1)) }
     try booth.activate("main")
@@ -33,10 +33,10 @@ func prepare(_ count: Int) throws {
 
 func redeem(_ packs: Range<Int>, threads: Int, group: Int) throws {
     let ledger = try PostgresLedger(
-        opening: address, election: rehearsal.election, connections: threads, at: .test(4))
-    let booth = Booth(rehearsal, ledger)
+        opening: address, election: rehearsal.election, connections: threads)
+    let booth = try Booth(rehearsal, ledger)
     // Made beforehand: what is measured is the ledger.
-    var form = booth.desk.form()
+    var form = try booth.desk.makeForm()
     let groups = stride(from: packs.lowerBound, to: packs.upperBound, by: group).map { start in
         (start..<min(start + group, packs.upperBound)).map { number -> Redemption in
             guard case .ready(let request) = booth.prepare(rehearsal.pack(number), key: number, &form) else {
@@ -65,8 +65,8 @@ func redeem(_ packs: Range<Int>, threads: Int, group: Int) throws {
     print(Int(Double(packs.count - min(warm, groups.count) * group) / time))
 }
 
-func judge(_ booth: Booth<PostgresLedger>, _ group: [Redemption]) throws -> Int {
-    try booth.desk.judge(group, at: .test(10)).count { $0.hasReceipt }
+func judge(_ booth: Booth, _ group: [Redemption]) throws -> Int {
+    try booth.desk.ledger.judge(group, at: .test(10)).count { $0.hasReceipt }
 }
 
 switch arguments[1] {

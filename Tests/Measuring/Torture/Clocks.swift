@@ -18,13 +18,13 @@ package enum Clocks {
         for ballot in 0..<ballots {
             let folder = TemporaryFolder.quick()
             let path = folder.file("ledger")
-            func open() throws -> Booth<SQLiteLedger> {
+            func open() throws -> Booth {
                 // Also a desk that starts with a clock that is wrong.
-                Booth(
+                try Booth(
                     rehearsal,
-                    try SQLiteLedger(opening: path, election: rehearsal.election, at: .test(dice.roll(2000))))
+                    try SQLiteLedger(opening: path, election: rehearsal.election), at: .test(dice.roll(2000)))
             }
-            let first = Booth(
+            let first = try Booth(
                 rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
             try first.load("main", packs)
             try first.activate("main")
@@ -52,14 +52,14 @@ package enum Clocks {
                 }
                 if forgetful && isClosed { Shell.ask(path, "UPDATE ballot SET closed = NULL") }
                 if dice.oneIn(20) {
-                    booths[desk].desk.ledger.close()
+                    booths[desk].desk.close()
                     booths[desk] = try open()
                     counts.reopenings += 1
                 }
             }
             let difference = try first.rehearsal.difference(in: booths[0].desk.ledger)
             if let difference { report.violated("ballot \(ballot): audit: \(difference)") }
-            for booth in booths { booth.desk.ledger.close() }
+            for booth in booths { booth.desk.close() }
             withExtendedLifetime(folder) {}
         }
         report.measured("requests, each at some moment", counts.jumps)

@@ -27,10 +27,10 @@ struct Hall: Sendable {
         folder = TemporaryFolder()
         try rehearsal.writeDesk(to: folder.file("desk"))
         let path = folder.file("ledger")
-        let booth = Booth(
+        let booth = try Booth(
             rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
         try booth.begin(packs)
-        booth.desk.ledger.close()
+        booth.desk.close()
         ledger = try Files.read(path)
     }
 
@@ -43,8 +43,8 @@ struct Hall: Sendable {
     }
 
     /// A desk in this process.
-    func booth(_ path: String, at moment: Moment = .now) throws -> Booth<SQLiteLedger> {
-        Booth(rehearsal, try SQLiteLedger(opening: path, election: election, at: moment))
+    func booth(_ path: String, at moment: Moment = .now) throws -> Booth {
+        try Booth(rehearsal, try SQLiteLedger(opening: path, election: election), at: moment)
     }
 
     /// The command on a ledger.

@@ -19,9 +19,9 @@ struct Inspection {
     /// Opens it as a desk would, audits it, asks every request again, and
     /// audits it once more.
     func violations(of path: String) -> [String] {
-        let booth: Booth<SQLiteLedger>
+        let booth: Booth
         do { booth = try hall.booth(path) } catch { return ["the ledger cannot be opened: \(error)"] }
-        defer { booth.desk.ledger.close() }
+        defer { booth.desk.close() }
         var found: [String] = []
         do {
             found += try audit(booth)
@@ -37,13 +37,13 @@ struct Inspection {
     func consistency(of path: String) -> [String] {
         do {
             let booth = try hall.booth(path)
-            defer { booth.desk.ledger.close() }
+            defer { booth.desk.close() }
             return try audit(booth) + tables(path)
         } catch { return ["the ledger cannot be inspected: \(error)"] }
     }
 
     /// Every table against the log, by the replay.
-    private func audit(_ booth: Booth<SQLiteLedger>) throws -> [String] {
+    private func audit(_ booth: Booth) throws -> [String] {
         try hall.rehearsal.difference(in: booth.desk.ledger).map { ["audit: \($0)"] } ?? []
     }
 
@@ -77,7 +77,7 @@ struct Inspection {
     }
 
     /// What was tried on packs: nothing forgotten, nothing made up.
-    private func attempts(_ booth: Booth<SQLiteLedger>) throws -> [String] {
+    private func attempts(_ booth: Booth) throws -> [String] {
         var found: [String] = []
         let wrong = Set(heard.filter { $0.outcome == "wrong-answers" }.map(\.request.pack))
         let mayBeWrong = Set(asked.filter(\.isWrong).map(\.pack))
@@ -104,7 +104,7 @@ struct Inspection {
 
     /// Who asks again hears what he heard before; and when all have asked, each
     /// voter who gave right answers has one vote, by one key.
-    private func askAgain(_ booth: Booth<SQLiteLedger>) throws -> [String] {
+    private func askAgain(_ booth: Booth) throws -> [String] {
         var found: [String] = []
         let promises = Dictionary(
             heard.filter(\.isCounted).map { ($0.request, $0) }, uniquingKeysWith: { first, _ in first })

@@ -110,7 +110,7 @@ private struct Race: Sendable {
     func run() throws -> Tally {
         // Two desks in this process, each for two or three threads.
         let booths = threads ? try (0..<2).map { _ in try hall.booth(path) } : []
-        defer { for booth in booths { booth.desk.ledger.close() } }
+        defer { for booth in booths { booth.desk.close() } }
         var racers: [@Sendable () throws -> Tally] = []
         for racer in 0..<3 { racers.append { try online(racer) } }
         racers.append { try byPost(3) }
@@ -167,10 +167,10 @@ private struct Race: Sendable {
     // MARK: Threads of this one
 
     /// In groups of one to sixteen.
-    private func byCode(_ booth: Booth<SQLiteLedger>, _ racer: Int) throws -> Tally {
+    private func byCode(_ booth: Booth, _ racer: Int) throws -> Tally {
         var tally = Tally()
         var dice = Dice(UInt64(racer))
-        var form = booth.desk.form()
+        var form = try booth.desk.makeForm()
         var rest = order(racer)[...]
         while !rest.isEmpty {
             let packs = rest.prefix(1 + dice.roll(16))
@@ -185,9 +185,9 @@ private struct Race: Sendable {
     }
 
     /// Checks code and answers first, and redeems with the pass.
-    private func byPass(_ booth: Booth<SQLiteLedger>, _ racer: Int) throws -> Tally {
+    private func byPass(_ booth: Booth, _ racer: Int) throws -> Tally {
         var tally = Tally()
-        var form = booth.desk.form()
+        var form = try booth.desk.makeForm()
         var rest = order(racer)[...]
         while !rest.isEmpty {
             let packs = rest.prefix(8)
@@ -212,7 +212,7 @@ private struct Race: Sendable {
         return tally
     }
 
-    private func byPostHere(_ booth: Booth<SQLiteLedger>, _ racer: Int) throws -> Tally {
+    private func byPostHere(_ booth: Booth, _ racer: Int) throws -> Tally {
         var tally = Tally()
         // Of each voter's packs the other one.
         for pack in order(racer).prefix(packs.count / 8) {

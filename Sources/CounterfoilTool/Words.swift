@@ -1,15 +1,5 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import PollingDesk
-
-enum Clock {
-    /// The system's time, now.
-    static var now: Moment {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        return Moment(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
-    }
-}
 
 extension Moment {
     /// `2026-11-24T06:12:43Z`.

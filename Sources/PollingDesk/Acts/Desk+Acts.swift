@@ -1,35 +1,4 @@
-public import Counterfoil
-
-/// What became of an officer's act.
-public enum ActOutcome: Sendable, Equatable {
-    case done
-    case refused(ActRefusal)
-}
-
-/// Why the rules refuse an act; nothing was changed.
-public enum ActRefusal: String, Sendable, CaseIterable {
-    case final
-    case noSuchPack = "no-such-pack"
-    case nothingToAnnul = "nothing-to-annul"
-    case specimen
-    case alreadyCancelled = "already-cancelled"
-    case notLocked = "not-locked"
-    case lockedForGood = "locked-for-good"
-    case noSuchBatch = "no-such-batch"
-    case withdrawn
-    case alreadyActive = "already-active"
-    case alreadyWithdrawn = "already-withdrawn"
-    case alreadyReconciled = "already-reconciled"
-    case notReconciled = "not-reconciled"
-    case replacedVoted = "replaced-voted"
-    case otherPacks = "other-packs"
-    case alreadyOpen = "already-open"
-    case notOpen = "not-open"
-    case closed
-    case alreadyClosed = "already-closed"
-    case inThePast = "in-the-past"
-    case badGrace = "bad-grace"
-}
+package import Counterfoil
 
 extension Desk {
     /// Judges an act in a transaction of its own; nothing is done to a ballot
@@ -47,7 +16,7 @@ extension Desk {
     // MARK: Packs
 
     /// Cancels a pack: lost, spoiled, stolen. A vote that was cast stays.
-    public func cancel(
+    package func cancel(
         _ number: PackNumber, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: [.pack(number)], at: moment) { scene in
@@ -64,7 +33,7 @@ extension Desk {
 
     /// Lets a voter try again after too many wrong answers. Not beyond the
     /// limit of a pack's lifetime: then post is the way.
-    public func unlock(
+    package func unlock(
         _ number: PackNumber, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: [.pack(number)], at: moment) { scene in
@@ -74,6 +43,21 @@ extension Desk {
                 return .refused(.lockedForGood)
             }
             scene.record(.packUnlocked(pack: number), note: note)
+            return .done
+        }
+    }
+
+    /// Takes back a return that was scanned in error: the only way back from a
+    /// vote, by an officer, on the record. An online vote is never annulled.
+    package func annul(
+        _ number: PackNumber, _ note: Note, at moment: Moment
+    ) throws(LedgerError) -> ActOutcome {
+        try act(on: [.pack(number)], at: moment) { scene in
+            guard let pack = scene.pack(number) else { return .refused(.noSuchPack) }
+            guard let vote = scene.vote(of: pack.row.voter), vote.isByPost, vote.pack == number else {
+                return .refused(.nothingToAnnul)
+            }
+            scene.record(.postAnnulled(pack: number, voter: pack.row.voter), note: note)
             return .done
         }
     }
@@ -88,7 +72,7 @@ extension Desk {
     /// two members were found to be one person. If the old one has voted by then,
     /// the same person could vote again under the new number: so the new pack is
     /// to be cancelled first.
-    public func activate(
+    package func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         // What a register says never changes; what was voted is read when nobody votes.
@@ -110,7 +94,7 @@ extension Desk {
 
     /// Withdraws a batch: none of its packs can vote any longer. Votes that
     /// were cast stay.
-    public func withdraw(
+    package func withdraw(
         _ name: BatchName, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: [], at: moment) { scene in
@@ -123,7 +107,7 @@ extension Desk {
 
     /// Takes the print house's return: cancels the missing packs. Whether its
     /// numbers add up is for `PrintReturn` to say, beforehand.
-    public func reconcile(
+    package func reconcile(
         _ name: BatchName, missing: [PackNumber], _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: missing.map(Subject.pack), at: moment) { scene in
@@ -145,12 +129,12 @@ extension Desk {
     // MARK: The ballot
 
     /// The longest grace, in milliseconds: 24 hours.
-    public static var longestGrace: Int { 86_400_000 }
+    package static var longestGrace: Int { 86_400_000 }
 
     /// Opens the ballot, until `closes` if a time is given. A pass given before
     /// the close is good for `grace` milliseconds behind it, at most for
     /// `longestGrace`.
-    public func open(
+    package func open(
         closes: Moment? = nil, grace: Int = 600_000, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: [], at: moment) { scene in
@@ -167,7 +151,7 @@ extension Desk {
     }
 
     /// Keeps the ballot open until then, or opens it again.
-    public func extend(
+    package func extend(
         until closes: Moment, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: [], at: moment) { scene in
@@ -179,7 +163,7 @@ extension Desk {
     }
 
     /// Closes the ballot for online votes, now. Post is scanned until it is final.
-    public func close(_ note: Note, at moment: Moment) throws(LedgerError) -> ActOutcome {
+    package func close(_ note: Note, at moment: Moment) throws(LedgerError) -> ActOutcome {
         try act(on: [], at: moment) { scene in
             switch scene.ballot.phase {
             case .before: return .refused(.notOpen)
@@ -193,7 +177,7 @@ extension Desk {
 
     /// Ends the ballot: closes it if it is open, and writes the last entry.
     /// Nothing is written afterwards.
-    public func finish(_ note: Note, at moment: Moment) throws(LedgerError) -> ActOutcome {
+    package func finish(_ note: Note, at moment: Moment) throws(LedgerError) -> ActOutcome {
         try act(on: [], at: moment) { scene in
             if scene.ballot.phase == .before { return .refused(.notOpen) }
             if scene.ballot.phase == .open { scene.record(.ballotClosed(moment), note: note) }

@@ -1,0 +1,120 @@
+internal import Counterfoil
+internal import PollingDesk
+
+extension LedgerError: Explained {
+    var sentence: String {
+        switch self {
+        case .undecided(let fault):
+            "it is not known whether the last change was kept: \(fault.sentenceAboutCommit)"
+        case .busy: "too many requests wait already; ask again later, with the same key"
+        case .closed: "the ledger was closed"
+        case .readOnly: "the ledger was opened for reading only"
+        case .ballotFinal: "the ballot is final: nothing is written any more, and no register is loaded"
+        case .register(let error): error.sentence
+        case .otherRegister(let name):
+            "another register named \(name) has been loaded; a batch is never loaded in two versions"
+        case .packTwice:
+            "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
+        case .otherElection(.database, let name):
+            "the database holds the ledger of another election, \u{201C}\(name)\u{201D}"
+        case .otherElection(let place, let name):
+            "\(place.name) is the ledger of another election, \u{201C}\(name)\u{201D}"
+        case .otherKey: "the desk's key belongs to another election than the ledger; give the right folder"
+        case .olderCopy(let place, let has, let seen, let evidence):
+            evidence.sentence(ofOlderCopy: place.name, has: has, seen: seen)
+        case .otherLog(_, let count, let evidence): evidence.sentence(ofOtherLog: count)
+        case .missing(.database): "there is no such database"
+        case .missing(let place): "there is no ledger at \(place.name); `load --create` makes one"
+        case .exists(.database): "this database holds a ledger already; a ledger is never overwritten"
+        case .exists(let place): "there is a file at \(place.name) already; a ledger is never overwritten"
+        case .otherVersion(let place, let has, let known):
+            "\(place.name) was made by \(has > known ? "a newer" : "an older") version of Counterfoil; use that one"
+        case .alteredSchema(let place):
+            "\(place.name) does not have the tables and rules of a ledger of this version; they were altered"
+        case .unsafePlace(let path, let danger): danger.sentence(about: path)
+        case .locked(_, .readers, let seconds):
+            "another program has been reading the ledger for \(Self.time(seconds)); a desk can be opened when nobody reads: wait for it, or end it"
+        case .locked(let fault, .writer, let seconds):
+            "another program has kept the ledger locked for \(Self.time(seconds)); find it and end it\(fault.cause.source)"
+        case .badAddress(let fault): fault.sentence
+        case .notDurable(.database, let setting):
+            "the database server runs with \(setting) switched off, and would lose votes in a power cut; switch it on"
+        case .notDurable(let place, let setting):
+            "SQLite cannot set \(setting) for \(place.name) as it must be, and would lose votes in a power cut; keep the ledger on a disk of this machine"
+        case .notALedger(let fault), .damaged(let fault), .noAccess(let fault), .diskFull(let fault),
+            .diskFailed(let fault), .unreachable(let fault), .noRight(let fault),
+            .rulesRefused(let fault), .failed(let fault):
+            fault.sentence
+        }
+    }
+
+    private static func time(_ seconds: Int) -> String {
+        switch seconds {
+        case 10: "ten seconds"
+        case 30: "half a minute"
+        default: "\(seconds) seconds"
+        }
+    }
+}
+
+extension LedgerPlace {
+    /// How a sentence begins about what is there.
+    fileprivate var name: String {
+        switch self {
+        case .memory, .database: "the ledger"
+        case .file(let path): path
+        }
+    }
+}
+
+extension LedgerEvidence {
+    fileprivate func sentence(ofOlderCopy name: String, has: Int, seen: Int) -> String {
+        switch self {
+        case .head:
+            "the ledger has \(has) log entries, but its witness has seen \(seen): this is an older copy; find the newest one before anybody votes"
+        case .waitingChanges(let path):
+            "\(name) holds \(has) log entries, and held \(seen) before the changes that wait in \(path): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(path) and \(name)-shm aside and open this one again"
+        case .checkpoint:
+            "the log is shorter than the one that the checkpoint was made of: this is an older copy of the ledger"
+        }
+    }
+
+    fileprivate func sentence(ofOtherLog count: Int) -> String {
+        switch self {
+        case .head, .waitingChanges:
+            "the first \(count) log entries are not those that the witness has seen: this is another ledger, or it was altered; find the right one before anybody votes"
+        case .checkpoint: "the checkpoint was made of another log"
+        }
+    }
+}
+
+extension LedgerPlace.Danger {
+    fileprivate func sentence(about path: String) -> String {
+        switch self {
+        case .noName: "\u{201C}\(path)\u{201D} is no name for a file"
+        case .notAFile: "\(path) is not a file"
+        case .empty: "\(path) is empty, and so no ledger"
+        case .openToOthers:
+            "\(path) can be read by others than its owner; look who may have done so, then `chmod 600` it"
+        case .hardLink: "\(path) has a second name (a hard link); remove one of them"
+        case .leftover:
+            "changes of an earlier ledger wait in \(path); find out what became of it, and move that file away"
+        case .changesWait(let log):
+            "the folder of \(path) cannot be written to, and changes wait in \(log); copy both to another folder, and read the ledger there"
+        }
+    }
+}
+
+extension AddressFault {
+    fileprivate var sentence: String {
+        switch self {
+        case .notAnAddress(let text):
+            "\u{201C}\(text)\u{201D} is not the address of a database: postgresql://…"
+        case .unreadable(let words): "the address of the database: \(words)"
+        case .password:
+            "every user of this machine can read a password in an address; put it in ~/.pgpass (readable by its owner alone) or use a certificate"
+        case .keyPassword:
+            "every user of this machine can read a password in an address; keep the certificate's key without one, in a file readable by its owner alone"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// What became of an envelope that a scanner read. Whichever it is, it is durable.
+public enum PostOutcome: Sendable {
+    /// The ballot counts; the pack's code is dead.
+    case received
+    /// This envelope passed the scanner before, then. It counts, as it did.
+    case scannedBefore(Moment)
+    /// The voter has voted, then, online, or by post with another pack: set the
+    /// envelope aside.
+    case alreadyVoted(ReportedChannel, at: Moment)
+    /// The pack cannot vote: set the envelope aside.
+    case setAside(Standing)
+    /// The ballot was not opened yet. Nothing was recorded.
+    case notOpen
+    /// The ballot is final. Nothing was recorded.
+    case final
+    /// No pack of this number is loaded. Nothing was recorded.
+    case noSuchPack
+
+    /// As in the command's answers.
+    package var name: String {
+        switch self {
+        case .received: "received"
+        case .scannedBefore: "scanned-before"
+        case .alreadyVoted: "already-voted"
+        case .setAside: "set-aside"
+        case .notOpen: "not-open"
+        case .final: "final"
+        case .noSuchPack: "no-such-pack"
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package import Counterfoil
+
+/// Something asked of the desk, and who is to hear the answer.
+package struct Waiting<Request: Sendable, Reply: Sendable>: Sendable {
+    package let request: Request
+    /// Called once, on a thread of the desk's, as soon as the answer is durable.
+    package let answer: @Sendable (Result<Reply, LedgerError>) -> Void
+
+    package init(
+        _ request: Request, answer: @escaping @Sendable (Result<Reply, LedgerError>) -> Void
+    ) {
+        self.request = request
+        self.answer = answer
+    }
+}
+
+/// An envelope that a scanner read, and who scanned it.
+package struct Scan: Sendable {
+    package let pack: PackNumber
+    package let note: Note
+
+    package init(_ pack: PackNumber, _ note: Note) {
+        self.pack = pack
+        self.note = note
+    }
+}
+
+package typealias WaitingVote = Waiting<Redemption, Outcome>
+package typealias WaitingScan = Waiting<Scan, PostOutcome>
+
+/// Votes and scans that wait to be committed: a bounded queue with a lane for
+/// each, since in a database one role may write only the ones, another only the
+/// others. What waits in one lane is committed together.
+final class WaitingLine: Sendable {
+    /// What is committed together.
+    enum Group {
+        case votes([WaitingVote])
+        case scans([WaitingScan])
+    }
+
+    private struct State {
+        var votes: [WaitingVote] = []
+        var scans: [WaitingScan] = []
+        var scansAreNext = false
+        var isClosed = false
+
+        var count: Int { votes.count + scans.count }
+    }
+
+    enum Refusal: Error { case full, closed }
+
+    private let state = Monitor(State())
+    private let capacity: Int
+    private let most: Int
+
+    /// - Parameters:
+    ///   - capacity: how many may wait.
+    ///   - most: how many are committed together.
+    init(capacity: Int, most: Int) {
+        self.capacity = capacity
+        self.most = most
+    }
+
+    func join(votes: [WaitingVote], patiently: Bool) throws(Refusal) {
+        try join(votes.count, patiently) { $0.votes += votes }
+    }
+
+    func join(scans: [WaitingScan], patiently: Bool) throws(Refusal) {
+        try join(scans.count, patiently) { $0.scans += scans }
+    }
+
+    /// Anyone who is patient waits for room, on a thread of their own.
+    private func join(
+        _ count: Int, _ patiently: Bool, _ add: (inout State) -> Void
+    ) throws(Refusal) {
+        try state.wait { (state) throws(Refusal) -> Void? in
+            if state.isClosed { throw .closed }
+            // More than there is ever room for goes in when nothing else waits.
+            guard state.count == 0 || state.count + count <= capacity else {
+                if patiently { return nil }
+                throw .full
+            }
+            add(&state)
+            return ()
+        }
+    }
+
+    /// Waits for the next group; nil when the line is closed and empty.
+    ///
+    /// Those who were just answered often ask again at once. Committed with them,
+    /// twice as many votes cost one wait for the disk: so with `expected` of them
+    /// the line is given until `deadline` to fill up again.
+    func next(expecting expected: Int, until deadline: Int64) -> Group? {
+        if expected > 1 {
+            _ = state.wait(
+                until: { $0.count >= min(expected, most) || $0.isClosed ? true : nil },
+                atLatest: deadline)
+        }
+        return state.wait { state -> Group?? in
+            guard state.count > 0 else { return state.isClosed ? .some(nil) : nil }
+            let scans = state.votes.isEmpty || (state.scansAreNext && !state.scans.isEmpty)
+            state.scansAreNext = !scans
+            return scans
+                ? .scans(Self.takeFirst(most, of: &state.scans))
+                : .votes(Self.takeFirst(most, of: &state.votes))
+        }
+    }
+
+    private static func takeFirst<Element>(_ most: Int, of lane: inout [Element]) -> [Element] {
+        guard lane.count > most else {
+            defer { lane = [] }
+            return lane
+        }
+        defer { lane.removeFirst(most) }
+        return Array(lane.prefix(most))
+    }
+
+    var isEmpty: Bool { state.withLock { $0.count == 0 } }
+
+    /// Nobody joins any more; what waits is still taken.
+    func close() { state.withLock { $0.isClosed = true } }
+}

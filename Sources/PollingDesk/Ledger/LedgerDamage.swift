@@ -1,0 +1,52 @@
+/// What a ledger holds that this program cannot have written.
+public enum LedgerDamage: Equatable, Sendable {
+    // MARK: The file
+
+    /// A page is not what it should be.
+    case page
+    /// The file ends within a page.
+    case endsWithinPage
+    /// Not all of the write-ahead log could be copied.
+    case framesLeft
+
+    // MARK: The tables
+
+    /// The row of the election and the ballot is missing.
+    case noBallot
+    /// A statement that always gives a row gave none.
+    case noRow
+    /// There is a row about the ballot that is not the one that there must be.
+    case otherBallot
+    /// The batch with this number.
+    case batch(Int)
+    case pack
+    case packWithoutBatch
+    case replacedPack
+    case cancellation
+    case attempts
+    case vote
+    /// A vote that came neither online nor by post.
+    case channel
+    /// A value of `found` bytes where there should be `expected`, or where any
+    /// whole number may be; within this entry of the log, if it is of one.
+    case size(found: Int, expected: Int?, entry: Int? = nil)
+    /// A change that had been made already.
+    case changedBefore
+    /// A commit that the database called a success, and that was none.
+    case notCommitted
+
+    // MARK: The log
+
+    /// An entry that has this number.
+    case entryNumber(Int64)
+    /// The entry with this number is missing.
+    case missingEntry(Int)
+    /// An entry that has no time.
+    case entryWithoutTime
+    /// This entry does not have the hashes that are to be kept with it.
+    case missingHashes(entry: Int)
+    /// Hashes of another length than that of a hash.
+    case hashes
+    /// This entry is not the one that its hashes were made of.
+    case alteredEntry(Int, LogProofError)
+}

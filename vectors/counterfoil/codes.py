@@ -1,0 +1,120 @@
+"""Sections 6 to 9: refused words, codes and pack numbers, voter numbers, and what a code gives."""
+
+import dataclasses
+
+from counterfoil.alphabet import (PACK_LENGTH, election_constant, symbols_text, syndromes, take_constant_off,
+                                  with_check_symbols)
+from counterfoil.notation import DATA, H, NO_KEY, NO_SALT, u32, u64
+
+# --- 6. Refused words ---------------------------------------------------------
+
+REFUSED_WORDS_FILE = (DATA / "refused-words.txt").read_bytes()
+LOOKS_LIKE = {"2": "Z", "3": "E", "4": "A", "5": "S", "6": "G", "9": "G", "7": "T", "8": "B"}
+
+
+def refused_words_digest(data):
+    """Section 6: the list's digest."""
+    return H(NO_SALT, NO_KEY, "cf1.refused", data, 32)
+
+
+def read_refused_words(data):
+    """Section 6: each word as symbols, and as the list has it."""
+    return {word.translate(str.maketrans("ILOU", "110V")): word
+            for word in data.decode("ascii").splitlines()}
+
+
+REFUSED_WORDS = read_refused_words(REFUSED_WORDS_FILE)
+
+
+def refused_word(group):
+    """Section 6: the word that this group of four symbols reads as, or None."""
+    seen = "".join(LOOKS_LIKE.get(c, c) for c in group)
+    return (REFUSED_WORDS.get(seen) or REFUSED_WORDS.get(seen[:3])
+            or REFUSED_WORDS.get(seen[1:]))
+
+
+def first_refused_word(symbols):
+    """Section 6: the same for a whole code or pack number."""
+    text = symbols_text(symbols)
+    words = (refused_word(text[i:i + 4]) for i in range(0, len(text), 4))
+    return next((word for word in words if word), None)
+
+
+# --- 7. Derivation ------------------------------------------------------------
+
+def derive_attempt(election_id, batch_key, code_length, ordinal, attempt):
+    """Section 7: D, the code's symbols and the pack number's."""
+    constant = election_constant(election_id)
+    D = H(election_id, batch_key, "cf1.pack-code", u64(ordinal) + u32(attempt), 64)
+    code = with_check_symbols([D[j] & 31 for j in range(code_length - 3)], constant)
+    pack = with_check_symbols([D[32 + j] & 31 for j in range(PACK_LENGTH - 3)], constant)
+    return D, code, pack
+
+
+def derive(election_id, batch_key, code_length, ordinal, used):
+    """Section 7: the attempt that counts. `used` holds the pack numbers (u64) of earlier
+    batches and smaller ordinals, and receives this one."""
+    attempt = 0
+    while True:
+        _, code, pack = derive_attempt(election_id, batch_key, code_length, ordinal, attempt)
+        binary = pack_number(pack)
+        if not first_refused_word(code) and not first_refused_word(pack) \
+                and binary not in used:
+            used.add(binary)
+            return attempt, code, pack
+        attempt += 1
+
+
+def pack_number(symbols):
+    """Section 7: twelve symbols as a u64."""
+    value = 0
+    for s in symbols:
+        value = value << 5 | s
+    return value
+
+
+def pack_symbols(value):
+    """Section 7: and back; None where the upper four bits are not zero."""
+    if value >> 60:
+        return None
+    return [value >> 5 * (PACK_LENGTH - 1 - j) & 31 for j in range(PACK_LENGTH)]
+
+
+def pack_number_fits(value, constant):
+    """Whether a pack number's check symbols are right (12)."""
+    symbols = pack_symbols(value)
+    return symbols is not None and not any(syndromes(take_constant_off(symbols, constant)))
+
+
+# --- 8. Voter number ----------------------------------------------------------
+
+def voter_id(field):
+    """Section 8: the roll's field without spaces and tabs at its ends."""
+    return field.strip(" \t")
+
+
+def specimen_voter_id(batch, ordinal):
+    """Section 8: what a specimen has in place of a voter id."""
+    return f"specimen:{batch}:{ordinal}"
+
+
+def voter_number(election_id, voter_key, id_text):
+    """Section 8."""
+    return H(election_id, voter_key, "cf1.voter", id_text.encode(), 16)
+
+
+# --- 9. Look-up id, tag, secrets of a code ------------------------------------
+
+@dataclasses.dataclass
+class CodeValues:
+    lookup_id: bytes
+    tag: bytes
+    answer_key: bytes
+    spending_secret: bytes
+
+
+def code_values(election_id, ledger_key, code):
+    """Section 9: all four, from the code's symbol values."""
+    first = H(election_id, ledger_key, "cf1.lookup", bytes(code), 48)
+    second = H(election_id, ledger_key, "cf1.codesecret", bytes(code), 64)
+    return CodeValues(first[:16], first[16:], second[:32], second[32:])

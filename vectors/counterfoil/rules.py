@@ -1,0 +1,315 @@
+"""Section 16: the rules of the ballot."""
+
+from counterfoil.notation import require
+
+# What is judged, as dictionaries: a ballot (phase, closes, closed, grace), a pack (kind, standing,
+# wrong, lifetime, last, secondAttempts) or None, the vote of its voter (channel, pack: `this` or
+# `another`, key, at) or None, a batch (kind, activated, reconciled, withdrawn) or None. A judgement
+# is a rule's number (None in the table of officers), an answer and its details. What is recorded is
+# added to a list, as dictionaries that have what section 19 gives their type; the ballot is changed
+# by its own close alone. `state_after` tells what all of it has changed.
+
+STANDINGS = ("specimen", "superseded", "withdrawn", "cancelled", "inactive", "live")
+DEAD = ("superseded", "withdrawn", "cancelled")
+SECOND_ATTEMPTS_RECORDED = 20
+LONGEST_GRACE = 24 * 60 * 60
+
+
+def judgement(rule, answer, **details):
+    return {"rule": rule, "answer": answer, **details}
+
+
+def event(type, **has):
+    return {"type": type, **has}
+
+
+def standing(pack):
+    """Section 16: the first that applies. `replacements` and `batch` say whether a batch is activated
+    and withdrawn, `cancelled` by whom."""
+    applies = {"specimen": pack["kind"] == "specimen",
+               "superseded": any(batch["activated"] for batch in pack["replacements"]),
+               "withdrawn": pack["batch"]["withdrawn"], "cancelled": pack["cancelled"] is not None,
+               "inactive": not pack["batch"]["activated"], "live": True}
+    return next(name for name in STANDINGS if applies[name])
+
+
+def column_of_balance(pack, channel, limits):
+    """Section 16, the balance. `channel` is that of a vote with this pack, or None."""
+    stands = standing(pack)
+    if stands == "specimen":
+        return stands
+    if channel:
+        return "voted-online" if channel == "online" else "voted-by-post"
+    return "locked" if stands == "live" and is_locked(pack, *limits) else stands
+
+
+def state_after(events, now, ballot, pack, vote, batch, pack_is):
+    """Section 16: what is so after these events. In a batch's act the pack is `of-the-batch`,
+    `replaced-by-it` or `missing` from it."""
+    ballot, pack, batch = dict(ballot), pack and dict(pack), batch and dict(batch)
+
+    def stands(standing):
+        pack["standing"] = min(pack["standing"], standing, key=STANDINGS.index)
+
+    for e in events:
+        match e["type"]:
+            case "ballot-opened":
+                ballot |= {"phase": "open", "closes": e["closes"], "grace": e["count"]}
+            case "ballot-extended":
+                ballot |= {"phase": "open", "closes": e["closes"], "closed": None}
+            case "ballot-closed":
+                ballot |= {"phase": "closed", "closed": e["closed"]}
+            case "ballot-final":
+                ballot["phase"] = "final"
+            case "vote-cast":
+                vote = {"channel": "online", "pack": "this", "key": e["key"], "at": now}
+            case "post-received":
+                vote = {"channel": "post", "pack": "this", "key": None, "at": now}
+            case "post-annulled":
+                vote = None
+            case "wrong-answers":
+                pack |= {"wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1, "last": e["answers"]}
+            case "second-attempt":
+                pack["secondAttempts"] += 1
+            case "pack-unlocked":
+                pack |= {"wrong": 0, "last": None}
+            case "pack-cancelled":
+                if pack and (e["pack"] == "this" or pack_is == "missing"):
+                    stands("cancelled")
+            case "batch-activated":
+                batch["activated"] = True
+                if pack_is == "replaced-by-it":
+                    stands("superseded")
+                elif pack and pack["standing"] == "inactive":
+                    pack["standing"] = "live"
+            case "batch-withdrawn":
+                batch["withdrawn"] = True
+                if pack_is == "of-the-batch":
+                    stands("withdrawn")
+            case "batch-reconciled":
+                batch["reconciled"] = True
+    return {"ballot": ballot, "pack": pack, "vote": vote, "batch": batch}
+
+
+def close_if_due(ballot, now, recorded):
+    """Section 16: the first request judged at or after the closing time writes the close."""
+    if ballot["phase"] == "open" and ballot["closes"] is not None and ballot["closes"] <= now:
+        ballot["phase"], ballot["closed"] = "closed", ballot["closes"]
+        recorded.append(event("ballot-closed", closed=ballot["closes"]))
+
+
+def is_locked(pack, lock, lifetime):
+    return pack["wrong"] >= lock or pack.get("lifetimeWrong", pack.get("lifetime")) >= lifetime
+
+
+def judge_pass_in_time(given, ballot, now):
+    """Section 16, online, rule 8, a pass."""
+    return (ballot["phase"] == "closed" and given["given"] < ballot["closed"]
+            and now < ballot["closed"] + ballot["grace"])
+
+
+def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
+    """Section 16, online. `column` is redeem, check or pass; `given` has answers and key, or the
+    pass (opens, given, expires) and the key."""
+    by_code = column != "pass"
+    if not by_code and not given["opens"]:
+        return judgement(1, "bad-pass")             # not judged
+    close_if_due(ballot, now, recorded)
+    if pack is None:
+        return judgement(1, "no-such-code")
+    if pack["kind"] == "post-only":
+        return judgement(2, "no-such-code")
+    if pack["kind"] == "specimen":
+        return judgement(3, "specimen")
+    if (column != "check" and vote and vote["pack"] == "this" and vote["channel"] == "online"
+            and vote["key"] == given["key"]):
+        fits = not by_code or given["answers"] == "right"
+        return judgement(4, "repeated" if fits else "key-reused")
+    if not by_code and given["expires"] <= now:
+        return judgement(5, "pass-expired")
+    if pack["standing"] == "inactive":
+        return judgement(6, "not-active")
+    if ballot["phase"] == "before":
+        return judgement(7, "not-open")
+    if ballot["phase"] != "open" and (by_code or not judge_pass_in_time(given, ballot, now)):
+        return judgement(8, "closed")
+    if by_code:
+        if is_locked(pack, *limits):
+            return judgement(9, "locked")
+        if given["answers"] == "unreadable":
+            return judgement(10, "bad-answer")
+        if given["answers"] != "right":
+            return judge_wrong_answers(pack, given["answers"], limits, recorded)
+    if pack["standing"] in DEAD:
+        return judgement(12, "cancelled")
+    if vote:
+        if column != "check" and pack["secondAttempts"] < SECOND_ATTEMPTS_RECORDED:
+            recorded.append(event("second-attempt", pack="this"))
+        return judgement(13, "already-voted")
+    if column == "check":
+        return judgement(14, "good")
+    recorded.append(event("vote-cast", pack="this", voter="its", key=given["key"]))
+    return judgement(14, "accepted")
+
+
+def judge_wrong_answers(pack, answers, limits, recorded):
+    """Section 16, online, rule 11."""
+    if answers != pack["last"]:
+        recorded.append(event("wrong-answers", pack="this", answers=answers))
+        pack = {**pack, "wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1}
+    if is_locked(pack, *limits):
+        return judgement(11, "locked")
+    lock, lifetime = limits
+    return judgement(11, "wrong-answers",
+                     attemptsLeft=min(lock - pack["wrong"], lifetime - pack["lifetime"]))
+
+
+# Section 19, post-set-aside.
+SET_ASIDE = {"specimen": 1, "withdrawn": 2, "superseded": 3, "cancelled": 4, "inactive": 5,
+             "voted-online": 6, "voted-by-post": 7, "scanned-before": 8}
+
+
+def set_aside(why):
+    return event("post-set-aside", pack="this", detail=SET_ASIDE[why])
+
+
+def judge_post(ballot, pack, vote, now, recorded):
+    """Section 16, by post."""
+    close_if_due(ballot, now, recorded)
+    if pack is None:
+        return judgement(1, "no-such-pack")
+    if ballot["phase"] == "final":
+        return judgement(2, "final")
+    if ballot["phase"] == "before":
+        return judgement(3, "not-open")
+    if vote and vote["channel"] == "post" and vote["pack"] == "this":
+        recorded.append(set_aside("scanned-before"))
+        return judgement(4, "scanned-before", at=vote["at"])
+    if vote:
+        recorded.append(set_aside("voted-online" if vote["channel"] == "online" else "voted-by-post"))
+        return judgement(5, "already-voted", channel=vote["channel"], at=vote["at"])
+    if pack["standing"] != "live":
+        recorded.append(set_aside(pack["standing"]))
+        return judgement(6, "set-aside", standing=pack["standing"])
+    recorded.append(event("post-received", pack="this", voter="its"))
+    return judgement(7, "received")
+
+
+def judge_act(act, ballot, pack, vote, batch, given, limits, now, recorded):
+    """Section 16, officers."""
+    close_if_due(ballot, now, recorded)
+    if ballot["phase"] == "final":
+        return judgement(None, "final")
+    refusal, events = {
+        "annul": lambda: act_annul(pack, vote), "cancel": lambda: act_cancel(pack),
+        "unlock": lambda: act_unlock(pack, limits), "activate": lambda: act_activate(batch, given),
+        "withdraw": lambda: act_withdraw(batch), "reconcile": lambda: act_reconcile(batch, given),
+        "open": lambda: act_open(ballot, given, now), "extend": lambda: act_extend(ballot, given, now),
+        "close": lambda: act_close(ballot, now), "close --final": lambda: act_finish(ballot, now),
+    }[act]()
+    recorded += events
+    return judgement(None, refusal or "done")
+
+
+def act_annul(pack, vote):
+    if pack is None:
+        return "no-such-pack", []
+    if not vote or vote["channel"] != "post" or vote["pack"] != "this":
+        return "nothing-to-annul", []
+    return None, [event("post-annulled", pack="this", voter="its")]
+
+
+def act_cancel(pack):
+    if pack is None:
+        return "no-such-pack", []
+    if pack["standing"] == "specimen":
+        return "specimen", []
+    if pack["standing"] in DEAD:
+        return "already-cancelled", []
+    return None, [event("pack-cancelled", pack="this", detail=2)]
+
+
+def act_unlock(pack, limits):
+    if pack is None:
+        return "no-such-pack", []
+    if not is_locked(pack, *limits):
+        return "not-locked", []
+    if pack["lifetime"] >= limits[1]:
+        return "locked-for-good", []
+    return None, [event("pack-unlocked", pack="this")]
+
+
+def act_activate(batch, given):
+    if batch is None:
+        return "no-such-batch", []
+    if batch["withdrawn"]:
+        return "withdrawn", []
+    if batch["activated"]:
+        return "already-active", []
+    returned = batch["reconciled"] or batch["kind"] == "specimens"
+    if not returned and not given["insisted"]:
+        return "not-reconciled", []
+    if given["replacedVoted"]:
+        return "replaced-voted", []
+    return None, [event("batch-activated", batch="this", count=1 if returned else 0)]
+
+
+def act_withdraw(batch):
+    if batch is None:
+        return "no-such-batch", []
+    if batch["withdrawn"]:
+        return "already-withdrawn", []
+    return None, [event("batch-withdrawn", batch="this")]
+
+
+def act_reconcile(batch, given):
+    """`given` names the missing packs, those that are not of the batch apart."""
+    if batch is None:
+        return "no-such-batch", []
+    if batch["reconciled"]:
+        return "already-reconciled", []
+    if given["ofOtherBatches"]:
+        return "other-packs", []
+    missing = list(dict.fromkeys(given["missing"]))
+    return None, [event("pack-cancelled", pack=pack, detail=3) for pack in missing] \
+        + [event("batch-reconciled", batch="this", count=len(missing))]
+
+
+def hold_return(packs, rows):
+    """Section 16, reconcile: each pack of the batch must be in the return once, and no other."""
+    found = [pack for pack, _ in rows]
+    wrong = {"unaccounted": [pack for pack in packs if pack not in found],
+             "foreign": sorted({pack for pack in found if pack not in packs}),
+             "repeated": [pack for i, pack in enumerate(found) if pack in found[:i]]}
+    require(not any(wrong.values()), "does-not-add-up", **wrong)
+    return [pack for pack, status in rows if status == "missing"]
+
+
+def act_open(ballot, given, now):
+    if ballot["phase"] != "before":
+        return "already-open" if ballot["phase"] == "open" else "closed", []
+    if given["closes"] is not None and given["closes"] <= now:
+        return "in-the-past", []
+    if not 0 <= given["grace"] <= LONGEST_GRACE:
+        return "bad-grace", []
+    return None, [event("ballot-opened", count=given["grace"], closes=given["closes"])]
+
+
+def act_extend(ballot, given, now):
+    if ballot["phase"] == "before":
+        return "not-open", []
+    if given["until"] <= now:
+        return "in-the-past", []
+    return None, [event("ballot-extended", closes=given["until"])]
+
+
+def act_close(ballot, now):
+    if ballot["phase"] != "open":
+        return "not-open" if ballot["phase"] == "before" else "already-closed", []
+    return None, [event("ballot-closed", closed=now)]
+
+
+def act_finish(ballot, now):
+    if ballot["phase"] == "before":
+        return "not-open", []
+    return None, act_close(ballot, now)[1] + [event("ballot-final")]
