@@ -167,11 +167,11 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.summary() }
     }
 
-    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+    package func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
         try reporting { (reports) throws(Failure) in try reports.history(of: pack) }
     }
 
-    public func report() throws(LedgerError) -> LedgerReport {
+    package func report() throws(LedgerError) -> LedgerReport {
         try reporting { (reports) throws(Failure) in try reports.report() }
     }
 

@@ -182,11 +182,11 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.summary(of: election) }
     }
 
-    public func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
+    package func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {
         try reading { (database) throws(Failure) in try database.history(of: pack, election) }
     }
 
-    public func report() throws(LedgerError) -> LedgerReport {
+    package func report() throws(LedgerError) -> LedgerReport {
         try reading { (database) throws(Failure) in try database.report(of: election) }
     }
 

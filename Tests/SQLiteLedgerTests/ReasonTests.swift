@@ -357,7 +357,7 @@ private struct Provocation {
             let ledger = try SQLiteLedger(reading: path)
             defer { ledger.close() }
             try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
-                _ = try snapshot.proofs(about: pack, checkpoint, rehearsal.election)
+                _ = try snapshot.proofs(about: pack, checkpoint: checkpoint, election: rehearsal.election)
             }
         }
     }

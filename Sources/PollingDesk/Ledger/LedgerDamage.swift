@@ -1,5 +1,5 @@
 /// What a ledger holds that this program cannot have written.
-public enum LedgerDamage: Equatable, Sendable {
+package enum LedgerDamage: Equatable, Sendable {
     // MARK: The file
 
     /// A page is not what it should be.

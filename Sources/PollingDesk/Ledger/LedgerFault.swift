@@ -1,16 +1,16 @@
-public import Counterfoil
+package import Counterfoil
 
 /// What went wrong in a ledger, and where, for someone who looks into it.
 public struct LedgerFault: Equatable, Sendable {
     public let place: LedgerPlace
-    public let cause: Cause
+    package let cause: Cause
 
-    public init(_ place: LedgerPlace, _ cause: Cause) {
+    package init(_ place: LedgerPlace, _ cause: Cause) {
         self.place = place
         self.cause = cause
     }
 
-    public enum Cause: Equatable, Sendable {
+    package enum Cause: Equatable, Sendable {
         /// SQLite's extended result code, its words for it, and the `errno` of
         /// the system where that is the reason, else 0.
         case sqlite(code: Int32, words: String, errno: Int32)
@@ -45,7 +45,7 @@ public enum LedgerPlace: Equatable, Sendable {
     case database(String)
 
     /// What is asked of the system.
-    public enum Call: Equatable, Sendable {
+    package enum Call: Equatable, Sendable {
         case reach, reachFolder, make, open, lock, read, write, sync
     }
 

@@ -1,5 +1,5 @@
 /// Why a file proves nothing.
-public enum LogProofError: Error, Equatable, Sendable {
+package enum LogProofError: Error, Equatable, Sendable {
     /// It is not a proof of an entry.
     case notAProof
     /// The checkpoint that it brings is none of this election's log.
