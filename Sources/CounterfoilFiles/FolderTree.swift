@@ -39,7 +39,12 @@ extension PrivateFolder {
         guard unsafe mkdir(building, 0o700) == 0 || errno == EEXIST else {
             throw .system(.makeFolder, building)
         }
-        let folder = try Descriptor(building, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, to: .openFolder)
+        let folder: Descriptor
+        do { folder = try Descriptor(building, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, to: .openFolder) } catch {
+            // The run that made it has given it its name between these two calls.
+            guard error.reason == .missing else { throw error }
+            throw StreamError(.makeTree, path, .inUse)
+        }
         var named = stat()
         // The run that held it before may have given it its name by now.
         guard flock(folder.number, LOCK_EX | LOCK_NB) == 0,
