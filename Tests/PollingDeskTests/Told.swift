@@ -20,7 +20,8 @@ extension PostOutcome {
     func told(_ world: World) -> String {
         switch self {
         case .scannedBefore(let moment): "\(name) at \(moment.seconds)"
-        case .alreadyVoted(let channel, let at): "\(name) \(channel) at \(at.seconds)"
+        case .alreadyVoted(let channel, let pack, let at):
+            "\(name) \(channel) with \(world.numbers[pack]!) at \(at.seconds)"
         case .setAside(let standing): "\(name) \(standing)"
         default: name
         }

@@ -48,7 +48,7 @@ struct WallTests {
         arguments: [
             ("Counterfoil", ["CCounterfoilSodium"]),
             ("IssuingRoom", ["Counterfoil"]),
-            ("PollingDesk", ["Counterfoil", "Synchronization"]),
+            ("PollingDesk", ["Counterfoil", "CCounterfoilSystem", "Glibc", "Synchronization"]),
             ("CounterfoilFiles", ["Counterfoil", "Glibc"]),
             (
                 "SQLiteLedger",

@@ -103,7 +103,7 @@ struct Postal: ParsableCommand {
             ("pack", .string(pack.description)), ("outcome", .string(outcome.name)),
         ]
         switch outcome {
-        case .alreadyVoted(let channel, let at):
+        case .alreadyVoted(let channel, _, let at):
             members.append(("channel", .string(channel.rawValue)))
             members.append(("at", .string(at.text)))
         case .scannedBefore(let at): members.append(("at", .string(at.text)))
@@ -133,7 +133,7 @@ extension PostOutcome {
         switch self {
         case .received: "received"
         case .scannedBefore(let at): "scanned before, \(at.text)"
-        case .alreadyVoted(let channel, let at):
+        case .alreadyVoted(let channel, _, let at):
             "SET ASIDE: this voter voted \(channel == .post ? "by post with another pack" : "online"), \(at.text)"
         case .setAside(let standing):
             "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"

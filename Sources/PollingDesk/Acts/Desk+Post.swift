@@ -58,7 +58,7 @@ private func rule(on scan: Scan, in scene: inout Scene) -> PostOutcome {
         }
         let why: SetAside = vote.isByPost ? .votedByPost : .votedOnline
         scene.record(.postSetAside(pack: number, why), note: note)
-        return .alreadyVoted(vote.reportedChannel, at: vote.at)
+        return .alreadyVoted(vote.reportedChannel, with: vote.pack, at: vote.at)
     }
     let standing = scene.standing(of: pack)
     if let why = standing.setAside {

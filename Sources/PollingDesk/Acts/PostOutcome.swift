@@ -1,12 +1,14 @@
+public import Counterfoil
+
 /// What became of an envelope that a scanner read. Whichever it is, it is durable.
 public enum PostOutcome: Sendable {
     /// The ballot counts; the pack's code is dead.
     case received
     /// This envelope passed the scanner before, then. It counts, as it did.
     case scannedBefore(Moment)
-    /// The voter has voted, then, online, or by post with another pack: set the
+    /// The voter has voted, then, with this pack online or with another: set the
     /// envelope aside.
-    case alreadyVoted(ReportedChannel, at: Moment)
+    case alreadyVoted(ReportedChannel, with: PackNumber, at: Moment)
     /// The pack cannot vote: set the envelope aside.
     case setAside(Standing)
     /// The ballot was not opened yet. Nothing was recorded.
