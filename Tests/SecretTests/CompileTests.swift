@@ -99,6 +99,7 @@ struct CompileTests {
             ["swiftc", "-typecheck", "-package-name", "counterfoil", "-swift-version", "6"]
             + ["-I", Program.products.appending(path: "Modules").path]
             + ["-I", root.appending(path: "Sources/CCounterfoilSodium").path]
+            + ["-I", root.appending(path: "Sources/CCounterfoilSystem").path]
             + [file.path]
         let errors = Pipe()
         process.standardError = errors

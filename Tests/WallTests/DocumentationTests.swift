@@ -44,6 +44,7 @@ struct DocumentationTests {
             ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors"]
             + ["-I", products.appending(path: "Modules").path]
             + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSodium").path]
+            + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSystem").path]
             + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSQLite").path, file.path]
         process.standardOutput = Pipe()
         process.standardError = Pipe()
