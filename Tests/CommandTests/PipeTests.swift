@@ -72,7 +72,10 @@ struct PipeTests {
             ),
             (Array(#"{"code": 17, "key": "\#(key)", \#(answers)}"#.utf8), "code"),
             (Array(#"{"code": "\#(code)", "key": "\#(key)", "answers": []}"#.utf8), "answers"),
-            (Array(#"{"code": "\#(code)", "key": "\#(key)", \#(answers), "vote": "A"}"#.utf8), "no request has"),
+            (
+                Array(#"{"code": "\#(code)", "key": "\#(key)", \#(answers), "vote": "A"}"#.utf8),
+                "no request has"
+            ),
             (
                 Array(#"{"code": "\#(code)", "code": "\#(code)", "key": "\#(key)", \#(answers)}"#.utf8),
                 "twice"
