@@ -40,12 +40,13 @@ struct DocumentationTests {
         let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
+        var folders = [products.appending(path: "Modules").path]
+        for library in ["CCounterfoilSodium", "CCounterfoilSQLite", "CCounterfoilSystem"] {
+            folders.append(WallTests.root.appending(path: "Sources/\(library)").path)
+        }
         process.arguments =
             ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors"]
-            + ["-I", products.appending(path: "Modules").path]
-            + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSodium").path]
-            + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSystem").path]
-            + ["-I", WallTests.root.appending(path: "Sources/CCounterfoilSQLite").path, file.path]
+            + folders.flatMap { ["-I", $0] } + [file.path]
         process.standardOutput = Pipe()
         process.standardError = Pipe()
         try process.run()
