@@ -95,12 +95,13 @@ struct CompileTests {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
+        var folders = [Program.products.appending(path: "Modules").path]
+        for library in ["CCounterfoilSodium", "CCounterfoilSystem"] {
+            folders.append(root.appending(path: "Sources/\(library)").path)
+        }
         process.arguments =
             ["swiftc", "-typecheck", "-package-name", "counterfoil", "-swift-version", "6"]
-            + ["-I", Program.products.appending(path: "Modules").path]
-            + ["-I", root.appending(path: "Sources/CCounterfoilSodium").path]
-            + ["-I", root.appending(path: "Sources/CCounterfoilSystem").path]
-            + [file.path]
+            + folders.flatMap { ["-I", $0] } + [file.path]
         let errors = Pipe()
         process.standardError = errors
         process.standardOutput = errors
