@@ -179,6 +179,10 @@ let package = Package(
                 .target(name: "PostgresLedger", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: house),
+        // A package of somebody else's that depends on this one.
+        .testTarget(
+            name: "OutsideTests", dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
+            exclude: ["Package", "count-syncs.c"], swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]

@@ -7,8 +7,10 @@ public struct Rehearsal: Sendable {
     public let election: Election
     private let seed: UInt64
 
-    /// Another seed is another election.
-    public init(seed: UInt64 = 1, lockAfter: Int = 5, lifetimeLimit: Int = 15) {
+    /// Another seed is another election. It asks two questions, or the first of them.
+    public init(
+        seed: UInt64 = 1, lockAfter: Int = 5, lifetimeLimit: Int = 15, questions: Int = 2
+    ) {
         self.seed = seed
         let id = ElectionID(Numbers(seed).bytes())
         var registerKey = Bytes<32>()
@@ -16,10 +18,11 @@ public struct Rehearsal: Sendable {
         let desk = Self.deskKey(id, seed)
         election = try! Election(
             id: id, name: "Rehearsal \(seed)", codeLength: .twenty,
-            questions: [
-                Question(name: "Date of birth", kind: .date(.dmy, latestYear: 2010)),
-                Question(name: "Membership number", kind: .digits(atMost: 8)),
-            ],
+            questions: Array(
+                [
+                    Question(name: "Date of birth", kind: .date(.dmy, latestYear: 2010)),
+                    Question(name: "Membership number", kind: .digits(atMost: 8)),
+                ].prefix(questions)),
             lockAfter: lockAfter, lifetimeLimit: lifetimeLimit,
             registerKey: registerKey, manifestKey: Numbers(seed &+ 2).bytes(),
             receiptKey: desk.receiptPublicKey, checkpointKey: desk.checkpointPublicKey)
@@ -43,9 +46,11 @@ public struct Rehearsal: Sendable {
             code: code, number: pack.withBytes { PackNumber(symbols: $0) },
             voter: VoterNumber(Numbers(seed ^ 0x766F_7465 &+ UInt64(voter ?? number) << 20).bytes()),
             kind: kind, replaced: old?.number,
-            answers: [
-                "\(number % 28 + 1)/\(number % 12 + 1)/\(1940 + number % 60)", "\(number % 90_000_000 + 1)",
-            ])
+            answers: Array(
+                [
+                    "\(number % 28 + 1)/\(number % 12 + 1)/\(1940 + number % 60)",
+                    "\(number % 90_000_000 + 1)",
+                ].prefix(election.questions.count)))
     }
 
     /// A signed register of these packs.

@@ -78,16 +78,16 @@ final class GroupCommit: Sendable {
     // MARK: Committing
 
     private func commit() {
-        var expected = 0
+        var answered = 0
         var deadline: Int64 = 0
-        while let group = line.next(expecting: expected, until: deadline) {
+        while let group = line.next(after: answered, until: deadline) {
             let start = Monotonic.now
             switch group {
             case .votes(let votes):
-                expected = votes.count
+                answered = votes.count
                 commit(votes)
             case .scans(let scans):
-                expected = scans.count
+                answered = scans.count
                 commit(scans)
             }
             let end = Monotonic.now

@@ -87,14 +87,15 @@ final class WaitingLine: Sendable {
 
     /// Waits for the next group; nil when the line is closed and empty.
     ///
-    /// Those who were just answered often ask again at once. Committed with them,
-    /// twice as many votes cost one wait for the disk: so with `expected` of them
-    /// the line is given until `deadline` to fill up again.
-    func next(expecting expected: Int, until deadline: Int64) -> Group? {
+    /// Those who were just answered often ask again at once. Committed together
+    /// with those who wait already, they cost one wait for the disk and not two:
+    /// so the line is given until `deadline` to have all of them again. Where one
+    /// alone was answered, and nobody waits, there is nothing to wait for.
+    func next(after answered: Int, until deadline: Int64) -> Group? {
+        let expected = min(answered + state.withLock { $0.count }, most)
         if expected > 1 {
             _ = state.wait(
-                until: { $0.count >= min(expected, most) || $0.isClosed ? true : nil },
-                atLatest: deadline)
+                until: { $0.count >= expected || $0.isClosed ? true : nil }, atLatest: deadline)
         }
         return state.wait { state -> Group?? in
             guard state.count > 0 else { return state.isClosed ? .some(nil) : nil }
