@@ -39,8 +39,9 @@ public struct DeskKey: ~Copyable, Sendable {
         checkpointSigner = Sodium.ed25519Expand(seed: checkpointSeed, publicKey: &checkpointPublicKey)
         self.passKey = passKey
         self.ledgerKey = LedgerKey(ledgerKey)
-        self.receiptPublicKey = receiptPublicKey
-        self.checkpointPublicKey = checkpointPublicKey
+        // Declassified: everybody may have them, and election.json holds them.
+        self.receiptPublicKey = Sodium.declassify(receiptPublicKey)
+        self.checkpointPublicKey = Sodium.declassify(checkpointPublicKey)
     }
 
     /// Opens `desk.key`. `passphrase` is needed where its header says so.

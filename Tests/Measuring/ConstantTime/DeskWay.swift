@@ -14,7 +14,10 @@ enum DeskWay {
         let secret = SecretBytes.random(count: 32)
         var registerKey = Bytes<32>()
         let signer = Sodium.ed25519Expand(seed: SecretBytes.random(count: 32), publicKey: &registerKey)
-        let election = election(.twenty, id: id, registerKey: registerKey)
+        let keys = DeskKey(election: id, ledgerKey: ledgerKey.slice(0..<32), secret: secret)
+        let election = election(
+            .twenty, id: id, registerKey: registerKey, receiptKey: keys.receiptPublicKey,
+            checkpointKey: keys.checkpointPublicKey)
 
         // Two packs, in the open: their register is public to the desk.
         var maker = PackMaker(election)
@@ -26,55 +29,51 @@ enum DeskWay {
         let second = printed(maker)
         let rows = [firstRow, secondRow].sorted { $0.lookup.id < $1.lookup.id }
         let ledger = MemoryLedger(election: election, at: Moment(milliseconds: 1))
-        let clerk = Desk(
-            election: election,
-            key: DeskKey(election: id, ledgerKey: ledgerKey.slice(0..<32), secret: secret),
-            ledger: ledger)
+        let clerk = try! Desk(key: keys, ledger: ledger)
         _ = try! clerk.load(Register.signed(rows, election, signer), at: Moment(milliseconds: 2))
         _ = try! clerk.activate(BatchName("B01")!, unreconciled: true, at: Moment(milliseconds: 3))
         _ = try! clerk.open(at: Moment(milliseconds: 4))
 
         // From here on the keys are secret, and what is typed.
-        let desk = Desk(
-            election: election,
+        let now = Moment(milliseconds: 10)
+        let desk = try! Desk(
             key: DeskKey(
                 election: id, ledgerKey: ledgerKey.withBytes { tainted($0) },
-                secret: secret.withBytes { tainted($0) }), ledger: ledger)
-        var form = try desk.makeForm()
+                secret: secret.withBytes { tainted($0) }), ledger: ledger as any Ledger
+        ) { now }
+        var form = try! desk.makeForm()
         let press = SecretBytes.random(count: 32).withBytes { tainted($0) }
         func fill(_ form: inout RedemptionForm, _ code: borrowing SecretBytes, born: String, key: Bool) {
             code.withBytes { form.setCode($0) }
             Array(born.utf8).withBytes { form.setAnswer("Date of birth", $0) }
             if key { press.withBytes { form.setKey($0) } }
         }
-        let now = Moment(milliseconds: 10)
         let secretCode = first.withBytes { tainted($0) }
         let otherCode = second.withBytes { tainted($0) }
 
         fill(&form, secretCode, born: "3 March 1979", key: true)
-        expect(try! desk.redeem(&form, at: now), "wrong-answers")
+        expect(try! desk.redeem(&form), "wrong-answers")
         fill(&form, secretCode, born: "3 March 1979", key: true)
-        expect(try! desk.redeem(&form, at: now), "wrong-answers")
+        expect(try! desk.redeem(&form), "wrong-answers")
         fill(&form, secretCode, born: "2 March 1979", key: true)
-        let accepted = try! desk.redeem(&form, at: now)
+        let accepted = try! desk.redeem(&form)
         expect(accepted, "accepted")
         mustBeSecret(accepted)
         fill(&form, secretCode, born: "2 March 1979", key: true)
-        expect(try! desk.redeem(&form, at: now), "repeated")
+        expect(try! desk.redeem(&form), "repeated")
 
         fill(&form, otherCode, born: "2 March 1979", key: false)
-        let good = try! desk.check(&form, at: now, expires: Moment(milliseconds: 1000))
-        expect(good, "good")
-        guard case .good(let pass, _) = good else { return }
+        let good = try! desk.check(&form)
+        guard case .good(let pass, _) = good else { fatalError("no pass") }
         // What is inside of it stays secret, and comes out secret.
         Array(pass.description.utf8).withBytes { form.setPass($0) }
         press.withBytes { form.setKey($0) }
-        let byPass = try! desk.redeem(&form, at: now)
+        let byPass = try! desk.redeem(&form)
         expect(byPass, "accepted")
         mustBeSecret(byPass)
     }
 
-    private static func mustBeSecret(_ outcome: Outcome) {
+    private static func mustBeSecret(_ outcome: RedeemOutcome) {
         guard case .accepted(let receipt) = outcome else { fatalError("no receipt") }
         receipt.number.withBytes { mustBeTainted($0, "the receipt's number") }
         receipt.signature.withBytes { mustBeTainted($0, "the receipt's signature") }
@@ -100,8 +99,15 @@ enum DeskWay {
         SecretBytes(count: 24) { maker.printCode(into: &$0, at: 0) }
     }
 
-    private static func expect(_ outcome: Outcome, _ name: String) {
-        guard outcome.name == name else { fatalError("\(outcome.name), not \(name)") }
+    private static func expect(_ outcome: RedeemOutcome, _ name: String) {
+        let found =
+            switch outcome {
+            case .accepted: "accepted"
+            case .repeated: "repeated"
+            case .refused(let refusal): refusal.name
+            case .keyReused, .badPass, .passExpired: "another"
+            }
+        guard found == name else { fatalError("\(found), not \(name)") }
     }
 }
 
