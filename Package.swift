@@ -181,7 +181,8 @@ let package = Package(
             swiftSettings: house),
         // A package of somebody else's that depends on this one.
         .testTarget(
-            name: "OutsideTests", dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
+            name: "OutsideTests",
+            dependencies: ["Counterfoil", "PollingDesk", "SQLiteLedger", "TestSupport"],
             exclude: ["Package", "count-syncs.c"], swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(name: "WallTests", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],

@@ -18,7 +18,7 @@ public enum Act: Sendable, Equatable {
     /// `unreconciled`: although the print house's return was not taken.
     case activate(BatchName, unreconciled: Bool = false)
     /// Takes the print house's return, and cancels the packs that are missing.
-    /// Whether the return adds up is for ``PrintReturn`` to say beforehand.
+    /// Whether the return adds up must be known beforehand.
     case reconcile(BatchName, missing: [PackNumber])
     /// None of the batch's packs can vote any longer. Votes that were cast stay.
     case withdraw(BatchName)
