@@ -47,6 +47,7 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
     /// Until standard input ends, or the program is told to end: then what was
     /// read is answered.
     func run(longest: Int, tooLong: String, _ read: (inout MutableRawSpan) -> Line) -> Ending {
+        Termination.endReadingOnly()
         let writer = Worker { [self] in write() }
         do throws(StreamError) { try readAll(longest: longest, tooLong: tooLong, read) } catch {
             ending.withLock { $0.unread = error }

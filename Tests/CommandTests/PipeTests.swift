@@ -124,6 +124,24 @@ struct PipeTests {
         }
     }
 
+    @Test("Told to end, it answers what it read, and ends", arguments: [SIGTERM, SIGINT])
+    func told(signal: Int32) throws {
+        let ballot = try Ballot(members: 30)
+        try ballot.prepare()
+        let packs = try ballot.packs()
+        let redeem = try ballot.start(["redeem"] + Ballot.desk, input: .pipe, output: .pipe)
+        redeem.write(packs[0].request(Counterfoil.newKey()) + "\n")
+        #expect(redeem.line()?.contains("accepted") == true)
+        let half = packs[29].request(Counterfoil.newKey())
+        redeem.write(packs[1..<20].map { $0.request(Counterfoil.newKey()) + "\n" }.joined() + half)
+        for _ in 1..<20 { #expect(redeem.line()?.contains("accepted") == true) }
+        redeem.signal(signal)
+        // Half a request is neither answered nor done.
+        expectDone(redeem.finish())
+        #expect(try ballot.status().votes.online == 20)
+        #expect(try ballot.redeem([half]).map(\.outcome) == ["accepted"])
+    }
+
     @Test("An answer does not wait for the next request")
     func answersAtOnce() throws {
         let ballot = try Ballot(members: 5)

@@ -52,6 +52,9 @@ public final class Desk: Sendable {
         commits = GroupCommit(ledger, waiting: limits.waiting, clock: clock) { secrets.sign($0) }
     }
 
+    /// Votes and scans that wait to be committed.
+    package var waiting: Int { commits.waiting }
+
     /// What was asked is still answered; the ledger closes with the last
     /// reference to it.
     deinit {

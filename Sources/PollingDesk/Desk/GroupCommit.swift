@@ -75,6 +75,9 @@ final class GroupCommit: Sendable {
         return signing?.wait()[0] ?? sign(verdicts[0])
     }
 
+    /// How many wait to be judged.
+    var waiting: Int { line.count }
+
     // MARK: Committing
 
     private func commit() {
@@ -141,20 +144,21 @@ final class GroupCommit: Sendable {
     private func beginSigning(_ verdicts: [Verdict]) -> Signing {
         let signing = Signing(verdicts)
         let isTaken = verdicts.count == 1 ? signAside(signing) : signNext(signing)
-        // Where the signers have ended, as after `close`.
+        // Where the signers are ending, since the desk closes.
         if !isTaken { signing.run(sign) }
         return signing
     }
 
     private func signNext(_ signing: Signing) -> Bool {
-        threads.withLock { threads in
+        let signer = threads.withLock { threads -> Worker? in
             if threads.signer == nil, !threads.isClosed {
                 threads.signer = Worker { [unsigned, sign] in
                     while let signing = unsigned.take() { signing.run(sign) }
                 }
             }
+            return threads.signer
         }
-        return unsigned.put(signing)
+        return signer != nil && unsigned.put(signing)
     }
 
     /// By a thread that stays on the processor of this one, which is going to

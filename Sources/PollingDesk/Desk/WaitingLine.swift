@@ -92,7 +92,7 @@ final class WaitingLine: Sendable {
     /// so the line is given until `deadline` to have all of them again. Where one
     /// alone was answered, and nobody waits, there is nothing to wait for.
     func next(after answered: Int, until deadline: Int64) -> Group? {
-        let expected = min(answered + state.withLock { $0.count }, most)
+        let expected = min(answered + count, most)
         if expected > 1 {
             _ = state.wait(
                 until: { $0.count >= expected || $0.isClosed ? true : nil }, atLatest: deadline)
@@ -116,7 +116,8 @@ final class WaitingLine: Sendable {
         return Array(lane.prefix(most))
     }
 
-    var isEmpty: Bool { state.withLock { $0.count == 0 } }
+    /// How many wait.
+    var count: Int { state.withLock { $0.count } }
 
     /// Nobody joins any more; what waits is still taken.
     func close() { state.withLock { $0.isClosed = true } }

@@ -1,0 +1,288 @@
+import Counterfoil
+import PollingDesk
+import Synchronization
+import TestSupport
+import Testing
+
+/// The desk as its callers meet it: many tasks, a bounded queue, answers that
+/// come, and answers that do not.
+@Suite struct DeskTests {
+    let rehearsal = Rehearsal()
+
+    private func booth(_ ledger: (any Ledger)? = nil, _ limits: Desk.Limits = Desk.Limits()) throws -> Booth {
+        let booth = try Booth(
+            rehearsal, ledger ?? MemoryLedger(election: rehearsal.election, at: .test(0)), at: .test(10),
+            limits: limits)
+        try booth.begin((0..<64).map { rehearsal.pack($0) })
+        return booth
+    }
+
+    private func fill(_ form: inout RedemptionForm, _ number: Int, key: Int?) {
+        form.fill(rehearsal.pack(number), rehearsal.pack(number).answers)
+        if let key { Booth.keyBytes(key).withBytes { form.setKey($0) } }
+    }
+
+    private func redeem(_ booth: Booth, _ number: Int, key: Int) async throws -> RedeemOutcome {
+        var form = try booth.desk.makeForm()
+        fill(&form, number, key: key)
+        return try await booth.desk.redeem(&form)
+    }
+
+    // MARK: Groups
+
+    @Test("What waits is committed together, and each gets its own answer")
+    func groups() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        gate.close()
+        let receipts = try await withThrowingTaskGroup(of: (Int, Receipt?).self) { tasks in
+            for number in 0..<40 {
+                tasks.addTask { (number, try await self.redeem(booth, number, key: number).receipt) }
+                // One is at the gate; all others wait in line.
+                if number == 0 { try await gate.waitUntil(asked: 1) }
+            }
+            while booth.desk.waiting < 39 { try await Task.sleep(for: .milliseconds(1)) }
+            gate.open()
+            return try await tasks.reduce(into: [Int: String]()) { $0[$1.0] = $1.1?.description }
+        }
+        #expect(receipts.count == 40 && Set(receipts.values).count == 40)
+        #expect(gate.groups.suffix(2) == [1, 39])
+        // The same again, alone: each its own receipt, byte for byte.
+        for number in 0..<40 {
+            let again = try await redeem(booth, number, key: number)
+            guard case .repeated(let receipt) = again else {
+                Issue.record("\(again)")
+                continue
+            }
+            #expect(receipt.description == receipts[number])
+        }
+    }
+
+    @Test("Scans wait in a lane of their own, and votes in theirs")
+    func lanes() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        gate.close()
+        let outcomes = try await withThrowingTaskGroup(of: String.self) { tasks in
+            tasks.addTask { try await self.redeem(booth, 0, key: 0).receipt == nil ? "refused" : "vote" }
+            try await gate.waitUntil(asked: 1)
+            for number in 1..<21 {
+                tasks.addTask {
+                    if number % 2 == 0 {
+                        return try await self.redeem(booth, number, key: number).receipt == nil
+                            ? "refused" : "vote"
+                    }
+                    return try await booth.desk.receive(self.rehearsal.pack(number).number).name
+                }
+            }
+            while booth.desk.waiting < 20 { try await Task.sleep(for: .milliseconds(1)) }
+            gate.open()
+            return try await tasks.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        #expect(outcomes == ["vote": 11, "received": 10])
+        #expect(gate.groups.suffix(3) == [1, 10, 10])
+    }
+
+    // MARK: No answer
+
+    @Test("A full line says busy: nothing was asked, and the form is as it was")
+    func busy() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        var limits = Desk.Limits()
+        limits.waiting = 2
+        let booth = try booth(gate, limits)
+        gate.close()
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for number in 0..<3 {
+                tasks.addTask { try await self.redeem(booth, number, key: number).receipt != nil }
+                if number == 0 { try await gate.waitUntil(asked: 1) }
+            }
+            while booth.desk.waiting < 2 { try await Task.sleep(for: .milliseconds(1)) }
+            var form = try booth.desk.makeForm()
+            fill(&form, 3, key: 3)
+            await #expect(throws: LedgerError.busy) { _ = try await booth.desk.redeem(&form) }
+            gate.open()
+            for try await counts in tasks { #expect(counts) }
+            // Nothing was typed again.
+            #expect(try await booth.desk.redeem(&form).receipt != nil)
+            // Now it is wiped: an outcome was given.
+            let empty = try await booth.desk.redeem(&form)
+            guard case .refused(.badRequest(.codeMissing)) = empty else {
+                return #expect(Bool(false), "\(empty)")
+            }
+        }
+    }
+
+    @Test("Undecided leaves the form, and the same form finds out")
+    func undecided() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        var form = try booth.desk.makeForm()
+        fill(&form, 1, key: 1)
+        gate.loseNextAnswer()
+        await #expect(throws: Gate.lost) { _ = try await booth.desk.redeem(&form) }
+        let again = try await booth.desk.redeem(&form)
+        guard case .repeated = again else { return #expect(Bool(false), "\(again)") }
+    }
+
+    @Test("Forms are bounded, and come back")
+    func forms() throws {
+        var limits = Desk.Limits()
+        limits.forms = 2
+        let booth = try booth(nil, limits)
+        do {
+            let a = try booth.desk.makeForm()
+            let b = try booth.desk.makeForm()
+            #expect(throws: LedgerError.busy) { _ = try booth.desk.makeForm() }
+            _ = consume a
+            _ = consume b
+        }
+        var form = try booth.desk.makeForm()
+        // Nothing of an earlier voter is in it.
+        Booth.keyBytes(1).withBytes { form.setKey($0) }
+        let outcome = try booth.desk.redeem(&form)
+        guard case .refused(.badRequest(.codeMissing)) = outcome else {
+            return #expect(Bool(false), "\(outcome)")
+        }
+    }
+
+    @Test("A task that is cancelled does not take back what it asked")
+    func cancelled() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        gate.close()
+        let task = Task { try await self.redeem(booth, 1, key: 1).receipt }
+        try await gate.waitUntil(asked: 1)
+        task.cancel()
+        gate.open()
+        #expect(try await task.value != nil)
+        #expect(try await booth.desk.summary().balance.votes == 1)
+    }
+
+    @Test("Draining answers what was asked, and takes nothing more")
+    func drains() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        gate.close()
+        var tasks: [Task<Bool, any Error>] = []
+        for number in 0..<8 {
+            tasks.append(Task { try await self.redeem(booth, number, key: number).receipt != nil })
+            if number == 0 { try await gate.waitUntil(asked: 1) }
+        }
+        while booth.desk.waiting < 7 { try await Task.sleep(for: .milliseconds(1)) }
+        let draining = Task { await booth.desk.drain() }
+        try await Task.sleep(for: .milliseconds(20))
+        gate.open()
+        for task in tasks { #expect(try await task.value) }
+        await draining.value
+        await #expect(throws: LedgerError.closed) { _ = try await self.redeem(booth, 9, key: 9) }
+        await #expect(throws: LedgerError.closed) {
+            _ = try await booth.desk.receive(self.rehearsal.pack(9).number)
+        }
+        await #expect(throws: LedgerError.closed) { _ = try await booth.desk.perform(.close) }
+        #expect(throws: LedgerError.closed) {
+            var form = try booth.desk.makeForm()
+            self.fill(&form, 9, key: 9)
+            _ = try booth.desk.redeem(&form)
+        }
+    }
+
+    @Test("A key of another election is refused before anything is written")
+    func otherKey() throws {
+        let ledger = MemoryLedger(election: rehearsal.election, at: .test(0))
+        let entries = try ledger.summary().entries
+        #expect(throws: LedgerError.otherKey) {
+            _ = try Desk(key: Rehearsal(seed: 2).deskKey(), ledger: ledger)
+        }
+        #expect(try ledger.summary().entries == entries)
+        // The control.
+        _ = try Desk(key: rehearsal.deskKey(), ledger: ledger)
+    }
+
+    @Test("A check gives a pass, and the pass redeems once")
+    func passes() async throws {
+        let booth = try booth()
+        var form = try booth.desk.makeForm()
+        fill(&form, 1, key: nil)
+        let checked = try await booth.desk.check(&form, passGoodFor: .seconds(60))
+        guard case .good(let pass, let expires) = checked else { return #expect(Bool(false), "\(checked)") }
+        #expect(expires == .test(70))
+        Array(pass.description.utf8).withBytes { form.setPass($0) }
+        Booth.keyBytes(1).withBytes { form.setKey($0) }
+        #expect(try await booth.desk.redeem(&form).receipt != nil)
+    }
+}
+
+/// A ledger at whose gate writers can be held up, and whose answer can be lost.
+private final class Gate: Ledger {
+    private struct State {
+        var isClosed = false
+        var asked = 0
+        var groups: [Int] = []
+        var losesAnswer = false
+    }
+
+    static let lost = LedgerError.undecided(LedgerFault(.memory, .moved))
+
+    private let base: any Ledger
+    private let state = Monitor(State())
+
+    init(_ base: any Ledger) { self.base = base }
+
+    /// How many subjects each group had.
+    var groups: [Int] { state.withLock { $0.groups } }
+
+    func close() {
+        state.withLock {
+            $0.isClosed = true
+            $0.asked = 0
+        }
+    }
+    func open() { state.withLock { $0.isClosed = false } }
+    func loseNextAnswer() { state.withLock { $0.losesAnswer = true } }
+
+    func waitUntil(asked: Int) async throws {
+        while state.withLock({ $0.asked < asked }) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    var election: Election { base.election }
+    func recordOpening(at moment: Moment) throws(LedgerError) { try base.recordOpening(at: moment) }
+
+    func write<R>(
+        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+    ) throws(LedgerError) -> R {
+        state.withLock {
+            $0.asked += 1
+            $0.groups.append(subjects.count)
+        }
+        state.wait { $0.isClosed ? nil : () }
+        let result = try base.write(subjects, at: moment, judge)
+        let isLost = state.withLock { state in
+            defer { state.losesAnswer = false }
+            return state.losesAnswer
+        }
+        if isLost { throw Self.lost }
+        return result
+    }
+
+    func load<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>, at moment: Moment
+    ) throws(LedgerError) -> LoadOutcome {
+        try base.load(&register, at: moment)
+    }
+    func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
+    func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try base.history(of: pack) }
+    func packsOfOtherVoters(
+        inBatch name: BatchName
+    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+        try base.packsOfOtherVoters(inBatch: name)
+    }
+    func report() throws(LedgerError) -> LedgerReport { try base.report() }
+    func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] { try base.packs(ofBatch: number) }
+    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
+    func snapshot<R>(
+        long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        try base.snapshot(long: long, body)
+    }
+}
