@@ -136,6 +136,8 @@ struct PipeTests {
         redeem.write(packs[1..<20].map { $0.request(Counterfoil.newKey()) + "\n" }.joined() + half)
         for _ in 1..<20 { #expect(redeem.line()?.contains("accepted") == true) }
         redeem.signal(signal)
+        // Its output ends before its input does.
+        #expect(redeem.line(within: 10) == nil)
         // Half a request is neither answered nor done.
         expectDone(redeem.finish())
         #expect(try ballot.status().votes.online == 20)
