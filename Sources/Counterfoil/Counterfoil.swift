@@ -37,7 +37,7 @@
 /// What both rooms must agree on, byte for byte: vectors/README.md is its
 /// specification, and `vectors/reference.py` a second implementation. It needs
 /// libsodium alone. It reads no file, no clock, no locale.
-public enum Software {
+package enum Software {
     /// The version of this software. The formats have version numbers of their own.
-    public static let version = "0.1.0"
+    package static let version = "0.1.0"
 }

@@ -1,14 +1,14 @@
-public import Counterfoil
+package import Counterfoil
 internal import PollingDesk
 
 /// An election with known keys, and packs made up by number: what the issuing
 /// room would make, without the issuing room.
-public struct Rehearsal: Sendable {
-    public let election: Election
+package struct Rehearsal: Sendable {
+    package let election: Election
     private let seed: UInt64
 
     /// Another seed is another election. It asks two questions, or the first of them.
-    public init(
+    package init(
         seed: UInt64 = 1, lockAfter: Int = 5, lifetimeLimit: Int = 15, questions: Int = 2
     ) {
         self.seed = seed
@@ -28,10 +28,10 @@ public struct Rehearsal: Sendable {
             receiptKey: desk.receiptPublicKey, checkpointKey: desk.checkpointPublicKey)
     }
 
-    public func deskKey() -> DeskKey { Self.deskKey(election.id, seed) }
+    package func deskKey() -> DeskKey { Self.deskKey(election.id, seed) }
 
     /// The pack with this number of ours, for a voter with this number of ours.
-    public func pack(
+    package func pack(
         _ number: Int, voter: Int? = nil, kind: PackKind = .normal, replacing old: TestPack? = nil
     ) -> TestPack {
         var numbers = Numbers(seed &* 0x1_0000_0001 &+ UInt64(number) &* 8)
@@ -54,14 +54,14 @@ public struct Rehearsal: Sendable {
     }
 
     /// A signed register of these packs.
-    public func register(
+    package func register(
         _ name: String, _ packs: some Sequence<TestPack>, as kind: BatchKind = .members
     ) -> MemoryBytes {
         register(name, rows: rows(of: packs), as: kind)
     }
 
     /// As their register has them, in its order.
-    public func rows(of packs: some Sequence<TestPack>) -> [RegisterRow] {
+    package func rows(of packs: some Sequence<TestPack>) -> [RegisterRow] {
         let desk = deskKey()
         var slot = CodeSlot(election)
         var sheet = AnswerSheet(election)
@@ -85,7 +85,7 @@ public struct Rehearsal: Sendable {
     }
 
     /// A signed register of rows that the caller made up, in order.
-    public func register(
+    package func register(
         _ name: String, rows: [RegisterRow], as kind: BatchKind = .members
     ) -> MemoryBytes {
         let header = RegisterHeader(
@@ -101,7 +101,7 @@ public struct Rehearsal: Sendable {
     }
 
     /// Whatever it is, with the signature of a register behind it.
-    public func signed(_ file: [UInt8]) -> [UInt8] {
+    package func signed(_ file: [UInt8]) -> [UInt8] {
         var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
         file.withBytes { digest.update($0) }
         var ignored = Bytes<32>()
@@ -158,14 +158,14 @@ public struct Rehearsal: Sendable {
 }
 
 /// One pack, with all that its holder knows.
-public struct TestPack: Sendable {
+package struct TestPack: Sendable {
     fileprivate let code: Bytes<20>
-    public let number: PackNumber
-    public let voter: VoterNumber
-    public let kind: PackKind
-    public let replaced: PackNumber?
+    package let number: PackNumber
+    package let voter: VoterNumber
+    package let kind: PackKind
+    package let replaced: PackNumber?
     /// To the questions, in their order.
-    public let answers: [String]
+    package let answers: [String]
 
     /// The same pack for a voter who answers otherwise.
     package func answering(_ answers: [String]) -> TestPack {
@@ -174,7 +174,7 @@ public struct TestPack: Sendable {
     }
 
     /// As printed.
-    public var printedCode: [UInt8] {
+    package var printedCode: [UInt8] {
         var text = [UInt8](repeating: 0, count: 24)
         var span = text.mutableSpan
         var bytes = unsafe span.mutableBytes

@@ -1,6 +1,6 @@
-/// A JSON value as a tree, for what is public and small: elections, manifests,
+/// A JSON value as a tree, for what is package and small: elections, manifests,
 /// reports. Requests with codes in them go through `JSONReader` alone.
-public enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
     case string(String)
     case integer(Int)
     case bool(Bool)
@@ -9,12 +9,12 @@ public enum JSONValue: Equatable, Sendable {
     /// In the order written.
     case object([(String, JSONValue)])
 
-    public static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
+    package static func == (a: JSONValue, b: JSONValue) -> Bool { a.text().isByteForByte(b.text()) }
 }
 
 extension JSONValue {
     /// Reads one value; repeated names and numbers that are no integers are refused.
-    public static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
+    package static func parse(_ text: [UInt8]) throws(JSONError) -> JSONValue {
         var buffer = text
         var reader = JSONReader(0..<text.count)
         return try buffer.withMutableBytes { (bytes) throws(JSONError) in
@@ -65,7 +65,7 @@ extension JSONValue {
 
     /// On one line, or with two blanks of indentation a level. Short objects
     /// without objects in them stay on one line even then.
-    public func text(indented: Bool = false) -> String {
+    package func text(indented: Bool = false) -> String {
         var out = ""
         write(to: &out, indent: indented ? 0 : nil)
         return out

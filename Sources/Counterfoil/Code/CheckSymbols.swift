@@ -3,7 +3,7 @@
 /// vectors/README.md, sections 4 and 5. Field polynomial x⁵+x³+1, α = 2, roots
 /// α¹, α², α³: minimum distance 4, so that every error of one, two or three
 /// symbols is found. (With α⁰ among the roots, one syndrome would be blind to
-/// exchanged symbols.) The check is public and holds no secret.
+/// exchanged symbols.) The check is package and holds no secret.
 package enum CheckSymbols {
     /// x·α in GF(32).
     @inline(__always)
@@ -135,20 +135,20 @@ package enum CheckSymbols {
 
 /// K, the 15 bits that every check symbol of an election carries, never zero:
 /// last year's code, or the rehearsal's, fails at the check already.
-public struct ElectionConstant: Sendable, Equatable {
+package struct ElectionConstant: Sendable, Equatable {
     let bits: UInt16
 
     init(bits: UInt16) { self.bits = bits }
 
     /// vectors/README.md, section 4.
-    public init(_ election: ElectionID) {
+    package init(_ election: ElectionID) {
         let digest: Bytes<8> = election.hash(.constant, RawSpan())
         self.bits = UInt16(1 + digest.withBytes { $0.u64(0) } % 32767)
     }
 
     /// Whether codes of the other election could pass for codes of this one, or
     /// for codes with a single slip of the pen.
-    public func isTooNear(_ other: ElectionConstant) -> Bool {
+    package func isTooNear(_ other: ElectionConstant) -> Bool {
         let difference = UInt32(bits ^ other.bits)
         guard difference != 0 else { return true }
         return [12, 20, 24, 28].contains { CheckSymbols.locate(difference, count: $0) != Groups() }

@@ -3,7 +3,7 @@
 /// Twelve symbols: 45 pseudorandom bits and three check symbols, so that nobody
 /// can make up a stack of return envelopes that would kill other people's
 /// codes, and no misreading of up to three symbols hits somebody else's pack.
-/// It is no secret: who reads it can redeem nothing.
+/// It is no secret: anyone who reads it can redeem nothing with it.
 public struct PackNumber: Hashable, Comparable, Sendable {
     /// Twelve symbols of five bits, the first one highest; the upper four bits zero.
     public let value: UInt64
@@ -15,15 +15,24 @@ public struct PackNumber: Hashable, Comparable, Sendable {
     package init(unchecked value: UInt64) { self.value = value }
 
     /// From a register or a ledger, checked there.
-    public init?(_ value: UInt64, constant: ElectionConstant) {
+    package init?(_ value: UInt64, constant: ElectionConstant) {
         guard value >> 60 == 0 else { return nil }
         self.value = value
         let difference = withSymbols { CheckSymbols.difference($0, count: 12, constant: constant) }
         guard difference == 0 else { return nil }
     }
 
-    /// Reads what an officer, a scanner or a print house wrote.
-    public static func read(
+    /// Reads what an officer, a scanner or a print house wrote: UTF-8, with or
+    /// without hyphens and spaces. What is no pack number of this election names
+    /// the groups to look at again.
+    public init(
+        _ typed: borrowing RawSpan, in election: Election
+    ) throws(UnreadablePackNumber) {
+        self = try Self.read(typed, constant: election.constant).get()
+    }
+
+    /// The same as a value.
+    package static func read(
         _ typed: borrowing RawSpan, constant: ElectionConstant
     ) -> Result<PackNumber, UnreadablePackNumber> {
         var symbols = Bytes<12>()
@@ -38,7 +47,7 @@ public struct PackNumber: Hashable, Comparable, Sendable {
 
     /// Whether something typed has more symbols than a pack number: it may be a
     /// voting code, or hold one, and must not be shown to anybody.
-    public static func mayBeCode(_ typed: borrowing RawSpan) -> Bool {
+    package static func mayBeCode(_ typed: borrowing RawSpan) -> Bool {
         Alphabet.symbolCount(typed) > symbols
     }
 

@@ -69,10 +69,10 @@ public struct Election: Sendable {
     /// 32 bytes over all of the above.
     public let digest: Bytes<32>
     /// What every check symbol carries.
-    public let constant: ElectionConstant
+    package let constant: ElectionConstant
 
     /// Throws where a field is out of its range.
-    public init(
+    package init(
         id: ElectionID, name: String, codeLength: CodeLength, questions: [Question],
         lockAfter: Int = 5, lifetimeLimit: Int = 15, registerKey: Bytes<32>,
         manifestKey: Bytes<32>, receiptKey: Bytes<32>, checkpointKey: Bytes<32>

@@ -4,13 +4,13 @@
 /// signature of 64 bytes; vectors/README.md, section 12. It holds keyed hashes
 /// and pack numbers, no code, no name, and nothing the desk could test a name
 /// against.
-public enum Register {
-    public static let headerSize = 120
-    public static let rowSize = 97
-    public static let signatureSize = 64
+package enum Register {
+    package static let headerSize = 120
+    package static let rowSize = 97
+    package static let signatureSize = 64
 
     /// The size in bytes of a register of `count` rows.
-    public static func size(rows count: Int) -> Int { headerSize + rowSize * count + signatureSize }
+    package static func size(rows count: Int) -> Int { headerSize + rowSize * count + signatureSize }
 
     fileprivate static let magic = Array("counterfoil register v1\n".utf8)
 }
@@ -74,7 +74,7 @@ public struct BatchName: Hashable, Sendable, CustomStringConvertible {
 /// 16 bytes that every pack of one person carries: a keyed hash of the voter
 /// id whose key never leaves the issuing room. The ledger's table of votes has
 /// it as its primary key: one person, one vote.
-public struct VoterNumber: Hashable, Comparable, Sendable {
+package struct VoterNumber: Hashable, Comparable, Sendable {
     package let high: UInt64
     package let low: UInt64
 
@@ -82,7 +82,7 @@ public struct VoterNumber: Hashable, Comparable, Sendable {
         (high, low) = bytes.withBytes { ($0.u64(0), $0.u64(8)) }
     }
 
-    public static func < (a: VoterNumber, b: VoterNumber) -> Bool {
+    package static func < (a: VoterNumber, b: VoterNumber) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low
     }
 
@@ -97,14 +97,14 @@ public struct VoterNumber: Hashable, Comparable, Sendable {
 }
 
 /// One row.
-public struct RegisterRow: Sendable {
-    public let lookup: Lookup
-    public let pack: PackNumber
-    public let voter: VoterNumber
-    public let answers: AnswerTag
-    public let kind: PackKind
+package struct RegisterRow: Sendable {
+    package let lookup: Lookup
+    package let pack: PackNumber
+    package let voter: VoterNumber
+    package let answers: AnswerTag
+    package let kind: PackKind
     /// The pack that this one replaces.
-    public let replaced: PackNumber?
+    package let replaced: PackNumber?
 
     package init(
         lookup: Lookup, pack: PackNumber, voter: VoterNumber, answers: AnswerTag, kind: PackKind,
@@ -160,11 +160,11 @@ public struct RegisterRow: Sendable {
 }
 
 /// The 120 bytes in front of the rows.
-public struct RegisterHeader: Sendable {
-    public let batch: BatchName
-    public let kind: BatchKind
+package struct RegisterHeader: Sendable {
+    package let batch: BatchName
+    package let kind: BatchKind
     /// Rows, one or more.
-    public let count: Int
+    package let count: Int
     /// As they stand in the file.
     package let bytes: [UInt8]
 
@@ -184,7 +184,7 @@ public struct RegisterHeader: Sendable {
     }
 
     /// Reads the header of a file of `size` bytes.
-    public init(_ bytes: borrowing RawSpan, fileSize size: Int, election: Election) throws(RegisterError) {
+    package init(_ bytes: borrowing RawSpan, fileSize size: Int, election: Election) throws(RegisterError) {
         guard bytes.byteCount >= 24, bytes.extracting(0..<24).array == Register.magic else {
             throw .notARegister
         }
@@ -208,12 +208,12 @@ public struct RegisterHeader: Sendable {
 }
 
 /// 64 bytes that name a register: what its signature is made over.
-public struct RegisterDigest: Sendable, Equatable {
+package struct RegisterDigest: Sendable, Equatable {
     package let bytes: Bytes<64>
 
     package init(_ bytes: Bytes<64>) { self.bytes = bytes }
 
-    public func isSigned(by signature: Bytes<64>, election: Election) -> Bool {
+    package func isSigned(by signature: Bytes<64>, election: Election) -> Bool {
         bytes.withBytes { Signed.verify(signature, $0, as: .register, key: election.registerKey) }
     }
 }

@@ -5,10 +5,10 @@
 /// last call throws. So no row acts on the desk that the issuing room has not
 /// signed, even if the file changes in between: the caller keeps nothing until
 /// `next` has returned nil.
-public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
-    public let header: RegisterHeader
-    public let digest: RegisterDigest
-    public let signature: Bytes<64>
+package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
+    package let header: RegisterHeader
+    package let digest: RegisterDigest
+    package let signature: Bytes<64>
 
     private let source: Source
     private let election: Election
@@ -19,7 +19,7 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
     private var previous: LookupID?
 
     /// Verifies the whole register.
-    public init(_ source: Source, election: Election) throws(RegisterError) {
+    package init(_ source: Source, election: Election) throws(RegisterError) {
         let size = source.byteCount
         var start = [UInt8](repeating: 0, count: min(size, Register.headerSize))
         try Self.read(source, at: 0, into: &start)
@@ -48,7 +48,7 @@ public struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
     }
 
     /// The next row, or nil at the end, which also means: it was all as signed.
-    public mutating func next() throws(RegisterError) -> RegisterRow? {
+    package mutating func next() throws(RegisterError) -> RegisterRow? {
         if taken == header.count {
             guard Register.finish(&again) == digest else { throw .changedWhileRead }
             return nil
