@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("check judges without spending; a pass stands for code and answers")
+@Suite("check judges without spending; a pass takes the place of code and answers")
 struct CheckTests {
     let ballot: Ballot
     let packs: [Pack]
@@ -65,7 +65,7 @@ struct CheckTests {
         #expect(try ballot.status().secondAttempts == 2)
     }
 
-    @Test("Wrong answers count, whoever is told of them; a pass is not stopped by a lock that came later")
+    @Test("Wrong answers count in check and redeem alike; a lock that came later does not stop a pass")
     func attempts() throws {
         try open()
         let pack = packs[0]

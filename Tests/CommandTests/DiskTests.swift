@@ -198,7 +198,7 @@ struct StreamTests {
         #expect(again.allSatisfy { ["accepted", "repeated"].contains($0.outcome) })
     }
 
-    @Test("No file stands in for a stream that is closed")
+    @Test("No file takes the place of a stream that is closed")
     func closed() throws {
         let ballot = try Ballot(members: 5)
         let arguments = ballot.issue(with: ["-r": nil], more: ["--plaintext"])

@@ -125,7 +125,7 @@ struct TerminalTests {
     }
 
     @Test(
-        "Whoever breaks off a passphrase gets his terminal back", arguments: ["^C", "^\\", "SIGTERM", "^D"])
+        "Anyone who breaks off a passphrase gets their terminal back", arguments: ["^C", "^\\", "SIGTERM", "^D"])
     func brokenOff(_ how: String) throws {
         let folder = try Folder()
         let session = try TerminalSession(
@@ -138,7 +138,7 @@ struct TerminalTests {
         case "^\\": session.type("\u{1C}")
         case "^D": session.type("\u{15}\u{04}")
         default:
-            // What was typed reaches the terminal by itself, perhaps behind the signal.
+            // What was typed reaches the terminal by itself, perhaps after the signal.
             usleep(500_000)
             session.signal(SIGTERM)
         }

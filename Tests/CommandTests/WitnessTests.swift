@@ -166,7 +166,7 @@ struct WitnessTests {
         #expect(try Data(contentsOf: URL(filePath: witness)) == Data(ballot.folder.bytes("late.checkpoint")))
     }
 
-    @Test("a ledger that cannot be read at the end leaves the witness behind, and says so")
+    @Test("a ledger that cannot be read at the end leaves the witness as it was, and says so")
     func ledgerGone() throws {
         let ballot = try Ballot(members: 4)
         try ballot.prepare()

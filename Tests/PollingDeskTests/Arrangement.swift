@@ -2,8 +2,8 @@ import Counterfoil
 import PollingDesk
 import TestSupport
 
-/// A hall in which the facts of a vector are so, come about by what a desk
-/// does: nothing is put into its ledger behind its back.
+/// A hall in which the facts of a vector are so. A desk's own acts made them so:
+/// nothing is put into its ledger without it.
 struct Arrangement {
     let hall: Hall
     let facts: RuleVector

@@ -40,8 +40,8 @@ import Testing
     @Test func allAreRun() { #expect(Self.followed.count == Self.file.count) }
 }
 
-/// The log of a vector: audited as it stands, and in a ledger that was made to
-/// hold its entries, past the judge.
+/// The log of a vector: audited as it is, and in a ledger that was made to hold
+/// its entries, past the judge.
 private struct AuditedLog {
     private let election: Election
     /// The same with a digest of its own, for ledgers that want to see it fit.

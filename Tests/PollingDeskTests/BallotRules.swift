@@ -74,7 +74,7 @@ import Testing
 
     // MARK: The closing time
 
-    /// Whoever comes first, whatever for, and whatever the answer.
+    /// Any first request does it, for whatever it asks, and whatever the answer.
     @Test(arguments: Keeping.allCases)
     func theFirstRequestPastTheClosingTimeWritesTheClose(_ keeping: Keeping) throws {
         let unknown = Plan.unknownPack

@@ -10,7 +10,7 @@ struct Model {
     var batches: [Batch] = []
     /// By their numbers; those that were loaded.
     var packs: [Int: Pack] = [:]
-    /// By voter: one for all of his packs.
+    /// By voter: one for all of their packs.
     var votes: [Int: Vote] = [:]
     var ballot = Ballot()
     var log: [Line] = []
@@ -152,7 +152,7 @@ struct Model {
         }
     }
 
-    /// Whoever is judged first past the closing time writes the close.
+    /// The first request that is judged past the closing time writes the close.
     mutating func closeIfDue() {
         guard phase == .open, let closes = ballot.closes, closes <= now else { return }
         ballot.closed = closes

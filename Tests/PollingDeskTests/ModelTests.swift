@@ -29,7 +29,7 @@ import Testing
     }
     #endif
 
-    /// Those with number 1 and the ones behind it; ends with the first that fails.
+    /// Runs script 1 and those after it; ends with the first that fails.
     private func run(_ trial: Trial, scripts: Int, reportEvery interval: Int) -> Trial {
         for number in 1...scripts {
             let seed = UInt64(number) + trial.world.plan.seed * 1_000_000

@@ -156,7 +156,7 @@ import Testing
         for missing in [[6], [1, 6], [Plan.unknownPack]] {
             try hall.expect(.reconcile("main", missing: missing), "other-packs")
         }
-        // A pack that stands in the list twice is cancelled once.
+        // A pack that is in the list twice is cancelled once.
         try hall.expect(
             .reconcile("main", missing: [1, 2, 1]), "done", records: "pack-cancelled 1 missing",
             "pack-cancelled 2 missing", "batch-reconciled 1, 2 missing")

@@ -113,7 +113,7 @@ import Testing
     @Test(arguments: Keeping.allCases)
     func rule8APassGivenAtTheCloseIsTooLate(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
-        // The clock stands still between the pass and the close.
+        // The clock stops between the pass and the close.
         try hall.given(.close)
         try hall.expect(.pass(1, key: 1), "closed")
     }

@@ -67,7 +67,7 @@ struct Plan: Sendable {
             packs: [Pack(number: 18, voter: 1, replaces: 3), Pack(number: 19, voter: 5, replaces: 2)]),
         // The name of a batch that has another register.
         "other main": Register(batch: "main", kind: .members, packs: [Pack(number: 20, voter: 20)]),
-        // A pack that stands in another register.
+        // A pack that is in another register.
         "twice": Register(
             batch: "twice", kind: .members, packs: [Pack(number: 2, voter: 2), Pack(number: 21, voter: 21)]),
     ]

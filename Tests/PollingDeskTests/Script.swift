@@ -46,7 +46,7 @@ private struct Author {
         return steps
     }
 
-    /// Somebody signs in, something happens, and then he votes.
+    /// Somebody signs in, something happens, and then they vote.
     private mutating func visit() -> [Step] {
         let (pack, slot) = (dice.pick(hot), 4)
         let meanwhile: [Step] =

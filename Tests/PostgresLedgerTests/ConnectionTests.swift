@@ -165,9 +165,9 @@ import Testing
 
     // MARK: A standby that is waited for
 
-    /// The server waits for a standby that there is not. Whoever interrupts a
-    /// commit that waits makes the server call it a success; it is `undecided`,
-    /// and the vote is not confirmed to anybody until the standby has it.
+    /// The server waits for a standby that does not exist. When somebody
+    /// interrupts a commit that waits, the server calls it a success. It is
+    /// `undecided`, and nobody hears that the vote counts until the standby has it.
     @Test func aCommitInterruptedWhileItWaitsForAStandbyIsUndecided() throws {
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
@@ -181,11 +181,11 @@ import Testing
             shell.run("ALTER SYSTEM SET synchronous_standby_names = '\(names)'")
             shell.run("SELECT pg_reload_conf()")
             while shell.ask("SHOW synchronous_standby_names") != names { usleep(1000) }
-            // Backends hear of it between two statements; the processes that
-            // release those who wait, a moment later.
+            // Backends hear of it between two statements. The processes that
+            // release the waiting ones hear of it a moment later.
             usleep(200_000)
         }
-        /// Redeems in another thread; meanwhile does something to the one who waits.
+        /// Redeems in another thread; meanwhile does something to the one that waits.
         func redeem(_ pack: TestPack, key: Int, andThen act: String) -> String {
             let found = Mutex<String?>(nil)
             concurrently(2) { thread in
@@ -218,8 +218,8 @@ import Testing
         waitForStandby("nobody")
         #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         #expect(redeem(packs[1], key: 2, andThen: kill) == "undecided")
-        // Both are there for everybody to see; and neither is confirmed, to
-        // whoever asks, as long as no standby has it.
+        // Both are there for everybody to see. But neither is confirmed to
+        // anyone who asks, as long as no standby has it.
         #expect(shell.ask("SELECT count(*) FROM votes") == "2")
         #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         waitForStandby("")

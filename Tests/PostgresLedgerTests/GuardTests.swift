@@ -31,7 +31,7 @@ import Testing
         "INSERT INTO packs SELECT gen_random_uuid(), 5, voter, answers, replaced, batch, kind, substr(tag, 2) FROM packs LIMIT 1",
         "INSERT INTO attempts VALUES (5, 2, 1, 0)", "INSERT INTO ballot VALUES (true)",
         "INSERT INTO log SELECT turn, xact, at, pack, id, type, entry, reason, reference, officer FROM log",
-        // What stands beside an entry says what the entry says.
+        // What is beside an entry says what the entry says.
         "INSERT INTO log SELECT nextval('turns'), xact, at + 1, pack, id, type, entry, reason, reference, officer FROM log",
         "INSERT INTO log SELECT nextval('turns'), xact, at, 7, id, type, entry, reason, reference, officer FROM log",
         "INSERT INTO log SELECT nextval('turns'), xact, at, pack, id, 18, entry, reason, reference, officer FROM log",
@@ -82,8 +82,8 @@ import Testing
     }
 
     @Test func aSecondVoteBehindTheDesksBackIsRefused() throws {
-        // Whoever writes past the judge, even through the ledger itself, meets
-        // the primary key; nothing of the group is kept, and the ledger goes on.
+        // The primary key stops anyone who writes past the judge, even through
+        // the ledger itself. Nothing of the group is kept, and the ledger goes on.
         let ledger = precinct.owner.desk.ledger
         let entries = try ledger.summary().entries
         let (voted, new) = (precinct.rehearsal.pack(1), precinct.rehearsal.pack(4))

@@ -54,7 +54,7 @@ import Testing
         #expect(found == Self.readers.map(\.name).sorted().joined(separator: " "))
     }
 
-    /// What stands beside an entry is compared with these of its bytes, and with no other.
+    /// What is beside an entry is compared with these of its bytes, and with no other.
     @Test func theLogComparesWhatItRepeats() {
         var refused: Set<Int> = []
         for byte in 0..<EncodedEntry.count {
@@ -73,7 +73,7 @@ import Testing
         #expect(refused == Set(repeated.flatMap { $0.offset..<$0.offset + $0.size }))
     }
 
-    /// Beside each number in a function stands the name that it was put in for.
+    /// Beside each number in a function is the name that it was put in for.
     @Test func theTypesAreThoseOfSwift() throws {
         let text = try #require(
             shell.ask(

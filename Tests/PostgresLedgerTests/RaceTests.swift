@@ -91,7 +91,7 @@ import Testing
     }
 
     /// The control: without the lock on the ballot it does not, and the log has
-    /// a vote behind the withdrawal.
+    /// a vote after the withdrawal.
     @Test func withoutTheLockAnActDoesNotWait() throws {
         let precinct = try Precinct(packs: 2)
         try without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter", precinct)

@@ -100,7 +100,7 @@ public struct Rehearsal: Sendable {
         return MemoryBytes(signed(file))
     }
 
-    /// Whatever it is, with the signature of a register behind it.
+    /// Whatever it is, with the signature of a register after it.
     public func signed(_ file: [UInt8]) -> [UInt8] {
         var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
         file.withBytes { digest.update($0) }

@@ -144,7 +144,7 @@ final class Ballot: Sendable {
     }
 }
 
-/// One pack, as its voter has it before him, and who he is.
+/// One pack, as its voter sees it, and who the voter is.
 struct Pack: Sendable, Hashable {
     let pack: String
     let code: String
@@ -217,7 +217,7 @@ struct Roll: Sendable {
     var rows: [[String]]
 
     var csv: String { CSV.write([header] + rows) }
-    /// When a member was born, by his number.
+    /// When a member was born, by their number.
     var born: [String: String] {
         let place = header.firstIndex(of: "date_of_birth")!
         return Dictionary(rows.map { ($0[0], $0[place]) }) { $1 }

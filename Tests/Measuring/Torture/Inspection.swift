@@ -33,7 +33,7 @@ struct Inspection {
         return found
     }
 
-    /// What is wrong with the ledger, whoever was told what.
+    /// What is wrong with the ledger, whatever clients were told.
     func consistency(of path: String) -> [String] {
         do {
             let booth = try hall.booth(path)
@@ -102,8 +102,8 @@ struct Inspection {
         return found
     }
 
-    /// Who asks again hears what he heard before; and when all have asked, each
-    /// voter who gave right answers has one vote, by one key.
+    /// A client that asks again hears what it heard before. When all have asked,
+    /// each voter who gave right answers has one vote, by one key.
     private func askAgain(_ booth: Booth) throws -> [String] {
         var found: [String] = []
         let promises = Dictionary(

@@ -14,7 +14,7 @@
 /// | `Vandals` | files are cut off, replaced or moved under an open desk |
 /// | `Races` | everybody wants the same votes at once |
 /// | `Retries` | answers get lost on their way |
-/// | `Clocks` | the clock stands still, or jumps |
+/// | `Clocks` | the clock stops, or jumps |
 /// | `Doctored` | the inspection is blind |
 ///
 /// A trial that cannot fail shows nothing. So each has controls: the same trial

@@ -16,9 +16,9 @@ package enum Vandals {
     /// these must be seen to happen: one that no longer does comes off the list.
     ///
     /// A write-ahead log that is cut or overwritten in its place keeps its name
-    /// and its number, and SQLite goes on to write behind the end that it
-    /// remembers. Who does that to a file is not a failing disk but somebody
-    /// with a shell; the votes are in the desk's memory, and reach the ledger at
+    /// and its number, and SQLite goes on to write after the end that it
+    /// remembers. A failing disk does not do that to a file; somebody with a
+    /// shell does. The votes are in the desk's memory, and reach the ledger at
     /// its next checkpoint, unless it is killed before.
     static let limits: Set<String> = [
         "ledger-wal replaced by an older copy, desk killed", "ledger-wal emptied, desk killed",
@@ -126,7 +126,7 @@ private struct Vandal {
         try act.commit(on: "\(folder)/\(file)", older: older)
         try ask(120..<160)
         fellSilent = heard.count == before || heard.last!.isUndecided
-        // Who asks now may find the ledger in pieces.
+        // Anyone who asks now may find the ledger in pieces.
         if let head = try? Self.head(path) { heads.append(head) }
         if isKilled { desk.signal(SIGKILL) }
         _ = desk.finish()
