@@ -61,7 +61,7 @@ struct CheckTests {
             answers.map(\.outcome) == ["accepted", "repeated", "already-voted", "repeated", "already-voted"])
         #expect(Set(answers.compactMap(\.receipt)).count == 1)
         #expect(try check([sheet(packs[0])]).map(\.outcome) == ["already-voted"])
-        // Only `redeem` writes an attempt to vote again down.
+        // Only `redeem` writes down an attempt to vote again.
         #expect(try ballot.status().secondAttempts == 2)
     }
 

@@ -73,7 +73,7 @@ struct DiskTests {
         try disk.fill(leaving: free)
         let load = ["load", "--ledger", "\(disk.path)/l", "--keys", "ballot/desk", "out/B01.register"]
         let ended = try ballot.run(load + ["--create"])
-        // SQLite calls it an I/O error where it is its shared memory that does not fit.
+        // Where its shared memory does not fit, SQLite calls that an I/O error.
         expectStop(ended, 3, "disk")
         let made = FileManager.default.fileExists(atPath: "\(disk.path)/l")
         #expect(ended.errors.contains("load again without --create") == made)

@@ -252,7 +252,7 @@ struct WitnessTests {
         try ballot.prepare()
         try ballot.checkpoint("witness")
         let packs = try ballot.packs()
-        // What an older copy looks like that somebody put under a desk at work.
+        // An older copy that somebody put under a desk at work looks like this.
         try ballot.folder.copy("ballot.ledger", to: "newer.ledger")
         let newer = ["--ledger", "newer.ledger", "--keys", "ballot/desk"]
         let requests = packs[..<10].map { $0.request(Counterfoil.newKey()) }.joined(separator: "\n")

@@ -100,8 +100,8 @@ struct Arrangement {
     }
 
     /// From a desk with the same keys, at the time that the vector says. No desk
-    /// gives one for a pack that has no code or that it does not have: such a
-    /// one is made up.
+    /// gives one for a pack without a code, or for a pack that it does not have:
+    /// such a pass is made up.
     private func give(_ pass: RuleVector) throws {
         guard facts.vector("pack")?.text("kind") == "normal" else {
             hall.passes = [1: forged(pass)]

@@ -112,7 +112,7 @@ import Testing
         let hall = try Hall.open(keeping, closesIn: 60)
         try hall.given(.clock(60), .ask([.check(1, .right)]), .clock(-50))
         for column in Column.allCases { try hall.expect(column(1), "closed") }
-        // Nor does the program that ends and begins.
+        // Nor does a program that ends and starts again.
         try hall.given(.restart)
         for column in Column.allCases { try hall.expect(column(1), "closed") }
         try hall.expect(.close, "already-closed")

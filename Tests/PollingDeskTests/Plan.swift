@@ -1,7 +1,7 @@
 import Counterfoil
 
 /// The packs, batches and limits that a test plays with, as plain numbers of
-/// ours: read by the hall, which makes real registers of it, and by the model.
+/// ours. The hall makes real registers of them; the model reads them too.
 struct Plan: Sendable {
     struct Pack: Sendable {
         let number: Int
@@ -20,7 +20,7 @@ struct Plan: Sendable {
     var seed: UInt64 = 1
     var lock = 5
     var lifetime = 15
-    /// By the name of the file. Two of them are not to be loaded after others.
+    /// By the name of the file. Two of them must not be loaded after others.
     var registers = Self.town
 
     var packs: [Pack] {

@@ -170,7 +170,7 @@ import Testing
             #expect(try booth.redeem(late, key: 5).name == "already-voted")
             #expect(try booth.redeem(voted, key: 1).name == "repeated")
             #expect(try booth.redeem(other, key: 6).name == "accepted")
-            // The one with which the vote was cast counts as that.
+            // The pack with which the vote was cast counts as voted.
             let balance = try booth.desk.ledger.summary().balance
             #expect(balance[.superseded] == 1)
             #expect(balance[.votedOnline] == 3)

@@ -13,7 +13,7 @@ struct Script: Sendable {
     }
 }
 
-/// Makes up a script. A few packs come up often, and so do few keys, for what
+/// Makes up a script. A few packs come up often, and so do a few keys: what
 /// matters happens where two steps are about the same thing.
 private struct Author {
     private var dice: Dice

@@ -37,7 +37,7 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// And not longer: a refusal ends its transaction as well.
+    /// And it does not wait longer: a refusal ends its transaction as well.
     @Test func locksAreHeldForTheTimeOfAGroup() throws {
         let precinct = try Precinct(packs: 1)
         let ledger = try precinct.desk().desk.ledger
@@ -69,7 +69,7 @@ import Testing
                 return nil
             } catch { return error }
         }
-        /// Whose words for why there is no connection contain these.
+        /// There is no connection, and the words for it contain these.
         func isUnreachable(_ address: String, _ part: String) -> Bool {
             guard case .unreachable(let fault) = refusal(address, election),
                 case .connection(let words) = fault.cause
@@ -107,8 +107,8 @@ import Testing
         }
         reader.close()
         #expect(throws: LedgerError.closed) { try reader.summary() }
-        // Not the log that somebody has seen; and less than what they have, of
-        // which only what has a place counts.
+        // It is not the log that somebody has seen; and it is less than what they
+        // have seen. Only entries that have a place count.
         #expect(throws: LedgerError.otherLog(there, first: 1, by: .head)) {
             try PostgresLedger(
                 opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()))
@@ -134,9 +134,9 @@ import Testing
     // MARK: A server whose disk fails
 
     /// It panics in the middle of the commit, and says so. What it had written by
-    /// then may be found again when it is back, so that nobody knows whether the
-    /// vote counts; and a SQLSTATE is no sign of it: here it is that of a user
-    /// without permission.
+    /// then may be found again when it is back, so nobody knows whether the vote
+    /// counts. The SQLSTATE does not show that: here it is the one of a user without
+    /// permission.
     @Test func aCommitInWhichTheServerPanicsIsUndecided() throws {
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()

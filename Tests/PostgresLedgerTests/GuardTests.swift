@@ -5,7 +5,7 @@ import PostgresLedger
 import TestSupport
 import Testing
 
-/// What the database refuses by itself, even to its owner's slip.
+/// What the database refuses by itself, even when its owner makes a slip.
 @Suite struct GuardTests {
     static let wrong = [
         "UPDATE packs SET batch = 2", "DELETE FROM packs", "TRUNCATE packs", "UPDATE log SET at = 0",
@@ -75,7 +75,7 @@ import Testing
         ] {
             #expect(shell.run(sql) == nil, "\(sql)")
         }
-        // Which an audit finds all the same, if it can read it at all.
+        // An audit finds it all the same, if it can read it at all.
         if case .success(nil) = Result(catching: { try precinct.audit() }) {
             Issue.record("the audit found nothing")
         }

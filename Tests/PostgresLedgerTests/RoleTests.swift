@@ -5,8 +5,8 @@ import PostgresLedger
 import TestSupport
 import Testing
 
-/// What each role may do, and what the database keeps it from, whatever program
-/// it uses.
+/// What each role may do, and what the database does not let it do, whatever
+/// program it uses.
 @Suite struct RoleTests {
     /// What nobody but the owner may do.
     static let forbidden = [
@@ -27,7 +27,7 @@ import Testing
         "SET ROLE postgres",
     ]
 
-    /// What some may do, and these not.
+    /// What some may do, and these may not.
     static let reserved: [(role: String, sql: [String])] = [
         (
             "desk",
@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    /// The control of the test above: these are things that can be done, if not
-    /// always to these rows.
+    /// The control of the test above: these things can be done, though not always
+    /// to these rows.
     @Test func theOwnerIsKeptFromNoneOfItByPermissions() throws {
         let precinct = try Precinct(packs: 3)
         let shell = precinct.shell()
@@ -159,8 +159,8 @@ import Testing
                 == "1")
     }
 
-    /// The other: it must be able to give entries their places, and so can give
-    /// them wrong ones. They stay; the entries and the votes do as well.
+    /// The other residue: it must be able to give entries their places, so it can
+    /// give them wrong ones. The wrong places stay, and so do entries and votes.
     @Test func aDeskRoleCanSpoilTheOrderOfTheLogAndNothingElse() throws {
         let precinct = try Precinct(packs: 2)
         #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
@@ -266,7 +266,7 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// And an act on the ballot for the votes on their way.
+    /// And an act on the ballot waits for the votes on their way.
     @Test func anOfficersRoleDoesNotActPastAVoteOnItsWay() throws {
         let precinct = try Precinct(packs: 2)
         let pack = precinct.rehearsal.pack(1)

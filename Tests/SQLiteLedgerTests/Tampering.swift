@@ -90,8 +90,8 @@ final class Tampering {
         Disk.write(path, whole)
     }
 
-    /// Lends other entries for the log to hold, and computes all that a log
-    /// holds besides them anew: nothing in it contradicts itself.
+    /// Lets `change` alter the entries of the log, and computes anew all else that
+    /// a log holds: nothing in it contradicts itself.
     func forge(_ change: (inout [LoggedEntry]) -> Void) throws {
         var entries: [LoggedEntry] = []
         let ledger = try SQLiteLedger(reading: path)

@@ -7,8 +7,8 @@ import Testing
 
 /// An audit finds whatever is edited in a ledger without the program.
 @Suite struct TamperingTests {
-    /// The control of all that follows: what nobody touched is clean, also when
-    /// its triggers were put aside and made again.
+    /// The control of all that follows: a ledger that nobody touched is clean, also
+    /// when its triggers were put aside and made again.
     @Test func anUntouchedLedgerIsClean() throws {
         let ledger = try Tampering()
         #expect(ledger.audit() == nil)
@@ -29,7 +29,7 @@ import Testing
             var edits = 0
             for row in ledger.rows(of: table) {
                 for value in ledger.others(table, column, row) {
-                    // Some the database refuses by itself: a second row of a key, an absent value.
+                    // The database refuses some by itself: a second row of a key, an absent value.
                     guard ledger.edit("UPDATE \(table) SET \(column) = \(value) WHERE \(row)") == nil else {
                         continue
                     }
@@ -66,7 +66,7 @@ import Testing
         func voter(_ pack: TestPack) -> String { "x'\(pack.voter.bytes.hex)'" }
         let print = "x'000102030405060708090a0b0c0d0e0f'"
         for (sql, words) in [
-            // A vote for one who did not vote, online and by post; for nobody.
+            // A vote for a voter who did not vote, online and by post; a vote for nobody.
             (
                 "INSERT INTO votes VALUES (\(voter(packs[7])), \(packs[7].number.value), 1, 5, \(print))",
                 "the table votes has 5 rows, but the log explains 4; nothing in the log is about pack \(packs[7].number)"
@@ -251,7 +251,7 @@ import Testing
             Disk.remove(path + "-shm")
             Disk.write(path, file)
             Disk.write(path + "-wal", wal)
-            // It is consistent, and that is all that it can show.
+            // It is consistent. It cannot show more than that.
             #expect(try audit([]) == nil)
             #expect(try audit([checkpoint])?.contains("this is an older copy of the ledger") == true)
         }

@@ -3,8 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What would write memory to a disk or a terminal is switched off in the
-/// command, and not in a program that does nothing about it.
+/// Whatever writes memory to a disk or a terminal is switched off in the command.
+/// It is not in a program that does nothing about it.
 @Suite("Core dumps, debuggers and the backtracer are off", .serialized)
 struct HardeningTests {
     private static let desk = Result { try Desk() }

@@ -132,7 +132,7 @@ public struct Rehearsal: Sendable {
             secret: secrets.slice(32..<64), passphrase: nil)
     }
 
-    /// The desk's keys by name, for a test that looks where they are not to be.
+    /// The desk's keys by name, for a test that looks where they must not be.
     package func deskKeys() -> [(String, [UInt8])] {
         let secrets = deskSecrets()
         let secret = secrets.slice(32..<64)

@@ -113,8 +113,8 @@ struct SourceTests {
         #expect(Self.bareNumbers(in: "    -- \(sql.replacing("\n", with: " "))\n").isEmpty)
     }
 
-    /// What in SQL, by itself or in Swift, looks like an offset in an entry, its
-    /// length or its type, as a number.
+    /// A number in SQL, in a file of its own or in Swift, that looks like an offset
+    /// in an entry, its length or its type.
     private static func bareNumbers(in source: String) -> [String] {
         let code = source.split(separator: "\n")
             .map { line in line.firstRange(of: /--|\/\//).map { line[..<$0.lowerBound] } ?? line }

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The command, built along with these tests, where it lies beside them; or
-/// another build's, if somebody says so: the compiler may have laid out an
-/// optimised one in another way.
+/// The command that was built along with these tests, and lies beside them; or that
+/// of another build, if somebody says so: the compiler may lay out an optimised
+/// one in another way.
 let counterfoil =
     (ProcessInfo.processInfo.environment["COUNTERFOIL_PROGRAMS"].map { URL(filePath: $0) }
     ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent())

@@ -4,10 +4,10 @@ import TestSupport
 /// Each write, each sync and each new file of a desk's work fails in turn.
 ///
 /// The desk begins with what a killed one has left in the write-ahead log, so
-/// that opening, voting and closing all write. What is heard must be the truth
-/// or `undecided`; the next desk must find out by the same keys; and what both
-/// said must outlast a power cut at any step, by a disk on which what failed
-/// to be synced is never synced again.
+/// that opening, voting and closing all write. Each answer must be the truth or
+/// `undecided`. The next desk must find out by the same keys. And what both said
+/// must outlast a power cut at any step, on a disk that never syncs again what
+/// it failed to sync once.
 package enum DiskFaults {
     /// - Parameters:
     ///   - stride: 1 for every step, or every so many.

@@ -120,8 +120,8 @@ struct Inspection {
         }
 
         var winners: [VoterNumber: Set<Int>] = [:]
-        // Those that were told of a vote first: else another's vote could hide
-        // that theirs was lost.
+        // Clients that were told of a vote come first: if not, another client's
+        // vote could hide that theirs was lost.
         for request in asked.filter({ promises[$0] != nil }) + asked.filter({ promises[$0] == nil }) {
             let pack = hall.packs[request.pack]
             let outcome = try booth.redeem(

@@ -5,15 +5,16 @@ import SQLiteLedger
 import TestSupport
 
 /// Files of a ledger are cut off, replaced, overwritten or deleted while a desk
-/// has them open, which then ends or is killed.
+/// has them open. The desk then ends or is killed.
 ///
 /// What the desk says afterwards must be kept, or the next desk must refuse the
-/// ledger. What was said before lies in the vandal's hands; but it must not get
-/// lost in silence: the next desk refuses the ledger, or an audit against a
-/// checkpoint that somebody else has kept names the difference.
+/// ledger. What was said before is in the vandal's hands, but it must not get lost
+/// in silence: the next desk refuses the ledger, or an audit against a checkpoint
+/// that somebody else has kept names the difference.
 package enum Vandals {
-    /// What is only told by an audit, though it was said after the act. Each of
-    /// these must be seen to happen: one that no longer does comes off the list.
+    /// Acts after which only an audit shows that something is lost, though the desk
+    /// said it after the act. Each must be seen to do so: one that no longer does
+    /// comes off the list.
     ///
     /// A write-ahead log that is cut or overwritten in its place keeps its name
     /// and its number, and SQLite goes on to write after the end that it
