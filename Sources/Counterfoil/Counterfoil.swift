@@ -1,7 +1,7 @@
 /// # Counterfoil
 ///
-/// A counterfoil is the stub that stays behind when a ballot paper is torn out:
-/// it proves that a paper was issued, and says nothing of the vote. Here the
+/// A counterfoil is the stub that remains when a ballot paper is torn out. It
+/// proves that a paper was issued, and says nothing of the vote. Here the
 /// paper carries a code that only its holder knows, and the stub is a keyed hash.
 ///
 /// ## The story of one code
@@ -34,7 +34,7 @@
 ///
 /// ## What this module is
 ///
-/// What both rooms must agree on, byte for byte: vectors/README.md is its
+/// It is what both rooms must agree on, byte for byte. vectors/README.md is its
 /// specification, and `vectors/reference.py` a second implementation. It needs
 /// libsodium alone. It reads no file, no clock, no locale.
 package enum Software {

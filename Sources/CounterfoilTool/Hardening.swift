@@ -20,11 +20,11 @@ enum Hardening {
         umask(0o077)
     }
 
-    /// Whoever starts the command with one of the standard streams closed would
-    /// have the next file that it opens stand in for it: answers would go into
-    /// a ledger's lock, and the end of a key file would be the end of the
-    /// requests. Something stands there now that can be neither read nor
-    /// written, as the case may be.
+    /// The command may be started with one of the standard streams closed. The
+    /// next file that it opens would then take the place of that stream: answers
+    /// would go into a ledger's lock, and the end of a key file would be the end
+    /// of the requests. So something takes that place that cannot be read, or
+    /// cannot be written.
     private static func openStandardStreams() {
         for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) < 0 {
             // The lowest free number is this one.

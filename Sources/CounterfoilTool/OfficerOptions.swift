@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Counterfoil
 internal import PollingDesk
 
-/// Who does it, and why: stands in the log.
+/// The officer who does it, and why. The log keeps both.
 struct OfficerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The officer, for the record.", valueName: "NAME"))
     var by: String = ""
@@ -27,7 +27,8 @@ struct OfficerOptions: ParsableArguments {
 }
 
 extension Unicode.GeneralCategory {
-    /// What no name has, and what could steer a terminal or turn a line around.
+    /// Characters that no name has, and that could steer a terminal or turn a
+    /// line around.
     fileprivate var isControl: Bool {
         switch self {
         case .control, .format, .lineSeparator, .paragraphSeparator: true

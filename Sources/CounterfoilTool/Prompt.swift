@@ -5,7 +5,7 @@ extension Terminal {
     /// Asks for a line, without echo if it is secret. The bytes are read with
     /// `read(2)` into guarded memory and nowhere else.
     static func ask(_ prompt: String, secret: Bool) throws -> SecretBytes {
-        // First no echo, then the question: whoever answers at once is heard, and not seen.
+        // First no echo, then the question: a quick answer is read, and not shown.
         let isHidden = secret && Echo.hide()
         defer { if isHidden { Echo.show() } }
         note(prompt, end: "")
@@ -29,8 +29,8 @@ extension Terminal {
     }
 }
 
-/// What a terminal shows of what is typed; whoever breaks off, or goes away for
-/// a while, gets it back as it was.
+/// Whether a terminal shows what is typed. Anyone who breaks off, or goes away
+/// for a while, gets the terminal back as it was.
 private enum Echo {
     /// How the terminal was, and how it is without echo.
     ///

@@ -3,8 +3,8 @@ internal import CounterfoilFiles
 internal import PollingDesk
 internal import Synchronization
 
-/// Lines in, answers out, in the order of their lines, each after its change is
-/// durable. It reads a line, asks the desk, and writes the answer.
+/// Reads lines, asks the desk, and writes the answers: in the order of their
+/// lines, each after its change is durable.
 ///
 /// One thread reads, and another writes. A line that comes alone is asked and
 /// answered by the thread that read it.
@@ -44,8 +44,8 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
 
     init(_ asking: Asking) { self.asking = asking }
 
-    /// Until standard input ends, or the program is told to end: then what was
-    /// read is answered.
+    /// Runs until standard input ends, or the program is told to end. What was
+    /// read by then is still answered.
     func run(longest: Int, tooLong: String, _ read: (inout MutableRawSpan) -> Line) -> Ending {
         Termination.endReadingOnly()
         let writer = Worker { [self] in write() }
@@ -174,7 +174,7 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
             }
         }
 
-        /// With nothing at the places of lines that needed no answer.
+        /// Lines that needed no answer have nothing in their places.
         func wait() -> [Result<Reply, LedgerError>?] {
             isKept.wait { $0 ? () : nil }
             return results.withLock { $0 }

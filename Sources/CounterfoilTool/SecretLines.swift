@@ -71,7 +71,7 @@ struct SecretLines: ~Copyable {
         }
     }
 
-    /// Spaces, tabs and carriage returns alone: all else wants an answer.
+    /// Spaces, tabs and carriage returns alone. Everything else needs an answer.
     private func isBlank(_ range: Range<Int>) -> Bool {
         buffer.withBytes { bytes in range.allSatisfy { [0x20, 0x09, 0x0D].contains(bytes.byte($0)) } }
     }

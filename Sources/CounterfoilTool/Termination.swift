@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Being told to end, by SIGTERM or Control-C: what was read is answered, and
-/// nothing more is read.
+/// SIGTERM and Control-C tell the program to end: what was read is answered,
+/// and nothing more is read.
 enum Termination {
     /// Readable once the program has been told. Made before the handler, and
     /// never closed.

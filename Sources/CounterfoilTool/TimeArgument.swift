@@ -10,7 +10,8 @@ struct TimeArgument {
     let moment: Moment
     let zone: ZoneArgument
 
-    /// For an option or argument; what is wrong is said, with how to say it right.
+    /// For an option or argument. The error says what is wrong, and how to say
+    /// it right.
     @Sendable static func parse(_ text: String) throws -> TimeArgument {
         let parts = text.wholeMatch(
             of: /([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? *(.*)/
@@ -100,8 +101,8 @@ struct ZoneArgument: ExpressibleByArgument {
             switch kind {
             case .offset(let offset): [inUTC - offset]
             case .named:
-                // As the zone stands a day before and a day behind: clocks are not
-                // put twice within that.
+                // As the zone is a day before and a day after: clocks do not change
+                // twice within that time.
                 Set([-86_400, 86_400].map { inUTC - clock(inUTC + $0).ahead }).sorted()
             }
         return candidates.filter { clock($0).0 == wanted }

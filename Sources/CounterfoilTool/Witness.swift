@@ -4,10 +4,10 @@ internal import Glibc
 internal import PollingDesk
 
 /// The file that `--witness` names: a checkpoint that lies elsewhere than the
-/// ledger, and knows how far the log has come. A ledger that was replaced by an
-/// older copy of itself, log and all, is found out by it.
+/// ledger, and knows how far the log has come. It shows whether the ledger was
+/// replaced by an older copy of itself, log and all.
 ///
-/// It may lag behind the ledger, and never leads: it is replaced after the
+/// It may be older than the ledger, and is never newer: it is replaced after the
 /// commit, while nobody writes, and only by a later one.
 final class Witness: Sendable {
     private let path: String
@@ -31,7 +31,7 @@ final class Witness: Sendable {
     /// Whether one has been started.
     var exists: Bool { PrivateFile.exists(path) }
 
-    /// Shows it the log as it stands now; returns why that could not be.
+    /// Shows it the log as it is now; returns why that could not be done.
     func show(_ desk: Desk) -> String? {
         do throws(LedgerError) { return try replaced(desk) } catch { return error.sentence }
     }
@@ -53,10 +53,10 @@ final class Witness: Sendable {
         }
     }
 
-    /// Runs `body`, and shows it the log once a second meanwhile. Not with each
-    /// vote: signing and syncing take as long as a few dozen of them. And not
-    /// with a vote alone: a desk that waits for its next voter must not leave
-    /// its witness behind.
+    /// Runs `body`, and shows it the log once a second meanwhile. This is not
+    /// done with each vote: signing and syncing take as long as a few dozen of
+    /// them. And it does not need a vote: while a desk waits for its next voter,
+    /// its witness must not get old.
     func keepingUp<R>(_ desk: Desk, _ body: () throws -> R) throws -> R {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else {
@@ -71,8 +71,8 @@ final class Witness: Sendable {
                 let ready = unsafe poll(&wait, 1, 1000)
                 if ready > 0 { return }
                 guard ready == 0 else { continue }
-                // What kept it from being written may pass: somebody who kept the
-                // ledger locked, a server that restarts, a disk that was full.
+                // The reason why it could not be written may pass: somebody keeps
+                // the ledger locked, a server restarts, a disk is full.
                 if let failure = show(desk), !isTold {
                     isTold = true
                     Terminal.note("The witness was not written: \(failure). It is tried again every second.")

@@ -17,8 +17,8 @@ struct Address: Sendable {
             throw .refused(.badAddress(.notAnAddress(text)))
         }
         try Self.check(text)
-        // In the order of weight: what stands in front of the address gives way
-        // to it, what stands behind it does not.
+        // In the order of weight: what comes before the address gives way to
+        // it, and what comes after it does not.
         var pairs = [
             // Encrypted, and to the right server, unless the address says that
             // this need not be: libpq's own way is to try, and do without.

@@ -74,8 +74,8 @@ internal import PollingDesk
     /// Sends several statements at once: one way to the server and back. Each
     /// is run if those before it have succeeded.
     ///
-    /// For statements that are small, or give little: whoever sends much here
-    /// while the server does too would wait for ever.
+    /// For statements that are small, or give little: if both sides send much,
+    /// each waits for the other for ever.
     func run(_ statements: [(String, Parameters)]) throws(Failure) -> [Rows] {
         let (rows, failure) = try pipeline(prepared(statements))
         if let failure { throw failure }
@@ -93,9 +93,10 @@ internal import PollingDesk
         let (rows, failure) = try pipeline(prepared(all))
         if let failure {
             // The server refused one of the statements, and the commit was not
-            // run; or it refused the commit. A connection that broke, for whatever
-            // reason, may have got that far. So may a server that broke: what it
-            // had written when its disk failed is there when it is back.
+            // run; or it refused the commit. But if the connection broke, for
+            // whatever reason, the commit may have been done. So it may if the
+            // server broke: what it had written when its disk failed is there when
+            // it is back.
             switch failure {
             case .server where rows.count < statements.count || !failure.breaksConnection: throw failure
             case .ended where rows.count < statements.count: throw failure
@@ -105,8 +106,8 @@ internal import PollingDesk
         }
         // A transaction that had failed is rolled back by COMMIT, and called a success.
         guard rows.last?.command == "COMMIT" else { throw .damaged(.notCommitted) }
-        // Nor is one that was interrupted while it waited for a standby told
-        // apart from one that was not, but for a warning.
+        // A commit that was interrupted while it waited for a standby looks
+        // like a success too, except for a warning.
         guard unsafe warnings.pointee == before else {
             throw .undecided(.warned)
         }
@@ -142,7 +143,7 @@ internal import PollingDesk
                 unsafe PQclear(result)
             }
             if case .lost = failure { return (rows, failure) }
-            // Behind the results of each statement comes nothing, once.
+            // After the results of each statement comes one null.
             if let more = unsafe PQgetResult(handle) {
                 unsafe PQclear(more)
                 return (rows, failure ?? .lost(words: "an answer too many"))
@@ -151,8 +152,8 @@ internal import PollingDesk
         guard let end = unsafe PQgetResult(handle) else { return (rows, failure ?? lost()) }
         let status = unsafe PQresultStatus(end)
         unsafe PQclear(end)
-        // After the last statement all is known; a connection that is of no
-        // more use than that is found out when it is used again.
+        // After the last statement all is known. If the connection breaks now,
+        // that is found out when it is used again.
         guard status == PGRES_PIPELINE_SYNC else { return (rows, failure ?? lost()) }
         _ = unsafe PQexitPipelineMode(handle)
         return (rows, failure)

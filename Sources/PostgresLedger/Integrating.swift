@@ -33,7 +33,7 @@ struct Integrator {
         return result
     }
 
-    /// Runs `body` while nobody writes, behind all who do now.
+    /// Runs `body` while nobody writes, after all who write now are done.
     func whileNobodyWrites<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
         try connection.execute("SELECT pg_advisory_lock(1128680519, 1)")
         let result: R
@@ -49,7 +49,7 @@ struct Integrator {
     }
 
     /// Places all that waits, and returns the log as it then is on the disk.
-    /// For whoever is alone.
+    /// Nobody else may write or give places meanwhile.
     func integrate() throws(Failure) -> TreeHead {
         var frontier = try frontier()
         var isConfirmed = false
@@ -70,7 +70,7 @@ struct Integrator {
         if isConfirmed {
             try connection.rollBack()
         } else {
-            // Others' places may wait for the standby still.
+            // Places that others gave may still wait for the standby.
             try connection.commit([Writing.confirmation])
         }
         return frontier.head
@@ -89,7 +89,7 @@ struct Integrator {
             ORDER BY turn LIMIT \(Self.portion)
             """)
         for row in 0..<rows.count {
-            // In place of its number stands its turn.
+            // Its turn is here in the place of its number.
             let logged = try LoggedEntry(rows, row)
             turns.append(Int64(logged.number))
             let kept = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
@@ -108,7 +108,7 @@ struct Integrator {
         }
     }
 
-    /// Refuses a log that is not the one of which somebody has seen this.
+    /// Refuses a log that is not the one whose head somebody has seen.
     func expect(_ seen: TreeHead) throws(Failure) {
         let size = Int(try connection.run("SELECT size FROM integration").integer(0, 0))
         guard size >= seen.size else {

@@ -96,7 +96,7 @@ struct Loading {
     private func finish(
         _ header: RegisterHeader, _ digest: RegisterDigest, _ signature: Bytes<64>, at moment: Moment
     ) throws(Failure) -> Bool {
-        // Behind the lock that begin_load took no other register can come.
+        // After begin_load took its lock, no other register can come.
         let number = Int(try connection.run("SELECT count(*) FROM batches").integer(0, 0)) + 1
         let event = Event.registerLoaded(batch: number, count: header.count, digest)
         var parameters = Parameters()

@@ -3,7 +3,7 @@ internal import CCounterfoilPostgres
 internal import Counterfoil
 internal import PollingDesk
 
-/// What stands for $1, $2, … in a statement, in PostgreSQL's binary form: whole
+/// The values of $1, $2, … in a statement, in PostgreSQL's binary form: whole
 /// numbers big-endian, bytes and UTF-8 as they are.
 struct Parameters {
     fileprivate var bytes: [UInt8] = []

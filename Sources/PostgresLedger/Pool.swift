@@ -2,8 +2,8 @@
 internal import Glibc
 internal import PollingDesk
 
-/// A few connections, each lent to one caller at a time. Who finds none free
-/// waits for one; a connection that breaks is made again when it is needed.
+/// A few connections, each lent to one caller at a time. A caller who finds none
+/// free waits for one. A connection that breaks is made again when it is needed.
 final class Pool: Sendable {
     private struct State {
         var idle: [Connection] = []
@@ -14,7 +14,7 @@ final class Pool: Sendable {
     private let state = Monitor(State())
     let address: Address
     let limit: Int
-    /// How long a database that cannot be reached is tried for, in milliseconds.
+    /// For how long it tries a database that cannot be reached, in milliseconds.
     private let patience: Int64
     /// What every connection says first.
     private let prepare: @Sendable (Connection) throws(Failure) -> Void
@@ -29,9 +29,9 @@ final class Pool: Sendable {
         self.prepare = prepare
     }
 
-    /// Runs work on a connection; once more, on another, for as long as what
-    /// keeps it from being done is the moment: a server that restarts, a standby
-    /// that takes over. So the work must be such that it can be done twice.
+    /// Runs work on a connection. It tries again, on another one, while the
+    /// reason may pass: a server that restarts, a standby that takes over. So
+    /// the work must be such that it can be done twice.
     func with<R>(_ work: (Connection) throws(Failure) -> R) throws(Failure) -> R {
         let end = Monotonic.now / 1_000_000 + patience
         var pause: Int64 = 50
@@ -39,8 +39,8 @@ final class Pool: Sendable {
             do throws(Failure) { return try once(work) } catch {
                 guard error.isPassing, Monotonic.now / 1_000_000 + pause < end else { throw error }
             }
-            // A lost connection is likely to be missed by all others as well,
-            // and by all other desks: not all of them at the same time.
+            // All other connections are likely to be lost too, and those of
+            // all other desks. They must not all come back at the same time.
             usleep(UInt32.random(in: UInt32(pause * 500)...UInt32(pause * 1000)))
             pause = min(2 * pause, 2000)
         }
@@ -65,7 +65,7 @@ final class Pool: Sendable {
         }
     }
 
-    /// A connection of one's own, for who keeps it long. Not of the pool's.
+    /// A connection outside the pool, for a caller who keeps it long.
     func another() throws(Failure) -> Connection {
         try isOpen()
         let connection = try Connection(address)
@@ -73,7 +73,7 @@ final class Pool: Sendable {
         return connection
     }
 
-    /// Nothing is lent afterwards; what is lent comes to its end.
+    /// Lends nothing more. Work on connections that are lent goes on to its end.
     func close() {
         let connections = state.withLock { state in
             state.isClosed = true

@@ -9,12 +9,12 @@ internal import Synchronization
 /// A group of requests is one transaction: locks, reads, judges, writes and
 /// commits (`Writing`); groups about different voters do not wait for each
 /// other. The database keeps the rules of the tables by itself, whatever a desk
-/// says: SQL/votes.sql. The log gets its order behind the votes: SQL/log.sql.
+/// says: SQL/votes.sql. The log gets its order after the votes: SQL/log.sql.
 ///
-/// What a server does when its disk fails, or its power, is its own business;
-/// it is not used with syncing switched off. After a commit of which nothing was
-/// heard, or that was interrupted while it waited for a standby, the group is
-/// `undecided`, and that group alone: the ledger connects again and goes on.
+/// The server itself must survive a failure of its disk or power; a server with
+/// syncing switched off is refused. A commit may go without an answer, or be
+/// interrupted while it waits for a standby. Then its group is `undecided`, and
+/// no other group is: the ledger connects again and goes on.
 public final class PostgresLedger: Ledger {
     public let election: Election
     package let concurrency: Int
@@ -42,9 +42,9 @@ public final class PostgresLedger: Ledger {
 
     // MARK: Making and opening
 
-    /// Makes the schema of a ledger in a database, and the roles for those who
-    /// are to use it; for the one who is to own it, and who then has no more
-    /// part in the ballot.
+    /// Makes the schema of a ledger in a database, and the roles for its users.
+    /// Whatever user does this owns the schema, and should have no more part in
+    /// the ballot.
     public static func create(
         at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
@@ -90,8 +90,8 @@ public final class PostgresLedger: Ledger {
     /// there is a desk.
     ///
     /// - Parameters:
-    ///   - head: what the log has been seen to be. A ledger that is not that
-    ///     log, or more of it, is an older copy, and is refused.
+    ///   - head: the head that somebody has seen of the log. A ledger whose log
+    ///     is not that one, or does not go on from it, is refused.
     ///   - connections: groups that may be on their way at the same time.
     ///   - patience: for how many milliseconds a server that cannot be reached
     ///     is tried again, before anything was asked to be committed.
@@ -113,7 +113,8 @@ public final class PostgresLedger: Ledger {
     }
 
     /// Opens a ledger to read from it, on a standby too. Needs no election and
-    /// no key, and changes nothing; who has the right gives the log its order.
+    /// no key. It changes nothing, but for one thing: with the right to do so it
+    /// gives entries their places.
     public convenience init(reading address: String) throws(LedgerError) {
         let (pool, election, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let address = try Address(address, for: .reading)
@@ -157,7 +158,7 @@ public final class PostgresLedger: Ledger {
             do throws(Failure) {
                 return try Loading(connection: connection, election: election).load(&register, at: moment)
             } catch {
-                // Not tried again: the register's reader has moved on.
+                // It is not tried again: the register's reader has moved on.
                 throw error.isPassing ? .refused(error.told(of: connection.place)) : error
             }
         }
@@ -193,10 +194,10 @@ public final class PostgresLedger: Ledger {
         }
     }
 
-    /// On a connection of its own. Whoever may give places does so first, and
-    /// holds up the voters for the moment in which the last ones are given: the
-    /// log that is then seen is whole. To a reader without that right the last
-    /// entries' places are provisional.
+    /// On a connection of its own. A reader who may give places does so first,
+    /// and holds up the voters for the moment in which the last ones are given:
+    /// so the reader sees a whole log. To a reader without that right, the places
+    /// of the last entries are provisional.
     package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
@@ -236,8 +237,8 @@ public final class PostgresLedger: Ledger {
         ).integer(0, 0) == 1
     }
 
-    /// Now and then: so that there is never much to do when somebody must wait
-    /// for it. What goes wrong here is no trouble of the voters'.
+    /// Now and then, so that there is never much to do when somebody must wait
+    /// for it. What goes wrong here does not trouble the voters.
     private func integrateSometimes(_ connection: Connection, after entries: Int) {
         guard waiting.add(entries, ordering: .relaxed).newValue >= Self.entriesBetweenIntegrations else {
             return

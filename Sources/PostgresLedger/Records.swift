@@ -110,7 +110,7 @@ extension Rows {
         }
     }
 
-    /// Hashes, one behind the other.
+    /// Hashes, one after the other.
     func hashes(_ row: Int, _ column: Int32) throws(Failure) -> [Bytes<32>] {
         try with(row, column) { (bytes) throws(Failure) in
             guard bytes.byteCount % 32 == 0 else { throw .damaged(.hashes) }

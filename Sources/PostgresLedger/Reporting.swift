@@ -34,8 +34,8 @@ struct Reporting {
             setAside: Int(try counts.integer(0, 1)), entries: Int(try counts.integer(0, 2)))
     }
 
-    /// Counts by batch and by what happened to a pack; the column is judged by
-    /// the desk's own rule, once for each kind of pack that there is.
+    /// Counts by batch and by what happened to a pack. The desk's own rule
+    /// judges the column, once for each kind of pack that there is.
     private func balance(_ batches: [Batch]) throws(Failure) -> Balance {
         let rows = try connection.run(
             """

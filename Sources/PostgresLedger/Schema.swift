@@ -3,8 +3,8 @@ internal import Counterfoil
 internal import PollingDesk
 
 /// The schema of a ledger: SQL in files of its own, which the build puts into
-/// the program as they are. Where an entry has its fields, and the number of
-/// each type of entry, they leave to `EntryLayout.swift`.
+/// the program as they are. `EntryLayout.swift` says where an entry has its
+/// fields, and the number of each type of entry.
 enum Schema {
     /// Raised when a ledger that an older version made would not do for this one.
     static let version: Int64 = 2
@@ -46,7 +46,7 @@ enum Schema {
 
     // MARK: The layout of an entry
 
-    /// The numbers that stand by name in the files: see the head of tables.sql.
+    /// The numbers that the files name: see the head of tables.sql.
     private static let layout: [String: Int] = {
         var numbers = ["entry.size": EncodedEntry.count, "entry.version": Int(EncodedEntry.version)]
         for field in EntryField.allCases {
@@ -58,8 +58,8 @@ enum Schema {
         return numbers
     }()
 
-    /// Puts a number for each `${name}`, and the name beside it as a comment: who
-    /// looks at a function in the database is told what its numbers mean.
+    /// Puts a number for each `${name}`, and the name beside it as a comment. So
+    /// anyone who looks at a function in the database sees what its numbers mean.
     private static func filled(_ sql: String, with numbers: [String: Int]) -> String {
         let parts = sql.split(separator: "${", omittingEmptySubsequences: false)
         var filled = String(parts[0])

@@ -3,11 +3,11 @@ internal import PollingDesk
 
 /// What a connection is told before it is used.
 enum Session {
-    /// For how many seconds a lock that somebody else has is waited for.
+    /// For how many seconds a session waits for a lock that another one has.
     static let patience = 30
 
-    /// For votes and acts: small transactions, of which nobody should have to
-    /// wait for one whose desk has gone.
+    /// For votes and acts: small transactions. Nobody should have to wait for
+    /// one whose desk has gone.
     static func forWriting(_ connection: Connection) throws(Failure) {
         try common(connection)
         try connection.execute(

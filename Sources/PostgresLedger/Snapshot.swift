@@ -5,9 +5,9 @@ internal import PollingDesk
 /// A ledger at one moment, read on a connection of its own, a portion of rows
 /// at a time.
 ///
-/// Entries that have no place yet, which only a reader who may not give them
-/// one comes to see, stand behind the others in the order in which they would
-/// get theirs; their hashes are computed here.
+/// Entries that have no place yet come after the others, in the order in which
+/// they would get theirs. Their hashes are computed here. Only a reader who may
+/// not give places ever sees such entries.
 final class Snapshot: LedgerSnapshot {
     var place: LedgerPlace { connection.place }
     private let connection: Connection
@@ -24,7 +24,7 @@ final class Snapshot: LedgerSnapshot {
         var cancelled: Cancellation?
     }
 
-    /// Begins: from here on the connection sees one moment.
+    /// Begins. From here on the connection sees one moment.
     init(_ connection: Connection, _ election: Election) throws(Failure) {
         // Nobody waits for this transaction, however long it idles.
         try connection.execute(
@@ -169,8 +169,9 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
-    /// Reads in one statement each what the tables say of the packs that a
-    /// portion of changes is about: one way to the server for thousands.
+    /// Reads what the tables say of the packs that a portion of changes is
+    /// about, with one statement for each table: so thousands of packs take one
+    /// way to the server.
     private func look(at changes: Rows, besides more: [PackNumber]) throws(Failure) {
         var numbers = Set(more)
         for row in 0..<changes.count { numbers.insert(try changes.pack(row, 1, election.constant)) }
@@ -183,7 +184,7 @@ final class Snapshot: LedgerSnapshot {
         var parameters = Parameters()
         parameters.add(array)
         // By the indexes. For thousands of rows of millions a planner may
-        // rather read all of them, which is right once, and wrong every time.
+        // choose to read all rows: that is right once, and wrong every time.
         try connection.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
         )
@@ -229,9 +230,9 @@ final class Snapshot: LedgerSnapshot {
     func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?) {
         try told { () throws(Failure) in
             let count = try connection.run("SELECT count(*) FROM \(table.rawValue)").integer(0, 0)
-            // A server that knows nothing of its tables yet, such as one that was
-            // a standby, takes the first row for near, and would look for it
-            // through the whole log once for each vote.
+            // A server may know nothing of its tables yet, such as one that was a
+            // standby. It believes that the first row is near, and would look for
+            // it through the whole log once for each vote.
             try connection.execute("SET LOCAL enable_nestloop = off")
             defer { try? connection.execute("SET LOCAL enable_nestloop = on") }
             let unexplained = try connection.run(

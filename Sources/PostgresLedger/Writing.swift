@@ -10,8 +10,8 @@ struct Writing {
     /// Runs `judge` on the records of the subjects and writes what it recorded;
     /// returns how many entries that were.
     ///
-    /// It runs twice where it turns out only then that it must be alone: when
-    /// it changes the ballot or a batch, on which all other groups rely.
+    /// It runs twice where the first run shows that the group must be alone: it
+    /// changes the ballot or a batch, on which all other groups rely.
     func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(Failure) -> (R, entries: Int) {
@@ -50,9 +50,9 @@ struct Writing {
     /// Writes nothing but a mark in the server's own log, and so waits for the
     /// standby like any other commit.
     ///
-    /// Who reads a vote that somebody else has written may read one that is not
-    /// on the standby: its commit was interrupted while it waited, or the
-    /// server came up again in between. It must not be confirmed before it is.
+    /// A vote that somebody else has written may not be on the standby yet: its
+    /// commit was interrupted while it waited, or the server came up again in
+    /// between. It must not be confirmed before it is there.
     static let confirmation = (
         "SELECT pg_logical_emit_message(true, 'counterfoil', '')::text", Parameters()
     )
@@ -118,8 +118,8 @@ struct Writing {
 
     // MARK: What was judged
 
-    /// The statement that writes entries and their effects; by whose right
-    /// depends on what they are.
+    /// The statement that writes entries and their effects. What they are decides
+    /// which right it needs.
     private func record(_ entries: [Entry], announced closes: Moment?) -> (String, Parameters) {
         let function =
             if entries.allSatisfy(\.event.isOpening) {
@@ -167,7 +167,7 @@ extension Event {
 
     fileprivate var isOpening: Bool { if case .deskOpened = self { true } else { false } }
 
-    /// What a desk online may write: the close among it, if it was announced.
+    /// What a desk online may write. The close is among it, if it was announced.
     fileprivate func isOfDesk(announced closes: Moment?) -> Bool {
         switch self {
         case .voteCast, .wrongAnswers, .secondAttempt: true

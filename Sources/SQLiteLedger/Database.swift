@@ -68,7 +68,7 @@ internal import PollingDesk
             }, frames)
     }
 
-    /// For how many seconds a lock that somebody else has is waited for.
+    /// For how many seconds a connection waits for a lock that another one has.
     static let patience = 10
 
     /// Statements that are still there keep SQLite's side of the connection
@@ -146,7 +146,8 @@ internal import PollingDesk
         guard let backup = unsafe sqlite3_backup_init(handle, "main", other.handle, "main") else {
             throw unsafe Failure(sqlite3_errcode(handle), handle)
         }
-        // All pages in one step: begun anew after each change it might never end.
+        // All pages in one step: in several, each change would begin it anew,
+        // and it might never end.
         let status = unsafe sqlite3_backup_step(backup, -1)
         let finished = unsafe sqlite3_backup_finish(backup)
         guard status == SQLITE_DONE, finished == SQLITE_OK else {

@@ -6,8 +6,8 @@ internal import PollingDesk
 /// a `LedgerError`.
 enum Failure: Error {
     /// SQLite's extended result code, its words for it, and the error of the
-    /// system where that is the reason, else 0. Whatever it was part of has been,
-    /// or will be, rolled back.
+    /// system where that is the reason, else 0. The transaction that it was part
+    /// of has been, or will be, rolled back.
     case sqlite(code: Int32, words: String, errno: Int32)
     /// Something in the file that this program cannot have written.
     case damaged(LedgerDamage)
@@ -46,9 +46,9 @@ enum Failure: Error {
 
     /// Whether the connection is not to be used again.
     ///
-    /// Of SQLite's errors only a lock that could not be had and a rule of the
-    /// tables are harmless. After a full disk or a failing one, a roll-back
-    /// that works says little, and going on would be betting votes on it.
+    /// Only two of SQLite's errors are harmless: a lock that could not be had,
+    /// and a rule of the tables. After a full disk or a failing one, a roll-back
+    /// that works says little, and to go on would be to bet votes on it.
     var breaks: Bool {
         switch self {
         case .sqlite: ![SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CONSTRAINT].contains(primaryCode)

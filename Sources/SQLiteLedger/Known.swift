@@ -1,8 +1,8 @@
 internal import Counterfoil
 internal import PollingDesk
 
-/// What a writer need not read again: kept from one transaction to the next
-/// unless another connection has written meanwhile.
+/// What a writer need not read again. It is kept from one transaction to the
+/// next unless another connection has written meanwhile.
 ///
 /// Sendable like the connection it belongs to: see `Database`.
 final class Known: @unchecked Sendable {

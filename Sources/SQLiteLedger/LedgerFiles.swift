@@ -8,15 +8,15 @@ internal import PollingDesk
 /// Never opens the ledger file itself: closing a second descriptor on it would
 /// drop the locks that SQLite holds in this process (POSIX, `fcntl(2)`).
 struct LedgerFiles: Sendable {
-    /// With symbolic links resolved: one file has one lock, whatever name
-    /// somebody opens it by.
+    /// With symbolic links resolved: one file has one lock, by whatever name
+    /// it is opened.
     let path: String
 
     var lock: String { path + "-lock" }
     /// What SQLite keeps committed changes in until they are copied.
     var log: String { path + "-wal" }
-    /// A ledger that is being made, until it is complete. A name that no copy of
-    /// a ledger is given: what stands under it is removed.
+    /// A ledger that is being made, until it is complete. No copy of a ledger
+    /// gets this name: a file with this name is removed.
     var unfinished: String {
         let name = path.utf8.lastIndex(of: 0x2F)!
         return "\(path[...name]).\(path[path.utf8.index(after: name)...]).partial"
@@ -68,20 +68,21 @@ struct LedgerFiles: Sendable {
     }
 
     /// Refuses a file that ends within a page. SQLite would read zeros there.
-    /// For a ledger whose write-ahead log is empty: else the page may be in it.
+    /// For a ledger whose write-ahead log is empty: if it is not, the page may be
+    /// in it.
     func checkEnd() throws(Failure) {
         guard isWhole else { throw .damaged(.endsWithinPage) }
     }
 
-    /// Writes what stands in the write-ahead log once more, the same bytes in
-    /// their places, and syncs it. For whoever holds the lock, before a
-    /// checkpoint.
+    /// Writes the content of the write-ahead log once more, the same bytes in
+    /// their places, and syncs it. The caller holds the lock, and is about to
+    /// make a checkpoint.
     ///
     /// When a sync fails, Linux takes the pages that could not be written for
     /// written, and no later sync tries them again. They can still be read, so
-    /// SQLite would copy frames to the ledger that the disk does not have; and a
-    /// power cut within that checkpoint would leave half a transaction, with no
-    /// log to complete it. What is written anew is synced anew.
+    /// SQLite would copy frames to the ledger that the disk does not have. A
+    /// power cut within that checkpoint would then leave half a transaction, with
+    /// no log to complete it. What is written anew is synced anew.
     ///
     /// SQLite locks the ledger and the shared memory, never the log: a second
     /// descriptor does no harm here.
@@ -126,8 +127,8 @@ struct LedgerFiles: Sendable {
     /// Whether the file consists of whole pages.
     var isWhole: Bool { FileSystem.status(of: path).map { $0.size % Schema.pageSize == 0 } ?? false }
 
-    /// Refuses changes that an earlier ledger of this name has left behind: SQLite
-    /// would take them for changes of the new one.
+    /// Refuses changes that an earlier ledger of this name has left: SQLite would
+    /// take them for changes of the new one.
     func refuseLeftovers() throws(Failure) {
         for left in [log, path + "-journal"] where (FileSystem.status(of: left)?.size ?? 0) > 0 {
             throw .refused(.unsafePlace(path: left, .leftover))
@@ -141,8 +142,8 @@ struct LedgerFiles: Sendable {
 }
 
 /// Notices that a file of the ledger was moved, replaced, deleted or cut off
-/// while it was in use. What is written afterwards would be written to a file
-/// without a name, and lost; and what is read would be read from a hole.
+/// while it was in use. Later changes would go to a file without a name, and be
+/// lost. Later reading would find a hole.
 struct LedgerWatch: Sendable {
     /// The ledger itself first.
     fileprivate let files: [(path: String, identity: FileSystem.Identity)]
@@ -161,9 +162,9 @@ struct LedgerWatch: Sendable {
                 throw .undecided(.cutOff, path: file.path)
             }
         }
-        // Only whether it is there. Since Linux 6.13, who asks for a file's
-        // times makes its next write dearer, and this one is written by every
-        // commit: `stat(2)` took a sixth off the rate.
+        // Only whether it is there. Since Linux 6.13, asking for a file's
+        // times makes its next write dearer, and every commit writes this
+        // file: `stat(2)` took a sixth off the rate.
         guard FileSystem.isThere(log) else { throw .undecided(.moved, path: log) }
     }
 }
@@ -174,8 +175,8 @@ struct LedgerWatch: Sendable {
 /// SQLite's own locks would do for correctness, but for two things. Versions
 /// from 3.7.0 to 3.51.2 can corrupt the file when one connection checkpoints
 /// while another writes and resets the log (sqlite.org/wal.html, "the WAL-reset
-/// bug"). And who finds SQLite's lock taken sleeps and tries again: the worst
-/// wait is several times longer than in a queue of the kernel's.
+/// bug"). And a connection that finds SQLite's lock taken sleeps and tries again:
+/// the worst wait is several times longer than in a queue of the kernel's.
 @safe struct FileLock: ~Copyable {
     private let path: String
     private let descriptor: Int32
@@ -204,8 +205,8 @@ struct LedgerWatch: Sendable {
     func release() { _ = flock(descriptor, LOCK_UN) }
 
     /// How many log entries the ledger itself held, without its write-ahead log,
-    /// when that was last known. Never more than it holds: unless somebody puts
-    /// an older copy in its place. So it need not be synced.
+    /// when that was last known. It is never more than the ledger holds, unless
+    /// somebody puts an older copy in its place. So it need not be synced.
     func remember(entries: Int) {
         let digits = String(entries)
         let number = String(repeating: "0", count: max(0, 20 - digits.count)) + digits
@@ -242,7 +243,7 @@ enum FileSystem {
         let size: Int
     }
 
-    /// Something stands there, if only a symbolic link to nothing.
+    /// Something is there, if only a symbolic link to nothing.
     static func exists(_ path: String) -> Bool {
         var s = stat()
         return unsafe lstat(path, &s) == 0

@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// That this process has a ledger open.
+/// Says that this process has a ledger open.
 ///
-/// A file that is opened without locks, and closed, takes with it the locks that
-/// other connections of the process hold on it (POSIX, `fcntl(2)`). So nobody
+/// When a file that was opened without locks is closed, the locks that other
+/// connections of the process hold on it go too (POSIX, `fcntl(2)`). So nobody
 /// may look at a ledger in that way while one of these is there.
 final class LedgerUse: Sendable {
     private let identity: FileSystem.Identity?

@@ -3,7 +3,7 @@ internal import PollingDesk
 
 /// How a ledger's file is made and opened, and which ones are refused.
 extension SQLiteLedger {
-    /// Makes the file, complete or not at all. For whoever holds the lock.
+    /// Makes the file, complete or not at all. The caller holds the lock.
     static func build(
         _ files: LedgerFiles, _ election: Election, at moment: Moment
     ) throws(Failure) {
@@ -34,14 +34,14 @@ extension SQLiteLedger {
     }
 
     /// Refuses a ledger that is older than the changes that wait beside it in the
-    /// write-ahead log. Whoever puts a copy in the place of a ledger and leaves
-    /// the log there would get pages of both: the newest entries, and without
-    /// what lies between.
+    /// write-ahead log. Somebody may put a copy in the place of a ledger and leave
+    /// the log there. They would get pages of both: the newest entries, without
+    /// the entries between.
     ///
     /// A power cut within a checkpoint leaves a file with torn pages, to be read
-    /// from the log. Such a one is not older; but what it seems to hold may be
-    /// less. An older copy is whole: it holds as many entries as its last one's
-    /// number says, and of torn pages that cannot be said.
+    /// from the log. Such a file is not older, but it may seem to hold less. An
+    /// older copy is whole: it holds as many entries as the number of its last
+    /// entry says. Of a file with torn pages nobody can be sure of that.
     static func refuseOlderCopy(_ files: LedgerFiles, _ remembered: Int?) throws(Failure) {
         guard let remembered, (FileSystem.status(of: files.log)?.size ?? 0) > 0,
             !LedgerUse.isUnderway(files),
@@ -55,7 +55,7 @@ extension SQLiteLedger {
                 .file(files.path), has: Int(found), seen: remembered, by: .waitingChanges(path: files.log)))
     }
 
-    /// A connection for writing, checked. For whoever holds the lock.
+    /// A connection for writing, checked. The caller holds the lock.
     static func open(
         _ files: LedgerFiles, _ election: Election
     ) throws(Failure) -> Writer {
@@ -69,8 +69,9 @@ extension SQLiteLedger {
     }
 
     /// SQLite keeps two files beside a ledger that is in use, and makes them
-    /// where they are missing. In a folder that cannot be written to it does
-    /// without, if nothing waits in the write-ahead log: then the file is whole.
+    /// where they are missing. In a folder that cannot be written to it works
+    /// without them, if nothing waits in the write-ahead log: then the file is
+    /// whole.
     static func openReading(_ files: LedgerFiles) throws(Failure) -> Database {
         func open(_ mode: Database.Mode) throws(Failure) -> Database {
             let database = try Database(files.path, mode)

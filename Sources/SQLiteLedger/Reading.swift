@@ -88,8 +88,8 @@ extension Database {
             entries: try count("log"))
     }
 
-    /// Counts by batch and by what happened to a pack; the column is judged by
-    /// the desk's own rule, once for each kind of pack that there is.
+    /// Counts by batch and by what happened to a pack. The desk's own rule
+    /// judges the column, once for each kind of pack that there is.
     private func balance(_ batches: [Batch], _ election: Election) throws(Failure) -> Balance {
         let rows = try prepare(
             """

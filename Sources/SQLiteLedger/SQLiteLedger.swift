@@ -5,8 +5,8 @@ internal import Synchronization
 /// A ledger in one SQLite file. Several threads and several processes may use
 /// it at once.
 ///
-/// Three rules make a vote that was answered `accepted` one that survives a
-/// power cut, and one that is cast once:
+/// Three rules make sure that a vote that was answered `accepted` survives a
+/// power cut, and is cast once:
 ///
 /// 1. Every write transaction and every checkpoint runs while an exclusive
 ///    lock on a file beside the ledger is held (`FileLock`), from before the
@@ -14,10 +14,10 @@ internal import Synchronization
 /// 2. Commits are synced (`synchronous=FULL`), and a process that will write
 ///    answers nothing before all that it found in the write-ahead log has been
 ///    copied and synced. After a failed sync and a crash, the log can show
-///    rows that a power cut would still erase; so it is written once more
+///    rows that a power cut would still erase. So it is written once more
 ///    before anything is copied from it (`LedgerFiles.rewriteLog`).
-/// 3. After a commit or a checkpoint that failed, nobody knows. The ledger
-///    then answers `undecided`, now and for ever, until it is opened again.
+/// 3. After a commit or a checkpoint that failed, nobody knows what the disk
+///    holds. The ledger then answers `undecided` until it is opened again.
 public final class SQLiteLedger: Ledger {
     public let election: Election
     private let files: LedgerFiles
@@ -51,8 +51,8 @@ public final class SQLiteLedger: Ledger {
 
     /// Makes a ledger where there is no file, readable by its owner alone.
     ///
-    /// It is built under another name and gets its own when it is complete and
-    /// on the disk: whatever happens, a half-made one is never mistaken for it.
+    /// It is built under another name, and gets its own name when it is complete
+    /// and on the disk. So nobody ever takes a half-made ledger for a whole one.
     public static func create(
         at path: String, election: Election, at moment: Moment = .now
     ) throws(LedgerError) -> SQLiteLedger {
@@ -77,8 +77,8 @@ public final class SQLiteLedger: Ledger {
     /// Never makes one: an election whose ledger has gone missing must not
     /// begin again with an empty one.
     ///
-    /// `head` is what the log has been seen to be: a ledger that is not that log,
-    /// or more of it, is an older copy, and is refused.
+    /// `head` is the head that somebody has seen of the log. A ledger whose log
+    /// is not that one, or does not go on from it, is refused.
     public convenience init(
         opening path: String, election: Election, seen head: TreeHead? = nil
     ) throws(LedgerError) {
@@ -86,7 +86,8 @@ public final class SQLiteLedger: Ledger {
         let state = try Self.told(of: files.path) { () throws(Failure) in
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
-                // Also the second name of a ledger whose `create` died at its end.
+                // This also removes the second name of a ledger whose `create` died at
+                // its end.
                 files.removeUnfinished()
                 try files.check()
                 try Self.refuseOlderCopy(files, lock.remembered)
@@ -208,8 +209,8 @@ public final class SQLiteLedger: Ledger {
         try exclusively { (writer) throws(Failure) in body(try writer.head()) }
     }
 
-    /// On a connection of its own, so that writers need not wait; what takes
-    /// its time reads from a copy, so that they can checkpoint as well.
+    /// On a connection of its own, so that writers need not wait. Work that takes
+    /// long reads from a copy, so that writers can checkpoint as well.
     package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {

@@ -1,16 +1,17 @@
 /// The tables of a ledger file.
 ///
-/// The names are the field's own, and so are the rules that a database can
-/// keep by itself: a vote is refused by the primary key of `votes` if its voter
-/// has one already, whatever the program above believes. Every table is STRICT,
-/// every column is NOT NULL unless its absence means something (SQLite lets
-/// NULLs repeat in a unique column), and every blob has its length.
+/// The names are those of the field. The database keeps by itself the rules
+/// that it can keep: the primary key of `votes` refuses a second vote of a
+/// voter, whatever the program above believes. Every table is STRICT. Every
+/// column is NOT NULL unless its absence means something (SQLite lets NULLs
+/// repeat in a unique column). Every blob has its length.
 ///
 /// The triggers guard against a slip in this program or in somebody's SQL
-/// shell, not against an owner of the file who means harm: he can drop them, or
-/// say INSERT OR REPLACE. Against him there is the log, and what others keep of
-/// it. They cost an INSERT nothing; one that ran before each INSERT, to refuse
-/// a gap in the log, took a sixth of all instructions and was given up.
+/// shell. They do not guard against an owner of the file who means harm: they
+/// can drop them, or say INSERT OR REPLACE. Against such an owner there is the
+/// log, and what others keep of it. The triggers cost an INSERT nothing. A
+/// trigger before each INSERT, to refuse a gap in the log, took a sixth of all
+/// instructions and was given up.
 enum Schema {
     /// In the file's header: "CFLG", a Counterfoil ledger. `file` names it so.
     static let applicationID: Int64 = 0x4346_4C47

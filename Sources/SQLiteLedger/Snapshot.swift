@@ -119,7 +119,7 @@ final class Snapshot: LedgerSnapshot {
 
     func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError) {
         try told { () throws(Failure) in
-            // SQLite sorts in files where memory does not do.
+            // SQLite sorts in files where the memory is not enough.
             let rows = try database.prepare(
                 """
                 SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL

@@ -3,7 +3,7 @@ internal import PollingDesk
 
 /// A connection that writes, with its statements prepared once and kept.
 ///
-/// Whoever uses it holds the ledger's lock for the whole of every call.
+/// The caller holds the ledger's lock for the whole of every call.
 struct Writer: ~Copyable {
     let database: Database
     let election: Election
@@ -77,7 +77,7 @@ struct Writer: ~Copyable {
             // Nothing was written, so nothing is synced. Yet the answers may
             // rest on rows that others have written (`repeated`, for one). Those
             // are on the disk: SQLite shows a commit to others only when the
-            // sync of its frames has succeeded, all writers use FULL, and what
+            // sync of its frames has succeeded, and all writers use FULL. What
             // recovery after a crash may have found besides was copied and
             // synced when this ledger was opened.
             try undo()
@@ -92,7 +92,7 @@ struct Writer: ~Copyable {
         return result
     }
 
-    /// Writes one event in a transaction of its own; none behind the last one.
+    /// Writes one event in a transaction of its own; none after the last one.
     mutating func record(_ event: Event, at moment: Moment) throws(Failure) {
         try transaction { (writer) throws(Failure) in
             guard try !writer.isFinal() else { return ((), keep: false) }
@@ -109,7 +109,8 @@ struct Writer: ~Copyable {
     }
 
     /// Checkpoints happen here and nowhere else, so under the ledger's lock.
-    /// What they copy was synced by its commit; should one fail, the disk fails.
+    /// What they copy was synced by its commit: if a checkpoint fails, the disk
+    /// fails.
     private mutating func checkpointIfDue() throws(Failure) {
         let frames = database.framesInLog
         // The log begins anew after a complete checkpoint, ours or another's.
@@ -199,13 +200,13 @@ struct Writer: ~Copyable {
         return all
     }
 
-    /// The log's tree as it stands on the disk.
+    /// The log's tree as it is on the disk.
     func head() throws(Failure) -> TreeHead {
         known.keepWhat(try version())
         return try frontier().head
     }
 
-    /// Refuses a log that is not the one of which somebody has seen this.
+    /// Refuses a log that is not the one whose head somebody has seen.
     func expect(_ seen: TreeHead) throws(Failure) {
         let size = try frontier().size
         guard size >= seen.size else {

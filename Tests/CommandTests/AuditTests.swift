@@ -52,7 +52,7 @@ struct Edit: Sendable, CustomTestStringConvertible {
                 INSERT INTO votes SELECT voter, pack, 2, 1700000000000, NULL FROM packs
                 WHERE voter NOT IN (SELECT voter FROM votes) AND kind = 1 LIMIT 1
                 """, words: "the table votes"),
-        // What can no longer be read is no difference, but no ledger either.
+        // What can no longer be read is no difference, but it is no ledger either.
         Edit(sql: "UPDATE cancelled SET why = 9", words: "damaged", status: 3),
         Edit(sql: "DELETE FROM ballot", words: "the ballot is missing", status: 3),
         Edit(sql: "DROP TABLE attempts", words: "they were altered", status: 3),

@@ -166,7 +166,7 @@ extension BadInput {
         for arguments in verbs {
             let request = Input.text(Counterfoil.request(code: "", born: "", key: "") + "\n")
             for spoiling in [Spoiling.missing, .empty, .truncated, .foreign, .folder, .shared] {
-                // Verbs that read need no key, and mind nobody who reads along.
+                // Verbs that read need no key, and do not mind if others read too.
                 if ["status", "show", "report"].contains(arguments[0]), spoiling.name == Spoiling.shared.name
                 {
                     continue

@@ -137,7 +137,7 @@ extension BadInput {
                         words: words, mayChange: ["ballot.ledger"], prepare: fine))
                 cases.append(
                     BadInput(
-                        name: "\(name), behind a good one",
+                        name: "\(name), after a good one",
                         arguments: [act[0]] + Ballot.desk + [act[1], pack] + act.dropFirst(2), words: words,
                         mayChange: ["ballot.ledger"], prepare: fine))
             }

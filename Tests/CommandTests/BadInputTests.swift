@@ -149,7 +149,8 @@ struct BadInputTests {
                 expectDone(help)
                 #expect(
                     help.output.contains("Example") && help.output.contains("counterfoil \(verb)"), "\(verb)")
-                // On a terminal of 80 columns no example is broken, for people to copy.
+                // On a terminal of 80 columns no example is broken, so that people can
+                // copy it.
                 let lines = help.output.split(separator: "\n", omittingEmptySubsequences: false)
                 for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  counterfoil ") {
                     #expect(next.isEmpty || next.hasPrefix("  "), "\(line)\n\(next)")

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The ballot of 2022 as its officers would have lived it with this command:
-/// 17 members stand for 172,437. Read it from top to bottom.
+/// It has 17 members in place of 172,437. Read it from top to bottom.
 @Suite("The ballot of 2022, from the keys to the electoral record")
 struct BallotOf2022Tests {
     static let roll = """
@@ -118,7 +118,7 @@ struct BallotOf2022Tests {
     }
 
     /// Dan lost his pack, Jack never got one: R01 is printed in the office. A
-    /// member who joined late gets one too, until a court says that he came too
+    /// member who joined late gets one too, until a court says that they came too
     /// late. Liz reports hers lost when no replacement can reach her any more.
     private func lostPacks(_ story: Story, _ mail: [String: Envelope]) throws {
         let (dan, jack, liz) = (mail["1004"]!.pack, mail["1013"]!.pack, mail["1015"]!.pack)
@@ -158,7 +158,7 @@ struct BallotOf2022Tests {
         #expect(try story.votes(with: mail["1008"], "31-12-33", "Bath") == "accepted")
         #expect(try story.votes(with: mail["1010"], "12 05 1962", "derby") == "accepted")
 
-        // A test pack, a pack of B01, and Jack's, whoever has found it, are dead.
+        // A test pack, a pack of B01, and Jack's, even if somebody found it, are dead.
         #expect(try story.votes(with: story.posted("B01")["1002"], "14/7/51", "Kings Lynn") == "cancelled")
         #expect(try story.votes(with: mail["1013"], "9/9/29", "Cardiff") == "cancelled")
 

@@ -30,7 +30,7 @@ struct BookTests {
         #expect(try ballot.packs("B02", out: "again") == ballot.packs("B02"))
     }
 
-    @Test("A batch's name stands for one roll")
+    @Test("A batch's name belongs to one roll")
     func otherRoll() throws {
         expectDone(try ballot.run(ballot.issue()))
         expectStop(try ballot.run(ballot.issue()), 1, "out/B01.manifest.json", "another --out")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("check judges without spending; a pass stands for code and answers")
+@Suite("check judges without spending; a pass takes the place of code and answers")
 struct CheckTests {
     let ballot: Ballot
     let packs: [Pack]
@@ -61,11 +61,11 @@ struct CheckTests {
             answers.map(\.outcome) == ["accepted", "repeated", "already-voted", "repeated", "already-voted"])
         #expect(Set(answers.compactMap(\.receipt)).count == 1)
         #expect(try check([sheet(packs[0])]).map(\.outcome) == ["already-voted"])
-        // Only `redeem` writes an attempt to vote again down.
+        // Only `redeem` writes down an attempt to vote again.
         #expect(try ballot.status().secondAttempts == 2)
     }
 
-    @Test("Wrong answers count, whoever is told of them; a pass is not stopped by a lock that came later")
+    @Test("Wrong answers count in check and redeem alike; a lock that came later does not stop a pass")
     func attempts() throws {
         try open()
         let pack = packs[0]

@@ -52,7 +52,7 @@ struct DecidedTests {
         #expect(try ballot.folder.text("other.csv") == ballot.folder.text("doubles.csv"))
     }
 
-    @Test("A column that is called as one of the list's own is refused before the list is made")
+    @Test("A column with the name of one of the list's own is refused before the list is made")
     func reservedNames() throws {
         for name in ["group", "line", "voter", "decision"] {
             let header = ballot.roll.header.map { $0 == "date_of_birth" ? name : $0 }
@@ -138,7 +138,7 @@ struct DecidedTests {
         expectDone(try ballot.audit())
     }
 
-    @Test("What is not decided stands for itself, and is counted aloud")
+    @Test("A member who is not decided on has a vote of their own, and is counted aloud")
     func undecided() throws {
         _ = try suspects()
         try decide("", "", "different", "different")

@@ -73,7 +73,7 @@ struct DiskTests {
         try disk.fill(leaving: free)
         let load = ["load", "--ledger", "\(disk.path)/l", "--keys", "ballot/desk", "out/B01.register"]
         let ended = try ballot.run(load + ["--create"])
-        // SQLite calls it an I/O error where it is its shared memory that does not fit.
+        // Where its shared memory does not fit, SQLite calls that an I/O error.
         expectStop(ended, 3, "disk")
         let made = FileManager.default.fileExists(atPath: "\(disk.path)/l")
         #expect(ended.errors.contains("load again without --create") == made)
@@ -198,7 +198,7 @@ struct StreamTests {
         #expect(again.allSatisfy { ["accepted", "repeated"].contains($0.outcome) })
     }
 
-    @Test("No file stands in for a stream that is closed")
+    @Test("No file takes the place of a stream that is closed")
     func closed() throws {
         let ballot = try Ballot(members: 5)
         let arguments = ballot.issue(with: ["-r": nil], more: ["--plaintext"])

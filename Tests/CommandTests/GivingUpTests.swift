@@ -10,7 +10,7 @@ struct GivingUpTests {
 
     init() throws { ballot = try Ballot(members: 5) }
 
-    /// Files of 512 bytes at most: enough for the page, and for nothing behind it.
+    /// Files of 512 bytes at most: enough for the page, and for nothing after it.
     private func begin() throws {
         let limited = ["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", counterfoil]
         let child = try Child(
@@ -29,7 +29,7 @@ struct GivingUpTests {
         try FileManager.default.linkItem(atPath: ballot.folder.path(file), toPath: ballot.folder.path(other))
     }
 
-    @Test("The page that a finished one takes the place of does not keep the key")
+    @Test("A page does not keep the key when a finished one takes its place")
     func replaced() throws {
         try begin()
         try name(page, "begun")

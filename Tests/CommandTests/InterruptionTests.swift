@@ -55,7 +55,7 @@ struct InterruptionTests {
             if ended.status == 0 { continue }
             breaks += 1
             #expect(ended.status == -signal && ended.output.isEmpty, "\(ended)")
-            // Behind the manifest all is in its place, whether the page was closed or not.
+            // After the manifest all is in its place, whether the page was closed or not.
             if ballot.folder.exists("out/B01.manifest.json") { continue }
             try expectNothingFinished()
             guard ballot.folder.exists("ballot/issuing/book/B01.batch") else { continue }
@@ -116,7 +116,7 @@ struct InterruptionTests {
         }
     }
 
-    @Test("--plaintext: a run that is killed leaves no code behind")
+    @Test("--plaintext: a run that is killed leaves no code")
     func killedPlain() throws {
         let arguments = ballot.issue(with: ["--roll": "large.csv", "-r": nil], more: ["--plaintext"])
         var breaks = 0
@@ -133,7 +133,7 @@ struct InterruptionTests {
         #expect(breaks > 0)
     }
 
-    @Test("--plaintext: a file that cannot have its name leaves no code behind")
+    @Test("--plaintext: a file that cannot have its name leaves no code")
     func nameTaken() throws {
         let plain = ballot.issue(out: "again", with: ["-r": nil], more: ["--plaintext"])
         expectDone(try ballot.run(ballot.issue()))
@@ -145,7 +145,7 @@ struct InterruptionTests {
         #expect(try ballot.run(plain).status == 0)
     }
 
-    @Test("keygen takes away what a killed one left, half files too")
+    @Test("keygen removes what a killed one left, half files too")
     func leftByKeygen() throws {
         try ballot.folder.make(".second.partial/desk")
         for name in ["desk.key", "desk.key.partial"] {
@@ -210,7 +210,7 @@ struct InterruptionTests {
         #expect(try ballot.manifest().packs == Self.members)
     }
 
-    @Test("keygen that is killed leaves no folder that looks like one")
+    @Test("keygen that is killed leaves no folder that looks finished")
     func killedKeygen() throws {
         for i in 0..<12 {
             let run = try ballot.start([

@@ -220,7 +220,7 @@ struct IssueTests {
                 try ballot.run(ballot.issue(name, more: ["--specimen", "1"])), 3, "another batch name")
         }
         #expect(ballot.folder.snapshot() == before)
-        // Whoever put them there, of whatever election.
+        // Whatever put them there, of whatever election.
         let out = [
             "B02.packs.csv", "B02.register", "B02.manifest.json.minisig", "B02.csv.age", "B02.2of2.csv.age",
         ]

@@ -39,7 +39,7 @@ struct KeygenTests {
         #expect(ballot.folder.names().allSatisfy { !$0.hasSuffix(".partial") })
     }
 
-    @Test("A slash behind the folder's name is none of its name", arguments: ["second/", "./second//"])
+    @Test("A slash after the folder's name is no part of the name", arguments: ["second/", "./second//"])
     func slash(_ out: String) throws {
         let ballot = try Ballot(members: 3)
         let made = try ballot.run(keygen(out))

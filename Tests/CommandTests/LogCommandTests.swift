@@ -20,7 +20,7 @@ struct LogCommandTests {
         try ballot.run(["verify-proof", "--election", election, file])
     }
 
-    @Test("a proof says what it proves, to whoever has the election")
+    @Test("a proof says what it proves, to anyone who has the election")
     func proof() throws {
         let pack = made.packs[1].pack
         let ended = try prove(pack)
@@ -63,7 +63,7 @@ struct LogCommandTests {
         }
         expectStop(try prove(pack, "--entry", "0"), 1, "entry 0 is not about pack")
         expectStop(try prove(made.packs[10].pack), 1, "the log says nothing of pack")
-        // Behind an early checkpoint there is no vote yet.
+        // An early checkpoint covers no vote yet.
         expectStop(try prove(pack, checkpoint: "early.checkpoint"), 1, "says nothing")
     }
 

@@ -172,7 +172,7 @@ struct MainJobTests {
             (packs[0].request(key), "accepted"),
             (packs[0].request(key), "repeated"),
             (packs[0].request(Counterfoil.newKey()), "already-voted"),
-            // Behind the answers nobody learns whether a vote was cast.
+            // Without right answers nobody learns whether a vote was cast.
             (packs[0].request(Counterfoil.newKey(), born: "1.1.1901"), "wrong-answers"),
             (packs[0].request(key, born: "1.1.1901"), "key-reused"),
             (packs[1].request(key, born: "yesterday"), "bad-answer"),

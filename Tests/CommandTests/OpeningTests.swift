@@ -108,7 +108,7 @@ struct OpeningTests {
         expectDone(try desk("open", "--closes", text, "--grace", "0"))
         #expect(try ballot.redeem([packs[0].request(Counterfoil.newKey())]).map(\.outcome) == ["accepted"])
         usleep(UInt32(max(0, closes.timeIntervalSinceNow) * 1e6) + 50_000)
-        // Whoever only reads writes nothing.
+        // A verb that only reads writes nothing.
         #expect(try ballot.status().ballot == "open")
         #expect(try ballot.redeem([packs[1].request(Counterfoil.newKey())]).map(\.outcome) == ["closed"])
         let status = try ballot.status()

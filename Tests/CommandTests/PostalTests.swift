@@ -196,7 +196,7 @@ struct PostalTests {
         let mail = try early.packs()
         func told(_ pack: Pack) throws -> String {
             let ended = try early.run(["postal"] + Ballot.desk + ["--json", pack.pack])
-            // What is not recorded was refused: whoever looks at the status alone must hear so.
+            // What is not recorded was refused: the exit status alone must say so.
             if ended.output.contains("received") {
                 expectDone(ended)
             } else {

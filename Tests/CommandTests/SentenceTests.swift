@@ -60,7 +60,7 @@ import Testing
         ),
         (
             .packTwice,
-            "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
+            "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         ),
         (
             .otherElection(file, named: "Old"),
@@ -134,14 +134,14 @@ import Testing
         ),
         (
             .damaged(LedgerFault(file, .damage(.alteredEntry(7, .doesNotLead)))),
-            "entry 7 of the log was altered: the entry does not stand in the log that the checkpoint was made of"
+            "entry 7 of the log was altered: the entry is not in the log that the checkpoint was made of"
         ),
         (.unsafePlace(path: "/b/", .noName), "\u{201C}/b/\u{201D} is no name for a file"),
         (.unsafePlace(path: "/b/l", .notAFile), "/b/l is not a file"),
         (.unsafePlace(path: "/b/l", .empty), "/b/l is empty, and so no ledger"),
         (
             .unsafePlace(path: "/b/l", .openToOthers),
-            "/b/l can be read by others than its owner; look who may have done so, then `chmod 600` it"
+            "/b/l can be read by others than its owner; find out who may have read it, then `chmod 600` it"
         ),
         (.unsafePlace(path: "/b/l", .hardLink), "/b/l has a second name (a hard link); remove one of them"),
         (
@@ -224,7 +224,7 @@ import Testing
         ),
         (
             .noRight(server("42501", "permission denied for table votes")),
-            "this user of the database may not do that; ask who runs it (PostgreSQL 42501: permission denied for table votes)"
+            "this user of the database may not do that; ask the operator of the database (PostgreSQL 42501: permission denied for table votes)"
         ),
         (
             .rulesRefused(sqlite(1555, "UNIQUE constraint failed: votes.voter")),

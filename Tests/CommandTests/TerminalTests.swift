@@ -4,8 +4,8 @@ import Testing
 
 @Suite("At a terminal, and with passphrases")
 struct TerminalTests {
-    /// Protected keys, of which each use costs most of a second: one ballot for
-    /// all of these, made at a terminal.
+    /// Protected keys: each use costs most of a second. So there is one ballot for
+    /// all of these tests, made at a terminal.
     @Test("A passphrase is asked twice, without echo, and then opens the keys")
     func protectedKeys() throws {
         let ballot = try Ballot(members: 5)
@@ -125,7 +125,7 @@ struct TerminalTests {
     }
 
     @Test(
-        "Whoever breaks off a passphrase gets his terminal back", arguments: ["^C", "^\\", "SIGTERM", "^D"])
+        "A passphrase that is broken off gives the terminal back", arguments: ["^C", "^\\", "SIGTERM", "^D"])
     func brokenOff(_ how: String) throws {
         let folder = try Folder()
         let session = try TerminalSession(
@@ -138,7 +138,7 @@ struct TerminalTests {
         case "^\\": session.type("\u{1C}")
         case "^D": session.type("\u{15}\u{04}")
         default:
-            // What was typed reaches the terminal by itself, perhaps behind the signal.
+            // What was typed reaches the terminal by itself, perhaps after the signal.
             usleep(500_000)
             session.signal(SIGTERM)
         }

@@ -166,7 +166,7 @@ struct WitnessTests {
         #expect(try Data(contentsOf: URL(filePath: witness)) == Data(ballot.folder.bytes("late.checkpoint")))
     }
 
-    @Test("a ledger that cannot be read at the end leaves the witness behind, and says so")
+    @Test("a ledger that cannot be read at the end leaves the witness as it was, and says so")
     func ledgerGone() throws {
         let ballot = try Ballot(members: 4)
         try ballot.prepare()
@@ -252,7 +252,7 @@ struct WitnessTests {
         try ballot.prepare()
         try ballot.checkpoint("witness")
         let packs = try ballot.packs()
-        // What an older copy looks like that somebody put under a desk at work.
+        // An older copy that somebody put under a desk at work looks like this.
         try ballot.folder.copy("ballot.ledger", to: "newer.ledger")
         let newer = ["--ledger", "newer.ledger", "--keys", "ballot/desk"]
         let requests = packs[..<10].map { $0.request(Counterfoil.newKey()) }.joined(separator: "\n")

@@ -105,7 +105,8 @@ import Testing
         }
         #expect(slips.count == (try test.int("located")))
         #expect(seen.count == slips.count)
-        // And what is no single slip names nothing: one in eleven of all that are left.
+        // And what is no single slip names nothing. Those are one in eleven of
+        // all that are left.
         let misled = stride(from: UInt32(0), to: 1 << 15, by: 11).filter {
             !seen.contains($0) && CheckSymbols.locate($0, count: n) != Groups()
         }

@@ -40,7 +40,7 @@ import Testing
         let key = try test.secret("answerKey")
         slot.secrets.withMutableBytes { out in key.withBytes { out.copy($0) } }
         var sheet = AnswerSheet(election)
-        // Null stands for an answer that nobody gave.
+        // Null means an answer that nobody gave.
         let answers: [String?] = try test.values("answers").map {
             switch $0 {
             case .string(let text): text

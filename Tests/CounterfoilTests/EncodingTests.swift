@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [
         "Z", "Zm9vY", "Zg==", "Zm8=", "=", "Zm9v\n", " Zm9v", "Zm 9v", "Zm9+", "Zm9/", "Zm9v=",
         "Zm9,", "Zm9\u{E9}",
-        // Bits behind the last byte: another spelling of the same bytes.
+        // Bits after the last byte: another spelling of the same bytes.
         "Zh", "Zj", "Zm9", "Zm-", "Z_",
     ])
     func refusesBase64URL(_ text: String) { #expect(decode(text) == nil) }

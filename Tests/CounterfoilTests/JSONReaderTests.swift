@@ -148,7 +148,7 @@ import Testing
             if isValid { valid += 1 }
             let fault = check(bytes)
             #expect((fault == nil) == isValid, "\(bytes)")
-            // And what stands before the first fault is text.
+            // And what comes before the first fault is text.
             if let fault {
                 #expect(String(validating: bytes[..<fault], as: UTF8.self) != nil, "\(bytes)")
                 #expect(String(validating: bytes[...fault], as: UTF8.self) == nil, "\(bytes)")

@@ -51,7 +51,7 @@ import Testing
             if let error {
                 #expect(Self.isFor(reason, error, protected: test.has("passphrase")), "\(error)")
             }
-            // What stands in the header is judged without the box, and without a passphrase.
+            // What is in the header is judged without the box, and without a passphrase.
             if reason != "does-not-open" && reason != "passphrase-needed" {
                 #expect(throws: KeyFileError.self) {
                     try KeyFile.Header(file, room: room, of: election)

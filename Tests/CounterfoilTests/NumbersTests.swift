@@ -36,8 +36,8 @@ import Testing
     @Test func isNeverZero() { #expect(PackNumber(0, constant: ElectionConstant(bits: 1)) == nil) }
 }
 
-/// Look-up ids and voter numbers are ordered as their bytes are: a register's
-/// rows and the book's stand in that order.
+/// Look-up ids and voter numbers are ordered as their bytes are: the rows of a
+/// register and of the book are in that order.
 @Suite struct OrderTests {
     /// Where the first halves are equal, where the second are, and neither.
     static let ids: [Bytes<16>] = [0x00, 0x01, 0x7F, 0x80, 0xFF].flatMap { (high: UInt8) in
@@ -57,7 +57,7 @@ import Testing
                 #expect((LookupID(a) == LookupID(b)) == (a == b))
                 #expect((VoterNumber(a) == VoterNumber(b)) == (a == b))
             }
-            // Equal in front, another behind.
+            // Equal at the front, different at the end.
             var c = a
             c[15] ^= 1
             let isLess = a.array.lexicographicallyPrecedes(c.array)

@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    /// In every group of a code and of the pack number behind it.
+    /// In every group of a code and of the pack number after it.
     @Test func refusedWordsAreSpelledInAnyGroup() {
         let letters: [UInt8: UInt8] = [0x55: 0x56]  // U is written V
         for word in RefusedWords.list {

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Counterfoil
 
-/// vectors/refused-words.json: section 6. Our reader says that a word is
-/// spelled, not which; so of `word` there is only to see that it is on the list.
+/// vectors/refused-words.json: section 6. Our reader says that a word is spelled,
+/// and not which. So of `word` the test only sees that it is on the list.
 @Suite struct RefusedWordsVectorTests {
     static let file = VectorFile("refused-words")
     static let lists = file.tests("digest")

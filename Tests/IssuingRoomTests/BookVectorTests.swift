@@ -138,7 +138,7 @@ import Testing
         #expect(all.count == 65 + message.count + 8)
         // A roll makes members for post alone only where something is asked.
         let isAsking = try packs.contains { try $0.has("normalForms") && !$0.strings("normalForms").isEmpty }
-        // Whose numbers are carried is for `DoublesVectorTests` to say.
+        // `DoublesVectorTests` looks at whose numbers are carried.
         if kind == .members && isAsking && !packs.contains(where: { $0.has("carries") }) {
             #expect(try planned(packs, batch, election, key) == expected)
         }

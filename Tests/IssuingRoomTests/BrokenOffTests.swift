@@ -3,8 +3,8 @@ import Testing
 
 @testable import IssuingRoom
 
-/// A run that ends between two of its files, wherever that is, is run again
-/// into the same folder, to the same packs.
+/// A run may end between any two of its files. It is then run again into the
+/// same folder, and makes the same packs.
 @Suite struct BrokenOffTests {
     private let roll = ["100", "200", "300"]
     private let finn = "group,voter,decision\n1,100,same\n1,200,same\n"
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    /// What lies in the folder is replaced by the batch alone that put it there.
+    /// Only the batch that put a file into the folder may replace it.
     @Test(arguments: ["B01.csv", "B01.register", "B01.packs.csv", "B01.manifest.json.minisig"])
     func whatIsSomebodyElsesStays(_ name: String) async throws {
         let room = try PracticeRoom()

@@ -48,8 +48,8 @@ import Testing
         #expect(later.packs.keys.sorted() == ["400"])
     }
 
-    /// A batch that is made again into another folder says of its doubles what it
-    /// said: a member who is dropped has no pack in it, and no part in its digest.
+    /// A batch that is made again into another folder says the same of its doubles:
+    /// a member who is dropped has no pack in it, and no part in its digest.
     @Test func doublesDoNotChangeWhenABatchIsMadeAgain() async throws {
         let decided = group(("100", "same"), ("200", "drop"))
         try await room.issue("B01", ["100", "300"])

@@ -5,8 +5,8 @@ import Testing
 @testable import Counterfoil
 @testable import IssuingRoom
 
-/// vectors/manifest-signature.json: section 13. We sign; the stock minisign
-/// verifies, and so it is asked for the vectors' `verify`.
+/// vectors/manifest-signature.json: section 13. We sign, and the stock minisign
+/// verifies. So it also does the `verify` of the vectors.
 @Suite struct ManifestSignatureVectorTests {
     static let file = VectorFile("manifest-signature")
     static let signings = file.tests("sign")

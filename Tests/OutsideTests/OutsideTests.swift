@@ -25,7 +25,7 @@ struct OutsideTests {
             "syncs beyond opening and closing: \(grouped.syncs - idle.syncs), called in tasks that wait: \(alone.syncs - idle.syncs)"
         )
         #expect(grouped.syncs - idle.syncs <= 40)
-        // The control: what a caller gets who blocks its tasks.
+        // The control: what a caller gets that blocks its tasks.
         #expect(alone.syncs - idle.syncs > 80)
     }
 

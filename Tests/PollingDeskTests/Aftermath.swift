@@ -2,7 +2,7 @@ import Counterfoil
 import PollingDesk
 import TestSupport
 
-// What a vector says that is recorded, and what is so afterwards.
+// What a vector says is recorded, and how things are afterwards.
 
 extension Arrangement {
     /// The entries that the vector expects, byte for byte.
@@ -65,7 +65,7 @@ extension Arrangement {
 
     // MARK: Afterwards
 
-    /// What is not as the vector says: each fact as it was, or as `after` has it.
+    /// What is not as the vector says. Each fact must be as it was, or as `after` has it.
     func differences() throws -> [String] {
         let after = facts.vector("after")
         func fact(_ name: String) -> RuleVector? {

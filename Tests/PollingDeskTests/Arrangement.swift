@@ -2,8 +2,8 @@ import Counterfoil
 import PollingDesk
 import TestSupport
 
-/// A hall in which the facts of a vector are so, come about by what a desk
-/// does: nothing is put into its ledger behind its back.
+/// A hall in which the facts of a vector are so. A desk's own acts made them so:
+/// nothing is put into its ledger without it.
 struct Arrangement {
     let hall: Hall
     let facts: RuleVector
@@ -100,8 +100,8 @@ struct Arrangement {
     }
 
     /// From a desk with the same keys, at the time that the vector says. No desk
-    /// gives one for a pack that has no code or that it does not have: such a
-    /// one is made up.
+    /// gives one for a pack without a code, or for a pack that it does not have:
+    /// such a pass is made up.
     private func give(_ pass: RuleVector) throws {
         guard facts.vector("pack")?.text("kind") == "normal" else {
             hall.passes = [1: forged(pass)]

@@ -40,11 +40,11 @@ import Testing
     @Test func allAreRun() { #expect(Self.followed.count == Self.file.count) }
 }
 
-/// The log of a vector: audited as it stands, and in a ledger that was made to
-/// hold its entries, past the judge.
+/// The log of a vector: audited as it is, and in a ledger that was made to hold
+/// its entries, past the judge.
 private struct AuditedLog {
     private let election: Election
-    /// The same with a digest of its own, for ledgers that want to see it fit.
+    /// The same with a digest of its own, for ledgers that check that it fits.
     private let held: Election
     private let registers: [MemoryBytes]
     private let entries: [Bytes<106>]
@@ -123,8 +123,8 @@ private struct AuditedLog {
         return try Self.entry(in: replay.difference ?? report(.memory)?.difference)
     }
 
-    /// Of a whole audit of a ledger with these entries; nil where it cannot be
-    /// made to hold them.
+    /// Of a whole audit of a ledger with these entries; nil where no ledger can
+    /// be made to hold them.
     func report(_ keeping: Keeping) throws -> Audit.Report? {
         let moments = entries.map { $0.withBytes { Moment(milliseconds: Int64($0.u64(2))) } }
         guard let first = entries.first, first[1] == 1 else { return nil }

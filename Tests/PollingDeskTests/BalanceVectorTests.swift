@@ -80,7 +80,7 @@ import Testing
             votedWithIt: vote?.pack == number ? vote?.reportedChannel : nil)
     }
 
-    /// Brings it about, and tells which pack it is about.
+    /// Makes it happen, and says which pack it is about.
     private func arrange(_ hall: Hall, _ test: VectorObject) throws -> Int {
         #expect(try test.int("lock") == 3 && test.int("lifetime") == 5)
         let facts = try test.object("pack")

@@ -74,7 +74,7 @@ import Testing
 
     // MARK: The closing time
 
-    /// Whoever comes first, whatever for, and whatever the answer.
+    /// Any first request does it, for whatever it asks, and whatever the answer.
     @Test(arguments: Keeping.allCases)
     func theFirstRequestPastTheClosingTimeWritesTheClose(_ keeping: Keeping) throws {
         let unknown = Plan.unknownPack
@@ -112,7 +112,7 @@ import Testing
         let hall = try Hall.open(keeping, closesIn: 60)
         try hall.given(.clock(60), .ask([.check(1, .right)]), .clock(-50))
         for column in Column.allCases { try hall.expect(column(1), "closed") }
-        // Nor does the program that ends and begins.
+        // Nor does a program that ends and starts again.
         try hall.given(.restart)
         for column in Column.allCases { try hall.expect(column(1), "closed") }
         try hall.expect(.close, "already-closed")

@@ -13,7 +13,7 @@ final class World: Sendable, CustomTestStringConvertible {
     /// Of another election, for a pack of the same number.
     let foreignPass: String
 
-    /// Limits of the ballots that are usual, and ones that are soon reached.
+    /// The usual limits of a ballot, and limits that are soon reached.
     static let usual = World(Plan())
     static let strict = World(Plan(seed: 11, lock: 2, lifetime: 3))
     static let lenient = World(Plan(seed: 12, lock: 3, lifetime: 5))

@@ -2,7 +2,7 @@ import PollingDesk
 import TestSupport
 import Testing
 
-/// How the contract of the rules is told: what is given, what is done, what is
+/// Words for the contract of the rules: what is given, what is done, what is
 /// answered, and what is recorded.
 extension Hall {
     /// A hall whose batch `main` is active and whose ballot is open.
@@ -12,7 +12,7 @@ extension Hall {
         return hall
     }
 
-    /// Steps that are no matter of the test; an act among them must work.
+    /// Steps that the test is not about; an act among them must work.
     func given(_ steps: Step..., at location: SourceLocation = #_sourceLocation) throws {
         for step in steps {
             let answers = try perform(step)
@@ -24,7 +24,7 @@ extension Hall {
     }
 
     /// A step, its one answer, and the events that it records, without the
-    /// officer's note. What records nothing leaves the log as it is.
+    /// officer's note. A step that records nothing leaves the log as it is.
     func expect(
         _ step: Step, _ answer: String, records events: String...,
         at location: SourceLocation = #_sourceLocation

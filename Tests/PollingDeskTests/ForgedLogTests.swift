@@ -106,10 +106,10 @@ import Testing
         try expect([.batchWithdrawn(batch: 1), vote(3)], never)
         try expect([vote(1, voter: 3)], "another voter than the pack's")
         try expect([vote(1), vote(1)], "a second vote of one voter")
-        // Another pack of his.
+        // Another pack of the same voter.
         try expect([vote(1), vote(2, voter: 1)], "a second vote of one voter")
         try expect([post(3), vote(3)], "a second vote of one voter")
-        // Once annulled he may vote, and then no more.
+        // Once the return is annulled, the voter may vote, and then no more.
         try expect([post(3), annul(3), vote(3), vote(3)], "a second vote of one voter")
         // At its own millisecond the time is past; a desk writes the close first.
         try expect([vote(3), vote(8, voter: 4)], at: 998, "the closing time was past")

@@ -38,7 +38,7 @@ final class Hall {
 
     var recordsRestarts: Bool { keeping.recordsRestarts }
 
-    /// Does it, and tells what came of it: an answer for each request or pack.
+    /// Does it, and says what came of it: an answer for each request or pack.
     func perform(_ step: Step) throws -> [String] {
         switch step {
         case .load(let name): return [load(name)]
@@ -109,7 +109,7 @@ final class Hall {
             clerk.prepare(request, at: now, passes: passes).map { (request, spends(request), $0) }
         }
         let group = asked.compactMap { if case .ready(let ready) = $0.2 { ready } else { nil } }
-        // Nothing that reaches the ledger: the desk does not ask it either.
+        // Nothing here reaches the ledger: the desk does not ask it either.
         var outcomes = group.isEmpty ? [] : try desk.redeem(group, at: moment)[...]
         return asked.map { request, spends, preparation in
             switch preparation {

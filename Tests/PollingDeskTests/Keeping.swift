@@ -35,7 +35,7 @@ final class LedgerPlace: Sendable {
     private let database: TestServer.Database?
     #endif
 
-    /// - Parameter quick: in memory if it can be, whatever keeps it.
+    /// - Parameter quick: in memory if that is possible, whatever keeps it.
     init(_ keeping: Keeping, quick: Bool = false) {
         self.keeping = keeping
         folder = quick ? .quick() : TemporaryFolder()
@@ -56,7 +56,7 @@ final class LedgerPlace: Sendable {
         }
     }
 
-    /// As a desk does that is started again; nil where nothing is left.
+    /// Opens it as a desk that is started again does; nil where nothing is left.
     func open(_ election: Election) throws -> (any Ledger)? {
         switch keeping {
         case .memory: return nil

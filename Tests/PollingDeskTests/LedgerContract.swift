@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What every ledger must do, told through the desk. None of it says how.
+/// What every ledger must do, seen through the desk. None of it says how.
 @Suite struct LedgerContract {
     let rehearsal = Rehearsal()
     let wrong = ["1/1/1970", "99"]
@@ -204,7 +204,7 @@ import Testing
         let booth = try place.booth()
         let packs = (0..<400).map { rehearsal.pack($0) }
         try booth.begin(packs)
-        // As another process, which no lock of ours holds up.
+        // Like another process: no lock of ours holds it up.
         let other = try place.open(rehearsal.election) ?? booth.desk.ledger
         let counts = Mutex<Set<Int>>([])
         let torn = Mutex<[String]>([])

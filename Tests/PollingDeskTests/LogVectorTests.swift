@@ -45,7 +45,7 @@ import Testing
         #expect(test.unread == [])
     }
 
-    /// No byte of an entry is of no field, or of two.
+    /// Every byte of an entry belongs to one field, and no byte to two.
     @Test func theFieldsFillAnEntry() {
         var end = 0
         for field in EntryField.allCases {

@@ -10,7 +10,7 @@ struct Model {
     var batches: [Batch] = []
     /// By their numbers; those that were loaded.
     var packs: [Int: Pack] = [:]
-    /// By voter: one for all of his packs.
+    /// By voter: one for all of their packs.
     var votes: [Int: Vote] = [:]
     var ballot = Ballot()
     var log: [Line] = []
@@ -105,7 +105,7 @@ struct Model {
 
     // MARK: What happens
 
-    /// Does a step, and tells what came of it: an answer for each request or pack.
+    /// Does a step, and says what came of it: an answer for each request or pack.
     mutating func perform(_ step: Step, recordsRestarts: Bool) -> [String] {
         recorded = []
         switch step {
@@ -125,7 +125,7 @@ struct Model {
     }
 
     private mutating func ask(_ requests: [Request]) -> [String] {
-        // Passes that are given out now are not there yet when this group is made.
+        // A pass that this group gives out is not there yet when the group is made.
         let held = passes
         let judged = requests.contains { request in
             switch request {
@@ -152,14 +152,14 @@ struct Model {
         }
     }
 
-    /// Whoever is judged first past the closing time writes the close.
+    /// The first request that is judged past the closing time writes the close.
     mutating func closeIfDue() {
         guard phase == .open, let closes = ballot.closes, closes <= now else { return }
         ballot.closed = closes
         record("ballot-closed", what: " at \(closes)")
     }
 
-    /// Loading is no act of the tables, but that nothing is written after final.
+    /// Loading is no act of the tables. But nothing is written after final.
     private mutating func load(_ file: String) -> String {
         let register = plan.registers[file]!
         if batches.contains(where: { $0.file == file }) { return cell("load", "already loaded") }
@@ -196,7 +196,7 @@ struct Model {
         return answer
     }
 
-    /// The same, where the answer has details that are none of the cell's.
+    /// The same, where the answer has details that the cell does not have.
     mutating func cell(_ rule: String, _ answer: String, _ details: String) -> String {
         cell(rule, answer) + details
     }

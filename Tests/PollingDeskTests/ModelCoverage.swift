@@ -1,9 +1,9 @@
-/// What the model's scripts must have reached: a test in which nobody ever
-/// scanned an envelope twice says nothing about that.
+/// What the model's scripts must have reached. If nobody ever scanned an envelope
+/// twice, the test says nothing about that.
 enum ModelCoverage {
-    /// Every cell of section 16 that a desk can come to by itself. Missing are a
-    /// pass for a batch that is not active, and one before the ballot opened:
-    /// no desk that has its ledger gave these. See `PassRules`.
+    /// Every cell of section 16 that a desk can come to by itself. Two are missing:
+    /// a pass for a batch that is not active, and a pass before the ballot opened.
+    /// No desk that has its ledger gives these. See `PassRules`.
     static let cells = online + post + officers
 
     static let events = [

@@ -1,8 +1,8 @@
 import Testing
 
 /// Random sequences of all that can happen, on real desks and on the model:
-/// they must agree on every answer, every record and every report. A sequence
-/// that fails is printed as short as it gets, as a test for `Replays`.
+/// they must agree on every answer, every record and every report. If a sequence
+/// fails, the shortest one that fails too is printed, as a test for `Replays`.
 @Suite struct ModelTests {
     @Test func aDeskInMemoryAgreesWithTheModel() {
         let worlds: [(World, Int)] = [(.strict, 900), (.lenient, 700), (.severe, 1100), (.usual, 200)]
@@ -29,7 +29,7 @@ import Testing
     }
     #endif
 
-    /// Those with number 1 and the ones behind it; ends with the first that fails.
+    /// Runs script 1 and those after it; ends with the first that fails.
     private func run(_ trial: Trial, scripts: Int, reportEvery interval: Int) -> Trial {
         for number in 1...scripts {
             let seed = UInt64(number) + trial.world.plan.seed * 1_000_000
@@ -52,7 +52,7 @@ import Testing
             #expect(count >= least, "\(event) was recorded \(count) times")
         }
         let unlisted = Set(trials.flatMap(\.cells.keys)).subtracting(ModelCoverage.cells)
-        // What a cell's name adds to another's is circumstance, not rule.
+        // What a cell's name adds to the name of another is circumstance, not rule.
         #expect(
             unlisted.allSatisfy { $0.contains("after twenty") || $0.contains("though locked 13") },
             "\(unlisted)")

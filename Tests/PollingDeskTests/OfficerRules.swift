@@ -1,7 +1,7 @@
 import Testing
 
-/// Section 16, officers: every refusal of every act on a pack or a batch, and
-/// what is recorded otherwise.
+/// Section 16, officers: every refusal of every act on a pack or a batch. Where
+/// an act is not refused: what is recorded.
 @Suite struct OfficerRules {
     // MARK: Annul
 
@@ -69,7 +69,7 @@ import Testing
             try hall.given(step)
             #expect(try hall.line("balance: ").contains("votedOnline 2, votedByPost 1"))
         }
-        // And they are their voters', who have other packs now.
+        // And they still belong to their voters, who have other packs now.
         for pack in [13, 11, 14] {
             try hall.expect(
                 .redeem(pack, .right, key: 5), "already-voted", records: "second-attempt \(pack)")
@@ -108,7 +108,7 @@ import Testing
         try hall.expect(.redeem(1, .right, key: 1), "accepted", records: "vote-cast 1")
     }
 
-    /// An officer says what a voter may; that the pack is dead is said besides.
+    /// An officer can unlock a dead pack. It stays dead, and its voter hears so.
     @Test(arguments: Keeping.allCases)
     func unlockingDoesNotReviveAPack(_ keeping: Keeping) throws {
         let hall = try Hall(keeping, .severe)
@@ -156,7 +156,7 @@ import Testing
         for missing in [[6], [1, 6], [Plan.unknownPack]] {
             try hall.expect(.reconcile("main", missing: missing), "other-packs")
         }
-        // A pack that stands in the list twice is cancelled once.
+        // A pack that is in the list twice is cancelled once.
         try hall.expect(
             .reconcile("main", missing: [1, 2, 1]), "done", records: "pack-cancelled 1 missing",
             "pack-cancelled 2 missing", "batch-reconciled 1, 2 missing")

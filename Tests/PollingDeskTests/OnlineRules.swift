@@ -89,7 +89,7 @@ import Testing
         try hall.expect(column(1), "not-active")
     }
 
-    /// Its standing is not inactive any more: nobody is to wait for it.
+    /// Its standing is not inactive any more: nobody should wait for it.
     @Test(arguments: Keeping.allCases, Column.allCases)
     func rule6APackThatIsDeadBeforeItsBatchWasActivated(_ keeping: Keeping, _ column: Column) throws {
         let hall = try Hall(keeping)

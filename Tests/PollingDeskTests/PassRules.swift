@@ -68,8 +68,8 @@ import Testing
         try hall.expect(.pass(1, key: 2), "pass-expired")
     }
 
-    /// A desk that lost its ledger, or has an older copy of it, meets the
-    /// passes that it gave.
+    /// A desk may lose its ledger, or have an older copy of it. It then gets
+    /// passes that it gave before.
     @Test(arguments: Keeping.allCases)
     func rules6And7WhereTheBatchOrTheBallotIsBehindThePass(_ keeping: Keeping) throws {
         let twin = try hall(.memory)
@@ -113,7 +113,7 @@ import Testing
     @Test(arguments: Keeping.allCases)
     func rule8APassGivenAtTheCloseIsTooLate(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
-        // The clock stands still between the pass and the close.
+        // The clock stops between the pass and the close.
         try hall.given(.close)
         try hall.expect(.pass(1, key: 1), "closed")
     }

@@ -1,7 +1,7 @@
 import Counterfoil
 
 /// The packs, batches and limits that a test plays with, as plain numbers of
-/// ours: read by the hall, which makes real registers of it, and by the model.
+/// ours. The hall makes real registers of them; the model reads them too.
 struct Plan: Sendable {
     struct Pack: Sendable {
         let number: Int
@@ -20,7 +20,7 @@ struct Plan: Sendable {
     var seed: UInt64 = 1
     var lock = 5
     var lifetime = 15
-    /// By the name of the file. Two of them are not to be loaded after others.
+    /// By the name of the file. Two of them must not be loaded after others.
     var registers = Self.town
 
     var packs: [Pack] {
@@ -67,7 +67,7 @@ struct Plan: Sendable {
             packs: [Pack(number: 18, voter: 1, replaces: 3), Pack(number: 19, voter: 5, replaces: 2)]),
         // The name of a batch that has another register.
         "other main": Register(batch: "main", kind: .members, packs: [Pack(number: 20, voter: 20)]),
-        // A pack that stands in another register.
+        // A pack that is in another register.
         "twice": Register(
             batch: "twice", kind: .members, packs: [Pack(number: 2, voter: 2), Pack(number: 21, voter: 21)]),
     ]

@@ -2,8 +2,7 @@ import Counterfoil
 import PollingDesk
 import Synchronization
 
-/// A ledger that tells besides what was recorded in it, and is otherwise
-/// another one.
+/// Another ledger, which also says what was recorded in it.
 struct Recorder: Ledger {
     private final class Entries: Sendable {
         let all = Mutex<[Entry]>([])

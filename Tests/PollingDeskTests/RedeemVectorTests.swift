@@ -30,7 +30,7 @@ import Testing
             #expect(reason == "bad-idempotency-key")
             #expect(isRefused(preparation, .badRequest(.keySize)))
         } else {
-            // The key is fine; it is the code that is none.
+            // The key is fine, but the code is no code.
             #expect(isRefused(preparation, .malformed(Groups())))
             let id = election.id
             let (fingerprint, number) = idempotency.withBytes { key in

@@ -130,7 +130,7 @@ import Testing
             #expect(summary.entries == entries)
             #expect(summary.batches.count == 1)
             #expect(try booth.redeem(rehearsal.pack(9), key: 1).name == "no-such-code")
-            // And nothing stands in the way of the good ones afterwards.
+            // And nothing is in the way of the good ones afterwards.
             #expect(try booth.load("more", [rehearsal.pack(9), rehearsal.pack(10)]) == .loaded)
             #expect(try booth.redeem(packs[2], key: 2).name == "accepted")
         }
@@ -170,7 +170,7 @@ import Testing
             #expect(try booth.redeem(late, key: 5).name == "already-voted")
             #expect(try booth.redeem(voted, key: 1).name == "repeated")
             #expect(try booth.redeem(other, key: 6).name == "accepted")
-            // The one with which the vote was cast counts as that.
+            // The pack with which the vote was cast counts as voted.
             let balance = try booth.desk.ledger.summary().balance
             #expect(balance[.superseded] == 1)
             #expect(balance[.votedOnline] == 3)

@@ -1,6 +1,6 @@
 import Testing
 
-/// Scripts that once told a desk from the model, as they were printed.
+/// Scripts in which a desk and the model once differed, as they were printed.
 @Suite struct Replays {
     private func replay(lock: Int, _ steps: [Step]) throws {
         let world = try #require([World.strict, .lenient, .severe, .usual].first { $0.plan.lock == lock })
@@ -9,7 +9,7 @@ import Testing
         }
     }
 
-    /// The desk said `not-active`, of a pack that never will be.
+    /// The desk said `not-active` of a pack that will never be active.
     @Test func aPackThatWasCancelledBeforeItsBatchWasActivated() throws {
         try replay(
             lock: 2,

@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Each rule of each column, and each answer that there is, but for those
-    /// that need no ledger: what is malformed stands in alphabet.json.
+    /// that need no ledger: what is malformed is in alphabet.json.
     @Test func everyCellHasAVector() throws {
         let vectors = try RuleVector.tests(in: "rules.json")
         var rules: [String: Set<Int>] = [:]

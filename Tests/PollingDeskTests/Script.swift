@@ -13,7 +13,7 @@ struct Script: Sendable {
     }
 }
 
-/// Makes up a script. A few packs come up often, and so do few keys, for what
+/// Makes up a script. A few packs come up often, and so do a few keys: what
 /// matters happens where two steps are about the same thing.
 private struct Author {
     private var dice: Dice
@@ -46,7 +46,7 @@ private struct Author {
         return steps
     }
 
-    /// Somebody signs in, something happens, and then he votes.
+    /// Somebody signs in, something happens, and then they vote.
     private mutating func visit() -> [Step] {
         let (pack, slot) = (dice.pick(hot), 4)
         let meanwhile: [Step] =

@@ -1,7 +1,7 @@
 import Testing
 
-/// Runs scripts on a desk and on the model, and looks for the first word in
-/// which they differ.
+/// Runs scripts on a desk and on the model, and looks for the first difference
+/// between their words.
 final class Trial {
     let keeping: Keeping
     let world: World
@@ -116,8 +116,8 @@ final class Trial {
 }
 
 extension Step {
-    /// What a reader would sooner see in its place. Each is nearer to the end of
-    /// all simplifying, so that shrinking ends.
+    /// Steps to try in its place, which a reader would sooner see. Each is simpler
+    /// than this one, so that shrinking ends.
     fileprivate var simpler: [Step] {
         switch self {
         case .reconcile(let name, let missing):

@@ -37,7 +37,7 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// And not longer: a refusal ends its transaction as well.
+    /// And it does not wait longer: a refusal ends its transaction as well.
     @Test func locksAreHeldForTheTimeOfAGroup() throws {
         let precinct = try Precinct(packs: 1)
         let ledger = try precinct.desk().desk.ledger
@@ -69,7 +69,7 @@ import Testing
                 return nil
             } catch { return error }
         }
-        /// Whose words for why there is no connection contain these.
+        /// There is no connection, and the words for it contain these.
         func isUnreachable(_ address: String, _ part: String) -> Bool {
             guard case .unreachable(let fault) = refusal(address, election),
                 case .connection(let words) = fault.cause
@@ -107,8 +107,8 @@ import Testing
         }
         reader.close()
         #expect(throws: LedgerError.closed) { try reader.summary() }
-        // Not the log that somebody has seen; and less than what they have, of
-        // which only what has a place counts.
+        // It is not the log that somebody has seen; and it is less than what they
+        // have seen. Only entries that have a place count.
         #expect(throws: LedgerError.otherLog(there, first: 1, by: .head)) {
             try PostgresLedger(
                 opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()))
@@ -134,9 +134,9 @@ import Testing
     // MARK: A server whose disk fails
 
     /// It panics in the middle of the commit, and says so. What it had written by
-    /// then may be found again when it is back, so that nobody knows whether the
-    /// vote counts; and a SQLSTATE is no sign of it: here it is that of a user
-    /// without permission.
+    /// then may be found again when it is back, so nobody knows whether the vote
+    /// counts. The SQLSTATE does not show that: here it is the one of a user without
+    /// permission.
     @Test func aCommitInWhichTheServerPanicsIsUndecided() throws {
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
@@ -165,9 +165,9 @@ import Testing
 
     // MARK: A standby that is waited for
 
-    /// The server waits for a standby that there is not. Whoever interrupts a
-    /// commit that waits makes the server call it a success; it is `undecided`,
-    /// and the vote is not confirmed to anybody until the standby has it.
+    /// The server waits for a standby that does not exist. When somebody
+    /// interrupts a commit that waits, the server calls it a success. It is
+    /// `undecided`, and nobody hears that the vote counts until the standby has it.
     @Test func aCommitInterruptedWhileItWaitsForAStandbyIsUndecided() throws {
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
@@ -181,11 +181,11 @@ import Testing
             shell.run("ALTER SYSTEM SET synchronous_standby_names = '\(names)'")
             shell.run("SELECT pg_reload_conf()")
             while shell.ask("SHOW synchronous_standby_names") != names { usleep(1000) }
-            // Backends hear of it between two statements; the processes that
-            // release those who wait, a moment later.
+            // Backends hear of it between two statements. The processes that
+            // release the waiting ones hear of it a moment later.
             usleep(200_000)
         }
-        /// Redeems in another thread; meanwhile does something to the one who waits.
+        /// Redeems in another thread; meanwhile does something to the one that waits.
         func redeem(_ pack: TestPack, key: Int, andThen act: String) -> String {
             let found = Mutex<String?>(nil)
             concurrently(2) { thread in
@@ -218,8 +218,8 @@ import Testing
         waitForStandby("nobody")
         #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         #expect(redeem(packs[1], key: 2, andThen: kill) == "undecided")
-        // Both are there for everybody to see; and neither is confirmed, to
-        // whoever asks, as long as no standby has it.
+        // Both are there for everybody to see. But neither is confirmed to
+        // anyone who asks, as long as no standby has it.
         #expect(shell.ask("SELECT count(*) FROM votes") == "2")
         #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         waitForStandby("")

@@ -5,7 +5,7 @@ import PostgresLedger
 import TestSupport
 import Testing
 
-/// What the database refuses by itself, even to its owner's slip.
+/// What the database refuses by itself, even when its owner makes a slip.
 @Suite struct GuardTests {
     static let wrong = [
         "UPDATE packs SET batch = 2", "DELETE FROM packs", "TRUNCATE packs", "UPDATE log SET at = 0",
@@ -31,7 +31,7 @@ import Testing
         "INSERT INTO packs SELECT gen_random_uuid(), 5, voter, answers, replaced, batch, kind, substr(tag, 2) FROM packs LIMIT 1",
         "INSERT INTO attempts VALUES (5, 2, 1, 0)", "INSERT INTO ballot VALUES (true)",
         "INSERT INTO log SELECT turn, xact, at, pack, id, type, entry, reason, reference, officer FROM log",
-        // What stands beside an entry says what the entry says.
+        // What is beside an entry says what the entry says.
         "INSERT INTO log SELECT nextval('turns'), xact, at + 1, pack, id, type, entry, reason, reference, officer FROM log",
         "INSERT INTO log SELECT nextval('turns'), xact, at, 7, id, type, entry, reason, reference, officer FROM log",
         "INSERT INTO log SELECT nextval('turns'), xact, at, pack, id, 18, entry, reason, reference, officer FROM log",
@@ -75,15 +75,15 @@ import Testing
         ] {
             #expect(shell.run(sql) == nil, "\(sql)")
         }
-        // Which an audit finds all the same, if it can read it at all.
+        // An audit finds it all the same, if it can read it at all.
         if case .success(nil) = Result(catching: { try precinct.audit() }) {
             Issue.record("the audit found nothing")
         }
     }
 
     @Test func aSecondVoteBehindTheDesksBackIsRefused() throws {
-        // Whoever writes past the judge, even through the ledger itself, meets
-        // the primary key; nothing of the group is kept, and the ledger goes on.
+        // The primary key stops anyone who writes past the judge, even through
+        // the ledger itself. Nothing of the group is kept, and the ledger goes on.
         let ledger = precinct.owner.desk.ledger
         let entries = try ledger.summary().entries
         let (voted, new) = (precinct.rehearsal.pack(1), precinct.rehearsal.pack(4))

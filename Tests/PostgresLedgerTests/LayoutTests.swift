@@ -44,7 +44,7 @@ import Testing
         #expect(strays() == [name])
     }
 
-    /// Those that the test above does not know would not be looked at.
+    /// The test above does not look at functions that it does not know.
     @Test func allThatReadAnEntryAreKnown() {
         let found = shell.ask(
             """
@@ -54,7 +54,7 @@ import Testing
         #expect(found == Self.readers.map(\.name).sorted().joined(separator: " "))
     }
 
-    /// What stands beside an entry is compared with these of its bytes, and with no other.
+    /// What is beside an entry is compared with these of its bytes, and with no other.
     @Test func theLogComparesWhatItRepeats() {
         var refused: Set<Int> = []
         for byte in 0..<EncodedEntry.count {
@@ -73,7 +73,7 @@ import Testing
         #expect(refused == Set(repeated.flatMap { $0.offset..<$0.offset + $0.size }))
     }
 
-    /// Beside each number in a function stands the name that it was put in for.
+    /// Beside each number in a function is the name that it was put in for.
     @Test func theTypesAreThoseOfSwift() throws {
         let text = try #require(
             shell.ask(
@@ -92,7 +92,7 @@ import Testing
         #expect(Self.misnamed(in: "ARRAY[6 /* vote-cast */, 6 /* voted */]") == ["6 voted"])
     }
 
-    /// The planner puts what the functions do in place of the calls: names cost nothing.
+    /// The planner replaces the calls by what the functions do: names cost nothing.
     @Test func theFunctionsAreInlined() {
         #expect(called() == [])
         // The control: a function that runs with its owner's rights is called.
@@ -100,7 +100,7 @@ import Testing
         #expect(called() == ["entry_batch"])
     }
 
-    /// The functions that read something else than Swift would.
+    /// The functions that read something else than Swift reads.
     private func strays() -> [String] {
         // No two bytes are the same.
         let bytes = (0..<EncodedEntry.count).map { UInt8($0 + 1) }

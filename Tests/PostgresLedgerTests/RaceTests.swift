@@ -77,8 +77,8 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// So does the close that a voter's request writes because its time has
-    /// come: such a group is judged again, alone.
+    /// So does the close, which a voter's request writes when the time has come:
+    /// such a group is judged again, alone.
     @Test func theAnnouncedCloseWaitsForTheVotesOnTheirWay() throws {
         let precinct = try Precinct(packs: 2)
         _ = try precinct.owner.desk.extend(until: .test(1000), .none, at: .test(5))
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// The control: without the lock on the ballot it does not, and the log has
-    /// a vote behind the withdrawal.
+    /// a vote after the withdrawal.
     @Test func withoutTheLockAnActDoesNotWait() throws {
         let precinct = try Precinct(packs: 2)
         try without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter", precinct)
@@ -139,8 +139,8 @@ import Testing
 
     // MARK: The log
 
-    /// An entry that was written before, and committed after, others had got
-    /// their places: it is found.
+    /// An entry is written before others get their places, and committed after
+    /// that: it is found.
     @Test func anEntryThatCommitsLateGetsItsPlace() throws {
         let precinct = try Precinct(packs: 5)
         let booth = precinct.owner
@@ -164,8 +164,8 @@ import Testing
         #expect(shell.ask(skipped) == "0")
         #expect(try precinct.audit() == nil)
 
-        // And the horizon comes past it, or all that ever was would be looked
-        // at for ever.
+        // And the horizon goes past it. If it did not, an integrator would look
+        // at all entries for ever.
         #expect(try horizonComes(precinct))
     }
 
@@ -182,8 +182,8 @@ import Testing
         #expect(try horizonComes(precinct))
     }
 
-    /// Whether it comes past all entries: not while anybody on the server, in
-    /// another test too, is in the middle of something older.
+    /// Whether it goes past all entries. It does not while anybody on the server,
+    /// even in another test, is in the middle of something older.
     private func horizonComes(_ precinct: Precinct, tries: Int = 500) throws -> Bool {
         let shell = precinct.shell()
         for _ in 0..<tries {
@@ -197,7 +197,7 @@ import Testing
         return false
     }
 
-    /// A ledger restored into a new server, whose transactions count from the
+    /// A ledger is restored into a new server, which counts transactions from the
     /// beginning: nothing is overlooked.
     @Test func aHorizonInTheFutureHidesNothing() throws {
         let precinct = try Precinct(packs: 2)
@@ -209,9 +209,9 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// Nor when the server's transactions have come past it, with entries that
-    /// were written before that and have no place yet. The desk is one that was
-    /// open all the time: it connects again, and does not open the ledger again.
+    /// Nor when the server's transactions have gone past the horizon, and entries
+    /// that were written before that have no place yet. This desk was open all the
+    /// time: it connects again, and does not open the ledger again.
     @Test func aHorizonThatIsPassedHidesNothing() throws {
         let precinct = try Precinct(packs: 3)
         let shell = precinct.shell()

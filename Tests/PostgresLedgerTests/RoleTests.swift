@@ -5,8 +5,8 @@ import PostgresLedger
 import TestSupport
 import Testing
 
-/// What each role may do, and what the database keeps it from, whatever program
-/// it uses.
+/// What each role may do, and what the database does not let it do, whatever
+/// program it uses.
 @Suite struct RoleTests {
     /// What nobody but the owner may do.
     static let forbidden = [
@@ -27,7 +27,7 @@ import Testing
         "SET ROLE postgres",
     ]
 
-    /// What some may do, and these not.
+    /// What some may do, and these may not.
     static let reserved: [(role: String, sql: [String])] = [
         (
             "desk",
@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    /// The control of the test above: these are things that can be done, if not
-    /// always to these rows.
+    /// The control of the test above: these things can be done, though not always
+    /// to these rows.
     @Test func theOwnerIsKeptFromNoneOfItByPermissions() throws {
         let precinct = try Precinct(packs: 3)
         let shell = precinct.shell()
@@ -120,7 +120,7 @@ import Testing
         #expect(try officer.desk.receive([packs[0].number, packs[2].number], at: .test(11)).count == 2)
         #expect(try desk.redeem(packs[0], key: 3).name == "already-voted")
         #expect(try loader.desk.checkpoint { $0 }.head.size == 12)
-        // The announced close, by whoever is first behind it.
+        // The announced close, by the first request after it.
         #expect(try desk.redeem(packs[3], key: 4, at: .test(1001)).name == "closed")
         #expect(try officer.desk.finish(.none, at: .test(1002)) == .done)
         let summary = try PostgresLedger(reading: database.address(user: "test_auditor")).summary()
@@ -146,7 +146,7 @@ import Testing
     // MARK: What a desk may write, and what not even that
 
     /// The residue: a stolen desk role needs no code. The log has the vote, as
-    /// it has all others, and its voter will be told that he has voted.
+    /// it has all others, and its voter will be told that they have voted.
     @Test func aDeskRoleCanVoteWithoutACode() throws {
         let precinct = try Precinct(packs: 2)
         let pack = precinct.rehearsal.pack(1)
@@ -159,8 +159,8 @@ import Testing
                 == "1")
     }
 
-    /// The other: it must be able to give entries their places, and so can give
-    /// them wrong ones. They stay; the entries and the votes do as well.
+    /// The other residue: it must be able to give entries their places, so it can
+    /// give them wrong ones. The wrong places stay, and so do entries and votes.
     @Test func aDeskRoleCanSpoilTheOrderOfTheLogAndNothingElse() throws {
         let precinct = try Precinct(packs: 2)
         #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
@@ -182,7 +182,7 @@ import Testing
                 == "2")
     }
 
-    /// Or can write without having locked the voter, past an act on his pack.
+    /// Or can write without having locked the voter, past an act on their pack.
     @Test func aDeskRoleCanVotePastACancellationOnItsWay() throws {
         let precinct = try Precinct(packs: 1)
         let pack = precinct.rehearsal.pack(1)
@@ -244,8 +244,8 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// A desk that writes without having looked waits for whoever changes the
-    /// ballot, like any other.
+    /// A desk that writes without having looked waits for a change of the ballot,
+    /// like any other.
     @Test func aDeskRoleDoesNotWritePastAnActOnItsWay() throws {
         let precinct = try Precinct(packs: 2)
         _ = try precinct.owner.desk.close(.none, at: .test(20))
@@ -266,7 +266,7 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// And an act on the ballot for the votes on their way.
+    /// And an act on the ballot waits for the votes on their way.
     @Test func anOfficersRoleDoesNotActPastAVoteOnItsWay() throws {
         let precinct = try Precinct(packs: 2)
         let pack = precinct.rehearsal.pack(1)

@@ -4,7 +4,7 @@ import SQLiteLedger
 import TestSupport
 import Testing
 
-/// What happens when the ground gives way.
+/// What happens when files and disks fail.
 @Suite struct FailureTests {
     let rehearsal = Rehearsal()
     let folder = TemporaryFolder()

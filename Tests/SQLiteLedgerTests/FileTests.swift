@@ -81,8 +81,8 @@ import Testing
         Disk.write(unfinished + "-wal", [1])
         try create().close()
         #expect(folder.names == ["ledger", "ledger-lock"])
-        // An attempt that died between giving the file its name and taking
-        // away the other one.
+        // An attempt died after it gave the file its name, and before it took
+        // away the other name.
         Disk.link(path, unfinished)
         try open().close()
         #expect(folder.names == ["ledger", "ledger-lock"])

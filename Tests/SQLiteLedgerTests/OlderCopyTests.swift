@@ -4,9 +4,9 @@ import SQLiteLedger
 import TestSupport
 import Testing
 
-/// A copy in the place of a ledger whose write-ahead log was left there: pages
-/// of both would make a ledger that has the newest entries, and not those
-/// between.
+/// A copy is put in the place of a ledger, and the ledger's write-ahead log is left
+/// there. Pages of both would make a ledger that has the newest entries, and not
+/// the entries between.
 @Suite struct OlderCopyTests {
     let rehearsal = Rehearsal()
     let folder = TemporaryFolder()
@@ -18,7 +18,7 @@ import Testing
             try SQLiteLedger(opening: folder.file("ledger"), election: rehearsal.election))
     }
 
-    /// What a crash leaves now of the open ledger, with `main` as the file itself.
+    /// What a crash would now leave of the open ledger, with `main` as the file itself.
     private func crashed(main: [UInt8]) throws -> String {
         for suffix in ["-wal", "-lock"] {
             Disk.write(other.file("ledger\(suffix)"), Disk.read(folder.file("ledger\(suffix)")))

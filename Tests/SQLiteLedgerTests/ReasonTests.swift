@@ -19,7 +19,7 @@ import Testing
         case lockedByReaders, diskFull, rulesRefused
     }
 
-    /// Who can provoke an error.
+    /// What can provoke an error.
     enum Source: Equatable {
         case file([Reason])
         /// The desk, before it asks a ledger.
@@ -30,7 +30,7 @@ import Testing
         case nobody
     }
 
-    /// A case that is added is to be entered here, and provoked if a file can.
+    /// A new case must be entered here, and provoked if a file can do that.
     static func source(of error: LedgerError) -> Source {
         switch error {
         case .undecided: .file([.moved, .cutOff])
@@ -68,7 +68,7 @@ import Testing
         case .diskFull: .file([.diskFull])
         // Simulated disks do this in Tests/Measuring/Torture.
         case .diskFailed: .disk
-        // Of a file: where its disk cannot share memory, so that SQLite keeps no
+        // For a file: its disk cannot share memory, so that SQLite keeps no
         // write-ahead log.
         case .notDurable(.file, _): .disk
         case .notDurable: .database
@@ -153,7 +153,7 @@ private struct Provocation {
             try closed()
             let copy = Disk.read(path)
             for _ in 0..<2 { try desk().desk.close() }
-            // A third one, whose opening waits in the log when the copy is put there.
+            // A third desk: its opening waits in the log when the copy is put there.
             let booth = try desk()
             let (log, lock) = (Disk.read(path + "-wal"), Disk.read(path + "-lock"))
             booth.desk.close()

@@ -1,7 +1,7 @@
 import CCounterfoilSQLite
 import Glibc
 
-/// An SQL shell on a ledger file: somebody who goes past the program.
+/// An SQL shell on a ledger file: it goes past the program.
 enum Shell {
     /// Nil where it worked, else SQLite's words.
     @discardableResult

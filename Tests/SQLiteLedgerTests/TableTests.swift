@@ -97,8 +97,8 @@ import Testing
     }
 
     @Test func aSecondVoteBehindTheDesksBackIsRefused() throws {
-        // Whoever writes past the judge, even through the ledger itself, meets
-        // the primary key; nothing of the group is kept, and the ledger goes on.
+        // The primary key stops anyone who writes past the judge, even through
+        // the ledger itself. Nothing of the group is kept, and the ledger goes on.
         let ledger = try SQLiteLedger(opening: path, election: rehearsal.election)
         let entries = try ledger.summary().entries
         let pack = rehearsal.pack(1)

@@ -4,8 +4,8 @@ import TestSupport
 
 @testable import PollingDesk
 
-/// A ledger in which something stands in every table, closed, and somebody who
-/// edits it with an SQL shell and knows how to cover his tracks.
+/// A closed ledger that has something in every table, and somebody who edits it
+/// with an SQL shell and knows how to cover their tracks.
 final class Tampering {
     let rehearsal = Rehearsal()
     private let folder = TemporaryFolder.quick()
@@ -90,8 +90,8 @@ final class Tampering {
         Disk.write(path, whole)
     }
 
-    /// Lends other entries for the log to hold, and computes all that a log
-    /// holds besides them anew: nothing in it contradicts itself.
+    /// Lets `change` alter the entries of the log, and computes anew all else that
+    /// a log holds: nothing in it contradicts itself.
     func forge(_ change: (inout [LoggedEntry]) -> Void) throws {
         var entries: [LoggedEntry] = []
         let ledger = try SQLiteLedger(reading: path)
@@ -158,7 +158,7 @@ final class Tampering {
                 $0 != value && $0 != "-0"
             }
         }
-        // What stands in another row is well formed, too.
+        // What is in another row is well formed, too.
         for other in ["min", "max"] {
             let found = Shell.ask(path, "SELECT quote(\(other)(\(column))) FROM \(table)")!
             if found != value, found != "NULL" { others.append(found) }

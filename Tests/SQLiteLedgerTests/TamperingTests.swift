@@ -5,10 +5,10 @@ import Testing
 
 @testable import PollingDesk
 
-/// Whatever is edited in a ledger behind the program's back, an audit finds.
+/// An audit finds whatever is edited in a ledger without the program.
 @Suite struct TamperingTests {
-    /// The control of all that follows: what nobody touched is clean, also when
-    /// its triggers were put aside and made again.
+    /// The control of all that follows: a ledger that nobody touched is clean, also
+    /// when its triggers were put aside and made again.
     @Test func anUntouchedLedgerIsClean() throws {
         let ledger = try Tampering()
         #expect(ledger.audit() == nil)
@@ -29,7 +29,7 @@ import Testing
             var edits = 0
             for row in ledger.rows(of: table) {
                 for value in ledger.others(table, column, row) {
-                    // Some the database refuses by itself: a second row of a key, an absent value.
+                    // The database refuses some by itself: a second row of a key, an absent value.
                     guard ledger.edit("UPDATE \(table) SET \(column) = \(value) WHERE \(row)") == nil else {
                         continue
                     }
@@ -66,7 +66,7 @@ import Testing
         func voter(_ pack: TestPack) -> String { "x'\(pack.voter.bytes.hex)'" }
         let print = "x'000102030405060708090a0b0c0d0e0f'"
         for (sql, words) in [
-            // A vote for one who did not vote, online and by post; for nobody.
+            // A vote for a voter who did not vote, online and by post; a vote for nobody.
             (
                 "INSERT INTO votes VALUES (\(voter(packs[7])), \(packs[7].number.value), 1, 5, \(print))",
                 "the table votes has 5 rows, but the log explains 4; nothing in the log is about pack \(packs[7].number)"
@@ -175,8 +175,8 @@ import Testing
         }
     }
 
-    /// A log whose hashes were all computed anew contradicts nothing; only who
-    /// kept a checkpoint can tell, and only of what the checkpoint covers.
+    /// A log whose hashes were all computed anew contradicts nothing. Only
+    /// somebody who kept a checkpoint can tell, and only of what it covers.
     @Test func aForgedLogIsFoundByACheckpointAlone() throws {
         let ledger = try Tampering()
         let constant = ledger.rehearsal.election.constant
@@ -197,7 +197,7 @@ import Testing
         #expect(ledger.audit(against: [ledger.late])?.contains(words) == true)
         ledger.restore()
 
-        // A vote made up, with all that belongs to one, among the others and behind them.
+        // A vote made up, with all that belongs to one, among the others and after them.
         for isLast in [false, true] {
             let at = Moment.test(15)
             let vote = Event.voteCast(pack: pack.number, voter: pack.voter, Fingerprint(Bytes()))
@@ -211,8 +211,8 @@ import Testing
             #expect(ledger.audit() == nil)
             #expect(ledger.audit(against: [ledger.early]) == nil, "it covers no vote")
             let found = ledger.audit(against: [ledger.early, ledger.late])
-            // What came behind the last checkpoint that somebody kept is
-            // nobody's to deny: SECURITY.md says so.
+            // Nobody can disprove what came after the last checkpoint that
+            // somebody kept: SECURITY.md says so.
             #expect((found?.contains(words) == true) == !isLast, "\(found ?? "clean")")
             ledger.restore()
         }
@@ -231,7 +231,7 @@ import Testing
         let ledger = try SQLiteLedger(opening: path, election: rehearsal.election)
         let desk = try Booth(rehearsal, ledger)
         _ = try desk.redeem(packs[0], key: 1)
-        // With votes that stand in the write-ahead log alone.
+        // With votes that are in the write-ahead log alone.
         let (later, wal) = (Disk.read(path), Disk.read(path + "-wal"))
         #expect(!wal.isEmpty)
         _ = try desk.redeem(packs[1], key: 2)
@@ -251,7 +251,7 @@ import Testing
             Disk.remove(path + "-shm")
             Disk.write(path, file)
             Disk.write(path + "-wal", wal)
-            // It is consistent, and that is all that it can show.
+            // It is consistent. It cannot show more than that.
             #expect(try audit([]) == nil)
             #expect(try audit([checkpoint])?.contains("this is an older copy of the ledger") == true)
         }

@@ -37,8 +37,8 @@ enum SecretHost {
         }
     }
 
-    /// `readLine()` asks again after an interruption, and takes for one whatever
-    /// left EINTR behind: at the end of its input it would then ask for ever.
+    /// `readLine()` asks again after an interruption. It takes an old EINTR in
+    /// `errno` for one: at the end of its input it would then ask for ever.
     private static func line() -> String? {
         errno = 0
         return readLine()

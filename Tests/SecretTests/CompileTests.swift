@@ -4,8 +4,8 @@ import Testing
 
 /// What must not compile: printing, copying, comparing, hashing or coding what
 /// holds a secret. Each line is typechecked against the modules that were built
-/// along with these tests, as part of the package, so that nothing more could
-/// be seen from anywhere; and must be refused for the reason that is meant.
+/// along with these tests, as part of the package: no other code can see more.
+/// Each must be refused for the reason that is meant.
 @Suite("What must not compile")
 struct CompileTests {
     /// Keys, codes, answers, passphrases: never copied, so that they end.
@@ -16,7 +16,7 @@ struct CompileTests {
     /// What is stored of them, compared in constant time: by a method of its own.
     static let tags = ["Tag", "AnswerTag", "Fingerprint"]
 
-    /// What somebody might write of a value, and what the compiler says to it.
+    /// What somebody might write about a value, and what the compiler says.
     static let attempts: [(line: String, of: [String], reason: String)] = [
         ("print(value)", secrets, "[Cc]opyable"),
         ("_ = \"\\(value)\"", secrets, "appendInterpolation|[Cc]opyable"),

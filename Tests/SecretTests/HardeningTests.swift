@@ -3,8 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What would write memory to a disk or a terminal is switched off in the
-/// command, and not in a program that does nothing about it.
+/// Whatever writes memory to a disk or a terminal is switched off in the command.
+/// It is not in a program that does nothing about it.
 @Suite("Core dumps, debuggers and the backtracer are off", .serialized)
 struct HardeningTests {
     private static let desk = Result { try Desk() }
@@ -34,7 +34,7 @@ struct HardeningTests {
         return program
     }
 
-    /// Debuggers get in if the process lets them, whoever the test runs as: a
+    /// Debuggers get in if the process lets them, whatever user runs the test: the
     /// right to look into every process is taken from both sides here.
     private static let unprivileged =
         geteuid() == 0 ? ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"] : []
@@ -82,7 +82,7 @@ struct HardeningTests {
     @Test(
         "A crash prints no memory", arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGQUIT])
     func backtracer(signal: Int32) throws {
-        // As somebody might have set it who looks for another fault.
+        // Somebody who looks for another fault might have set it so.
         let asked = ["SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no"]
         let command = try Self.command(asked)
         kill(command.id, signal)

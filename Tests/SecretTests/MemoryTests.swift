@@ -5,8 +5,8 @@ import PollingDesk
 import TestSupport
 import Testing
 
-/// What is left in memory of 200 redeemed codes: everything that a core dump of
-/// the process would hold is searched for them while it is still running.
+/// What is left in memory of 200 redeemed codes. The test searches all that a core
+/// dump of the process would hold, while the process is still running.
 @Suite("Secrets in memory", .serialized)
 struct MemoryTests {
     @Test("The command, from standard input")
@@ -20,8 +20,8 @@ struct MemoryTests {
             let ended = try Program("counterfoil", verb).finish()
             try #require(ended.status == 0, "\(ended.errors)")
         }
-        // Without this nobody but root could look, and there would be no dump:
-        // here it is as if somebody had undone that.
+        // The command lets nobody but root look, and makes no dump. Here it is as
+        // if somebody had undone that.
         let program = try Program(
             "counterfoil", ["redeem"] + options, environment: ["LD_PRELOAD": desk.dumpable()])
         for request in desk.requests {

@@ -14,8 +14,8 @@ final class Program {
     static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent()
 
-    /// Which programs are looked into: another build's, if somebody says so. An
-    /// optimised one leaves other things in its memory than one for debugging.
+    /// Which programs are looked into: those of another build, if somebody says so.
+    /// An optimised program leaves other things in its memory than one for debugging.
     static let folder =
         ProcessInfo.processInfo.environment["COUNTERFOIL_PROGRAMS"].map { URL(filePath: $0) } ?? products
 

@@ -96,7 +96,7 @@ package final class Child {
     }
 
     /// Writes all of this to its standard input, if that is a `pipe`, and ends it;
-    /// in a thread, for whoever wants to read the answers meanwhile.
+    /// in a thread, so that the caller can read the answers meanwhile.
     package func feed(_ text: String) { feed(Array(text.utf8)) }
 
     private func feed(_ bytes: [UInt8]) {

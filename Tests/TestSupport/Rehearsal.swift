@@ -100,7 +100,7 @@ package struct Rehearsal: Sendable {
         return MemoryBytes(signed(file))
     }
 
-    /// Whatever it is, with the signature of a register behind it.
+    /// Whatever it is, with the signature of a register after it.
     package func signed(_ file: [UInt8]) -> [UInt8] {
         var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
         file.withBytes { digest.update($0) }
@@ -132,7 +132,7 @@ package struct Rehearsal: Sendable {
             secret: secrets.slice(32..<64), passphrase: nil)
     }
 
-    /// The desk's keys by name, for a test that looks where they are not to be.
+    /// The desk's keys by name, for a test that looks where they must not be.
     package func deskKeys() -> [(String, [UInt8])] {
         let secrets = deskSecrets()
         let secret = secrets.slice(32..<64)

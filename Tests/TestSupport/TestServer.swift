@@ -3,9 +3,9 @@ import CCounterfoilPostgres
 import Glibc
 import Synchronization
 
-/// The PostgreSQL server that the tests use: a throw-away one, which script/test
-/// starts, and of which `COUNTERFOIL_TEST_POSTGRES` has the address, without a
-/// database: `postgresql://owner@127.0.0.1:port`.
+/// The PostgreSQL server that the tests use, started by script/test and thrown away
+/// afterwards. `COUNTERFOIL_TEST_POSTGRES` has its address, without a database:
+/// `postgresql://owner@127.0.0.1:port`.
 public enum TestServer {
     /// One of a test's own, to be broken. Stopped and gone with the last
     /// reference, if the test process gets that far.
@@ -25,7 +25,7 @@ public enum TestServer {
         }
 
         /// Lends it while it can open no file of its write-ahead log: a process of
-        /// it that must panics.
+        /// the server that must open one panics.
         public func withoutItsLog<R>(_ body: () throws -> R) throws -> R {
             let log = folder.file("server/data/pg_wal")
             guard unsafe chmod(log, 0) == 0 else { throw VectorError("chmod failed") }
@@ -75,7 +75,8 @@ public enum TestServer {
         }
 
         deinit {
-            // What a test has left open, a thread that died with it for one, must not stop the next.
+            // A test may have left something open, such as a thread that died with it.
+            // That must not stop the next one.
             let session = Session(address())
             _ = session.run(
                 """

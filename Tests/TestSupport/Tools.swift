@@ -8,8 +8,8 @@ package enum Tool {
     }
 
     /// Runs a program found on PATH to its end; its error output goes to ours.
-    /// Throws if the machine does not have it: a test that needs it fails then,
-    /// rather than pass over what it was to show.
+    /// Throws if the machine does not have it. A test that needs it then fails,
+    /// and does not pass over what it should show.
     package static func run(_ name: String, _ arguments: [String], in folder: String? = nil) throws -> Result
     {
         let process = Process()

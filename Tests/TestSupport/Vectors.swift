@@ -172,8 +172,8 @@ package final class VectorObject: Sendable, CustomStringConvertible {
         try bytes(name, as: Bytes<8>.self).withBytes { $0.u64(0) }
     }
 
-    /// Bytes that stand as text, or under the name with `Hex` behind it if they are no UTF-8,
-    /// or with `Parts` as texts of which each stands there so many times.
+    /// Bytes as text; or under the name with `Hex` after it if they are no UTF-8; or
+    /// with `Parts` after it as texts, each of them repeated so many times.
     package func text(_ name: String) throws -> [UInt8] {
         if has(name + "Parts") {
             var bytes: [UInt8] = []
@@ -218,7 +218,7 @@ extension Election {
 }
 
 extension RefusedWords {
-    /// Of symbols alone, without the room that a code's slot has behind them.
+    /// Of symbols alone, without the room that a code's slot has after them.
     package static func spelled(in symbols: [UInt8]) -> Bool {
         let slot = symbols + [UInt8](repeating: 0, count: 64 - symbols.count)
         return slot.withBytes { spelled(in: $0, count: symbols.count) }

@@ -22,7 +22,7 @@ struct SourceTests {
     static let unsafe: [(file: String, count: Int, why: String)] = [
         ("Counterfoil/Sodium.swift", 44, "every call into libsodium"),
         ("Counterfoil/SecretBytes.swift", 14, "guarded memory is libsodium's, and lent as spans"),
-        ("Counterfoil/Spans.swift", 16, "bytes in place: loads behind a check of their bounds"),
+        ("Counterfoil/Spans.swift", 16, "bytes in place: loads after a check of their bounds"),
         ("Counterfoil/Bytes.swift", 6, "the bytes of an InlineArray as a span"),
         ("Counterfoil/DateText.swift", 1, "letters of a StaticString"),
         (
@@ -57,7 +57,7 @@ struct SourceTests {
         ("CounterfoilTool/Hardening.swift", 2, "system calls"),
     ]
 
-    @Test("Unsafe code stands in these files alone, and does not grow")
+    @Test("Unsafe code is in these files alone, and does not grow")
     func unsafety() throws {
         let found = try Self.count(/\bunsafe\b/, except: /^$/)
         for (file, count) in found.sorted(by: { $0.key < $1.key }) {
@@ -113,8 +113,8 @@ struct SourceTests {
         #expect(Self.bareNumbers(in: "    -- \(sql.replacing("\n", with: " "))\n").isEmpty)
     }
 
-    /// What in SQL, by itself or in Swift, looks like an offset in an entry, its
-    /// length or its type, as a number.
+    /// A number in SQL, in a file of its own or in Swift, that looks like an offset
+    /// in an entry, its length or its type.
     private static func bareNumbers(in source: String) -> [String] {
         let code = source.split(separator: "\n")
             .map { line in line.firstRange(of: /--|\/\//).map { line[..<$0.lowerBound] } ?? line }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The walls between the rooms, seen from outside: another package that depends
-/// on this one, with the very lines that the README shows, built and looked at
-/// with `nm` and `ldd`.
+/// The walls between the rooms, seen from outside. Another package depends on this
+/// one, with the very lines that the README shows. It is built, and looked at with
+/// `nm` and `ldd`.
 @Suite(.serialized)
 struct WallTests {
     static let root = URL(filePath: #filePath).deletingLastPathComponent()

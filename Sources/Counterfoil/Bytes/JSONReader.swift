@@ -1,8 +1,8 @@
 /// A strict reader of JSON (RFC 8259) over bytes in place.
 ///
 /// Requests at the desk hold codes. They must not become `String`s, so the
-/// reader hands out ranges of the buffer it was given, unescaping strings where
-/// they stand; the caller wipes the buffer. The same reader serves
+/// reader hands out ranges of the buffer it was given, and unescapes strings in
+/// their places. The caller wipes the buffer. The same reader serves
 /// `election.json`, whose strings are public.
 ///
 /// It branches on which bytes are quotes, backslashes and control characters:

@@ -113,7 +113,7 @@ extension JSONValue {
     private static func quote(_ text: String, to out: inout String) {
         out += "\""
         defer { out += "\"" }
-        // As it stands, where nothing in it means anything to JSON: a receipt does.
+        // As it is, where nothing in it means anything to JSON: a receipt, say.
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
             out += text
             return

@@ -30,21 +30,21 @@ public protocol Folder {
     func read(_ name: String) throws(StreamError) -> [UInt8]?
     /// The names of all finished files.
     func names() throws(StreamError) -> [String]
-    /// Overwrites a part of a file in place, durably: for what must not stay
-    /// behind in an older copy. What a killed run left of a new file of that
-    /// name is overwritten too, and removed.
+    /// Overwrites a part of a file in place, durably: for what must not remain
+    /// in an older copy. What a killed run left of a new file of that name is
+    /// overwritten too, and removed.
     func overwrite(_ name: String, at offset: Int, with bytes: [UInt8]) throws(StreamError)
     /// Removes a file, durably.
     func remove(_ name: String) throws(StreamError)
 }
 
-/// A file being written. If it is never published it leaves nothing behind.
+/// A file that is being written. If it is never published, nothing is left of it.
 public protocol NewFile: AnyObject, ByteSink {
-    /// Makes it durable and gives it its name. As the folder does it: a file
-    /// of that name is replaced in one step.
+    /// Makes it durable and gives it its name. A file of that name is replaced
+    /// in one step.
     ///
     /// - Parameter wiped: bytes that are then overwritten in the file that was
-    ///   replaced: for what must not stay behind in an older copy.
+    ///   replaced: for what must not remain in an older copy.
     func publish(wiping wiped: Range<Int>) throws(StreamError)
 }
 

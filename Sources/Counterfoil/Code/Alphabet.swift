@@ -39,7 +39,7 @@ package enum Alphabet {
         func above(_ value: UInt32) -> UInt32 {
             ((group &+ (127 &- value) &* 0x0101_0101) &>> 7) & 0x0101_0101
         }
-        // Behind 9 come the letters, seven places on in ASCII; then I, L, O and U are left out.
+        // After 9 come the letters, seven places on in ASCII; then I, L, O and U are left out.
         return 0x3030_3030 &+ group &+ above(9) &* 7 &+ above(17) &+ above(19) &+ above(21) &+ above(26)
     }
 
@@ -122,7 +122,7 @@ extension Alphabet {
         return .malformed(CheckSymbols.locate(difference, count: n))
     }
 
-    /// How many symbols stand in something typed, whatever stands between them.
+    /// How many symbols something typed has, whatever is between them.
     static func symbolCount(_ typed: borrowing RawSpan) -> Int {
         var count: UInt32 = 0
         for i in 0..<typed.byteCount { count &+= read(typed.byte(i)) &>> 8 }
@@ -166,7 +166,7 @@ extension Alphabet {
     }
 
     /// The byte if it can be no symbol (0x80 and above), else zero: so that a
-    /// symbol behind half a UTF-8 sequence is not looked at.
+    /// symbol after half a UTF-8 sequence is not looked at.
     private static func nonSymbol(_ byte: UInt8) -> UInt8 {
         Sodium.declassify(byte & (0 &- (byte &>> 7)))
     }

@@ -42,7 +42,7 @@ package enum CheckSymbols {
         return r
     }
 
-    /// Writes the check symbols behind the n − 3 data symbols.
+    /// Writes the check symbols after the n − 3 data symbols.
     @inline(__always)
     package static func append(
         to symbols: inout MutableRawSpan, at offset: Int = 0, count n: Int, constant: ElectionConstant
@@ -56,7 +56,7 @@ package enum CheckSymbols {
     }
 
     /// The check symbols as they should be, xor as they are: zero for a code.
-    /// Public: an intact code contributes nothing to it, so that it is a
+    /// It is public: an intact code contributes nothing to it, so it is a
     /// function of the slip alone.
     package static func difference(
         _ symbols: borrowing MutableRawSpan, count n: Int, constant: ElectionConstant

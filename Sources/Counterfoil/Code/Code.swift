@@ -5,8 +5,8 @@
 /// costs about 60 µs, so a worker makes one and keeps it. vectors/README.md,
 /// sections 5 and 9.
 public struct CodeSlot: ~Copyable {
-    /// The symbol values, one byte each; where packs are made, those of the
-    /// pack number behind them.
+    /// The symbol values, one byte each. Where packs are made, those of the
+    /// pack number follow.
     package var symbols = SecretScratch(count: 64)
     /// Answer key and spending secret of the code in the slot, 32 bytes each.
     var secrets = SecretScratch(count: 64)
@@ -43,7 +43,7 @@ public struct CodeSlot: ~Copyable {
                 id.hash(.lookup, key: key.bytes, symbols.extracting(0..<length.symbols), into: &out)
             }
         }
-        // The id is declassified: it finds a row, and is a function of the code
+        // The id is declassified: it finds a row. It is a function of the code
         // that nobody without the key can compute or steer.
         return out.withBytes { out in
             Lookup(id: LookupID(Sodium.declassify(out.bytes(0))), tag: Tag(out.bytes(16)))
@@ -73,7 +73,7 @@ public struct CodeSlot: ~Copyable {
         return AnswerTag(tag)
     }
 
-    /// What the code's vote is proved by: fingerprint and receipt number of an
+    /// What proves the code's vote: fingerprint and receipt number of an
     /// idempotency key. A pass carries this secret in place of the code.
     package func withSpendingSecret<R>(_ body: (borrowing RawSpan) -> R) -> R {
         secrets.withBytes { body($0.extracting(32..<64)) }

@@ -3,7 +3,7 @@
 /// Twelve symbols: 45 pseudorandom bits and three check symbols, so that nobody
 /// can make up a stack of return envelopes that would kill other people's
 /// codes, and no misreading of up to three symbols hits somebody else's pack.
-/// It is no secret: anyone who reads it can redeem nothing with it.
+/// It is no secret: nobody can redeem anything with it.
 public struct PackNumber: Hashable, Comparable, Sendable {
     /// Twelve symbols of five bits, the first one highest; the upper four bits zero.
     public let value: UInt64

@@ -1,7 +1,7 @@
 /// Words that no group of a code or pack number may spell.
 ///
 /// vectors/README.md, section 6. A returning officer does not want to explain
-/// such a letter. The list is part of the election: its digest stands in
+/// such a letter. The list is part of the election: its digest is in
 /// `election.json`, since another list would give other codes.
 package enum RefusedWords {
     /// Sorted. The same as vectors/data/refused-words.txt, which a test compares.
@@ -34,7 +34,7 @@ package enum RefusedWords {
 
     private static func packed(_ word: String) -> Groups {
         let symbols = word.utf8.reversed().reduce(0) { packed, letter -> UInt32 in
-            // V stands for the U that the alphabet leaves out.
+            // V is read as the U that the alphabet leaves out.
             let symbol = Alphabet.read(letter == 0x55 ? 0x56 : letter)
             precondition(symbol >> 8 == 1)
             return packed << 8 | (symbol & 31)
@@ -46,11 +46,11 @@ package enum RefusedWords {
     private typealias Groups = SIMD4<UInt32>
 
     /// Whether any group of the `count` symbols spells a word, look-alikes
-    /// counted. `symbols` has 64 bytes, zero behind the last symbol.
+    /// counted. `symbols` has 64 bytes, zero after the last symbol.
     ///
-    /// Without a branch or a look-up on a symbol, eight groups at a time; the
-    /// verdict is declassified, because a refused code is thrown away and
-    /// another says nothing of it.
+    /// Works without a branch or a look-up on a symbol, eight groups at a time.
+    /// The verdict is declassified: a refused code is thrown away, and the next
+    /// one says nothing of it.
     package static func spelled(in symbols: borrowing RawSpan, count: Int) -> Bool {
         precondition(symbols.byteCount == 64 && count <= 64)
         // All ones in a lane whose group is a word.
@@ -68,8 +68,8 @@ package enum RefusedWords {
         return Sodium.declassify(Groups().replacing(with: 1, where: hits).wrappedSum()) != 0
     }
 
-    /// Four groups, every digit as the letter that it looks like; 0 and 1 stand
-    /// for O, I and L already.
+    /// Four groups, every digit as the letter that it looks like. 0 and 1 already
+    /// mean O, I and L.
     @inline(__always)
     private static func letters(_ symbols: borrowing RawSpan, _ first: Int) -> Groups {
         var groups = Groups()

@@ -2,8 +2,8 @@
 ///
 /// The same steps read the roll's cells when codes are issued and what a voter
 /// types when one is redeemed; vectors/README.md, section 10. The hashing and
-/// the comparing of answers are constant time; the normalising is not, and
-/// need not be: it sees nothing but what its own caller typed.
+/// the comparing of answers are constant time. The normalising is not, and need
+/// not be: it sees only what its own caller typed.
 public struct AnswerSheet: ~Copyable {
     /// Answers longer than this are unreadable, in bytes as typed.
     public static let longestInput = 1024
@@ -166,7 +166,7 @@ package enum AnswerText {
         return length > 0 ? length : nil
     }
 
-    /// Punctuation, spaces, accents that stand alone, and what nobody sees.
+    /// Punctuation, spaces, accents without a letter, and what nobody sees.
     private static func isDropped(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0x80...0xBF, 0xD7, 0xF7, 0x2B0...0x36F, 0x1AB0...0x1AFF, 0x1DC0...0x1DFF,

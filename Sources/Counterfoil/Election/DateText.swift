@@ -93,7 +93,7 @@ private enum Token {
         if case .number(_, let digits) = self { digits } else { nil }
     }
 
-    /// Beside a month's name, three digits and more, or a number above 31, is the year.
+    /// Beside a month's name, three digits or more, or a number above 31, are the year.
     var looksLikeYear: Bool {
         if case .number(let value, let digits) = self { digits >= 3 || value > 31 } else { false }
     }
@@ -144,7 +144,7 @@ private struct Tokens {
     var count: Int { tokens.count }
     subscript(index: Int) -> Token { tokens[index] }
 
-    /// Nil where something stands in the text that no date has.
+    /// Nil where the text has something that no date has.
     init?(_ typed: borrowing RawSpan) {
         var number: (value: Int, digits: Int)?
         var word: Word?

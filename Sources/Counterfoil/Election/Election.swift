@@ -42,11 +42,11 @@ public struct Question: Sendable, Equatable {
     }
 }
 
-/// What all rooms know of an election, and everybody may: `election.json`.
+/// What all rooms know of an election, and everybody may know: `election.json`.
 ///
-/// vectors/README.md, section 3. The digest covers every field, and stands in
-/// every key file, register and manifest, so that nothing of one election is
-/// ever taken for another's.
+/// vectors/README.md, section 3. The digest covers every field, and is in every
+/// key file, register and manifest. So nothing of one election is ever taken for
+/// another's.
 public struct Election: Sendable {
     public let id: ElectionID
     /// 1 to 200 bytes, no control characters.
@@ -136,8 +136,8 @@ public struct Election: Sendable {
             checkpointKey: checkpointKey, digest: e.withBytes { id.hash(.election, $0) })
     }
 
-    /// The fields as they are, judged and hashed by somebody else: a register,
-    /// say, names its election by id and digest alone.
+    /// Takes the fields as they are: somebody else has judged and hashed them.
+    /// A register, for example, names its election by id and digest alone.
     package init(
         unjudged id: ElectionID, name: String, codeLength: CodeLength, questions: [Question],
         lockAfter: Int, lifetimeLimit: Int, refusedWords: Bytes<32>, registerKey: Bytes<32>,

@@ -1,8 +1,8 @@
 /// Letters of Latin, Greek and Cyrillic scripts without case and accents.
 ///
-/// Made from vectors/data/text-fold.txt, version 1, which a test compares. Our
-/// own table, and frozen: Unicode grows with every toolchain, and an answer
-/// that was hashed with one version must be found with the next.
+/// Made from vectors/data/text-fold.txt, version 1; a test compares the two. The
+/// table is our own, and frozen: Unicode grows with every toolchain, and an
+/// answer that was hashed with one version must be found with the next.
 enum TextFold {
     /// One or two scalars in place of a listed one, or nil. The second is zero
     /// where there is one only.

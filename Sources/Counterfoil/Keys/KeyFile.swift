@@ -10,7 +10,7 @@ public enum Room: UInt8, Sendable {
 
 /// A room's keys, sealed: 208 bytes, vectors/README.md, section 14.
 ///
-/// The library reads and writes bytes; who keeps them where is the caller's
+/// The library reads and writes bytes. Where they are kept is the caller's
 /// business, and so is the passphrase.
 public enum KeyFile {
     public static let size = 208

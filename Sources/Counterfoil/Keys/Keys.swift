@@ -1,8 +1,8 @@
 /// The key that both rooms share: it turns codes into what the ledger stores.
 ///
-/// Whoever holds it can compute the hash of a code of his own choosing, but
-/// not find the code behind a hash. That is why the desk takes packs only from
-/// a register which the issuing room has signed.
+/// Anyone who holds it can compute the hash of a code of their own choosing.
+/// They cannot find the code of a hash. That is why the desk takes packs only
+/// from a register that the issuing room has signed.
 public struct LedgerKey: ~Copyable, Sendable {
     package let bytes: SecretBytes
 
@@ -66,7 +66,7 @@ public struct DeskKey: ~Copyable, Sendable {
         Signed.sign(message, as: label, with: receiptSigner)
     }
 
-    /// Signs the text of a checkpoint as it stands: signed notes have no label.
+    /// Signs the text of a checkpoint as it is: signed notes have no label.
     /// Nothing else is ever signed with this key.
     package func signCheckpoint(_ text: borrowing RawSpan) -> Bytes<64> {
         Sodium.ed25519Sign(text, expanded: checkpointSigner)

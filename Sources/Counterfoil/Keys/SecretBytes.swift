@@ -1,4 +1,4 @@
-/// Bytes that must not be copied, printed, or left behind.
+/// Bytes that must not be copied or printed, and are wiped after use.
 ///
 /// They live in libsodium's guarded memory: between guard pages, locked against
 /// swapping where the system allows it, left out of core dumps, and wiped when
@@ -33,7 +33,7 @@
         self.count = count
     }
 
-    /// Copied from bytes of the caller's, who wipes them.
+    /// Copied from bytes of the caller. The caller wipes those.
     public init(copying bytes: borrowing RawSpan) {
         self.init(count: bytes.byteCount) { out in out.copy(bytes) }
     }

@@ -19,7 +19,7 @@ package enum Sodium {
         guard status == 0 else { fatalError("libsodium refused its arguments in \(call)") }
     }
 
-    /// The address behind a span. The span is a view of memory that somebody
+    /// The address of a span's bytes. The span is a view of memory that somebody
     /// else keeps alive; every function here holds the span for its whole call.
     @inline(__always)
     private static func at(_ span: borrowing RawSpan) -> UnsafePointer<UInt8> {
@@ -212,7 +212,7 @@ package enum Sodium {
 
     // MARK: Authenticated encryption (RFC 8439, and its XChaCha variant)
 
-    /// ChaCha20-Poly1305: writes the ciphertext and behind it the 16-byte tag.
+    /// ChaCha20-Poly1305: writes the ciphertext and after it the 16-byte tag.
     package static func chaCha20Poly1305Seal(
         _ plaintext: borrowing RawSpan, key: borrowing SecretBytes, nonce: Bytes<12>,
         into out: inout MutableRawSpan
@@ -256,7 +256,7 @@ package enum Sodium {
         let plaintext = SecretBytes(count: box.byteCount - 16) { out in
             key.withBytes { key in
                 nonce.withBytes { nonce in
-                    // Declassified: who gives in a box is told whether it opens.
+                    // Declassified: anyone who hands in a box is told whether it opens.
                     fine =
                         declassify(
                             unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(

@@ -71,9 +71,9 @@ public struct BatchName: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// 16 bytes that every pack of one person carries: a keyed hash of the voter
-/// id whose key never leaves the issuing room. The ledger's table of votes has
-/// it as its primary key: one person, one vote.
+/// 16 bytes that every pack of one person carries: a keyed hash of the voter id.
+/// Its key never leaves the issuing room. It is the primary key of the ledger's
+/// table of votes: one person, one vote.
 package struct VoterNumber: Hashable, Comparable, Sendable {
     package let high: UInt64
     package let low: UInt64
@@ -165,7 +165,7 @@ package struct RegisterHeader: Sendable {
     package let kind: BatchKind
     /// Rows, one or more.
     package let count: Int
-    /// As they stand in the file.
+    /// As they are in the file.
     package let bytes: [UInt8]
 
     package init(election: Election, batch: BatchName, kind: BatchKind, count: Int) {

@@ -2,8 +2,8 @@
 ///
 /// Two passes over the bytes. The first only hashes, and the signature is
 /// verified; the second hands out rows and must come to the same hash, or its
-/// last call throws. So no row acts on the desk that the issuing room has not
-/// signed, even if the file changes in between: the caller keeps nothing until
+/// last call throws. So a row that the issuing room has not signed never acts on
+/// the desk, even if the file changes in between: the caller keeps nothing until
 /// `next` has returned nil.
 package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
     package let header: RegisterHeader

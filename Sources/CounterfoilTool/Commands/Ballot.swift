@@ -27,7 +27,7 @@ struct Open: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long behind the close somebody who had signed in may finish. Default: 10.",
+            "How long after the close a voter who signed in before it may finish. Default: 10.",
             valueName: "MINUTES"))
     var grace: Int?
 
@@ -39,12 +39,13 @@ struct Open: ParsableCommand {
 
     func run() throws {
         var summary: LedgerSummary?
-        // Asked for a time or a grace, an open ballot would keep its own.
+        // An open ballot keeps its own time and grace: another one must not be
+        // passed over in silence.
         let again: ActRefusal? = closes == nil && grace == nil ? .alreadyOpen : nil
         let isNew = try options.act("The ballot", again: again) { (desk) throws(LedgerError) in
             let outcome = try desk.open(
                 closes: closes?.moment, grace: (grace ?? 10) * 60_000, officer.note(), at: .now)
-            // The ballot is what it is, also where this cannot be read.
+            // The act is done, even if this cannot be read.
             summary = try? desk.ledger.summary()
             return outcome
         }
@@ -89,8 +90,8 @@ struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Close the ballot for online votes; with --final, end it.",
         discussion: """
-            Post that came in time is scanned until --final, which writes the last entry, and beside it \
-            the checkpoint and the report. After it nothing is written to the ledger.
+            Post that came in time is scanned until --final. --final writes the last entry, and beside \
+            it the checkpoint and the report. After it nothing is written to the ledger.
 
             Examples:
               counterfoil close --ledger ballot.ledger --keys ballot/desk \\
@@ -123,7 +124,8 @@ struct Close: ParsableCommand {
         guard !PrivateFile.exists(out) else {
             throw Stop.couldNot("\(out) exists already; choose another folder for checkpoint and report")
         }
-        // Once more where a run was killed between the last entry and its files.
+        // A run may have been killed between the last entry and its files: then
+        // this one makes the files.
         let checkpoint = try options.withDesk { desk in
             let outcome = try attempt { () throws(LedgerError) in
                 try desk.finish(officer.note(), at: .now)

@@ -12,8 +12,8 @@ struct Check: ParsableCommand {
               {"code": "7K3M-9QXP-…", "answers": {"Date of birth": "2/3/79"}}
               {"outcome": "good", "pass": "…", "expires": 1788364800000}
 
-            The pass stands for code and answers until it expires (milliseconds since 1970), so that \
-            a voting site need not keep the code: `redeem` takes it. Wrong answers count as they do \
+            Until it expires (milliseconds since 1970), `redeem` takes the pass in place of code and \
+            answers, so that a voting site need not keep the code. Wrong answers count as they do \
             when redeeming; nothing else is recorded. Outcomes: those of `redeem`, and good.
 
             Example:

@@ -15,10 +15,10 @@ struct DatabaseCommand: ParsableCommand {
               counterfoil_officer   post, officers' acts and reports (all other verbs)
               counterfoil_auditor   reads (audit, prove, report, status)
 
-            Whoever runs this owns the tables, and should have no part in the ballot. All other verbs \
-            take the same kind of address for --ledger: several hosts and TLS as libpq understands \
-            them; TLS with a verified name is asked for unless the address says otherwise. A password \
-            belongs into ~/.pgpass.
+            The user who runs this owns the tables, and should have no part in the ballot. All other \
+            verbs take the same kind of address for --ledger: several hosts and TLS as libpq \
+            understands them; TLS with a verified name is asked for unless the address says otherwise. \
+            A password belongs in ~/.pgpass.
 
             Examples:
               counterfoil database --ledger postgresql://owner@db1/ballot \\

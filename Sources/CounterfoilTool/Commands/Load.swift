@@ -78,7 +78,7 @@ struct Activate: ParsableCommand {
             (desk) throws(LedgerError) in
             let outcome = try desk.activate(
                 batch.name, unreconciled: unreconciled, officer.note(), at: .now)
-            // The batch is what it is, also where this cannot be read.
+            // The act is done, even if this cannot be read.
             found = try? desk.ledger.summary().batches.first { $0.name == batch.name }
             if outcome == .refused(.replacedVoted) { try name(desk) }
             return outcome
@@ -88,7 +88,7 @@ struct Activate: ParsableCommand {
         try Terminal.say("Batch \(batch.name) is active\(isNew ? packs : " \(since)").")
     }
 
-    /// Whose packs are in the way.
+    /// Names the packs that are in the way, since their voters have voted.
     private func name(_ desk: Desk) throws(LedgerError) {
         for (pack, replaced) in try desk.ledger.packsOfOtherVoters(inBatch: batch.name) {
             guard let vote = try desk.ledger.history(of: replaced)?.vote,

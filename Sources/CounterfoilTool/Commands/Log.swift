@@ -6,12 +6,12 @@ internal import PollingDesk
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
-        abstract: "Sign the log as it stands, for others to keep.",
+        abstract: "Sign the log as it is now, for others to keep.",
         discussion: """
             Prints a signed note (c2sp.org/tlog-checkpoint): the number of entries and a hash over all \
-            of them. Give it to people who do not work at the desk, every evening for instance: whoever \
-            has one can tell later whether the log was changed behind it (`audit --against`). The key \
-            that verifies it stands in public/checkpoint.pub, in the form that Go's sumdb/note takes.
+            of them. Give it to people who do not work at the desk, every evening for instance. Anyone \
+            who has one can tell later whether what it covers was changed (`audit --against`). The key \
+            that verifies it is in public/checkpoint.pub, in the form that Go's sumdb/note takes.
 
             Example:
               counterfoil checkpoint --ledger ballot.ledger --keys ballot/desk \\
@@ -156,12 +156,13 @@ extension Audit.Report {
 
 struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prove that what the log says of a pack stands behind a checkpoint. Needs no key.",
+        abstract: "Prove what the log says of a pack, against a checkpoint. Needs no key.",
         discussion: """
             Prints a proof (c2sp.org/tlog-proof) for one entry: what it says, officer and reason \
-            included, and the hashes that lead from it to the checkpoint; nothing of any other entry. \
-            Where the log says several things of a pack, --entry chooses; without it they are listed. \
-            With it the log need not be searched, and however long it is, a proof takes no time.
+            included, and the hashes that lead from it to the checkpoint. It tells nothing of any \
+            other entry. Where the log says several things of a pack, --entry chooses one; without it \
+            they are listed. With it the log need not be searched: a proof takes no time, however long \
+            the log is.
 
             Examples:
               counterfoil prove --ledger ballot.ledger --checkpoint final.checkpoint \\
@@ -226,7 +227,7 @@ struct VerifyProof: ParsableCommand {
         try Terminal.say(
             """
             \(proof.sentence)
-            entry \(grouped(proof.index)) of the log, behind a checkpoint of \(counted(proof.checkpoint.head.size, "entry", "entries")) signed by the desk of \u{201C}\(election.name)\u{201D}
+            entry \(grouped(proof.index)) of the log, under a checkpoint of \(counted(proof.checkpoint.head.size, "entry", "entries")) signed by the desk of \u{201C}\(election.name)\u{201D}
             """)
     }
 }

@@ -89,7 +89,7 @@ struct Withdraw: ParsableCommand {
 }
 
 extension DeskOptions {
-    /// One act at the desk. Where it is done already, and doing it again would
+    /// One act at the desk. If it is done already, and to do it again would
     /// change nothing, `again` is no refusal: the result is false.
     @discardableResult
     func act(

@@ -8,8 +8,8 @@ struct Postal: ParsableCommand {
         abstract: "Record ballots that came back by post: their online codes are dead.",
         discussion: """
             Takes pack numbers as arguments, or one a line on standard input, as a barcode scanner \
-            types them, and answers each by its number after its change is durable. An envelope that must be set \
-            aside is said so; everything is on the record.
+            types them. Answers each by its number after its change is durable, and says which envelopes must \
+            be set aside. Everything is on the record.
 
             Answers: received, scanned-before, already-voted, set-aside, not-open, final, \
             no-such-pack, malformed. Packs given as arguments end with exit status 1 where one of \
@@ -66,7 +66,7 @@ struct Postal: ParsableCommand {
             switch PackNumber.read(line.bytes, constant: constant) {
             case .success(let pack):
                 return .ask(Scan(pack, note)) { Self.text(pack, $0, json: json) }
-            // A code is never a String, by mistake neither.
+            // A code is never a String, not even by mistake.
             case .failure where PackNumber.mayBeCode(line.bytes):
                 return .answered(
                     text(
@@ -79,9 +79,9 @@ struct Postal: ParsableCommand {
         try ending.orStop("scan these envelopes again")
     }
 
-    /// A line that could not be read, fit to be shown: what a scanner sends
-    /// beside digits and letters (a carriage return, an escape sequence) must
-    /// not move the cursor over what the operator is to read.
+    /// A line that could not be read, made fit to be shown. A scanner may send
+    /// more than digits and letters, such as a carriage return or an escape
+    /// sequence. That must not move the cursor over what the operator reads.
     private static func shown(_ line: borrowing RawSpan) -> String {
         let text = String(decoding: line.array, as: UTF8.self).unicodeScalars
             .map { $0.properties.generalCategory == .control ? " " : Character($0) }

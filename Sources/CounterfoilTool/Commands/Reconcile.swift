@@ -6,7 +6,7 @@ internal import PollingDesk
 
 struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Hold the print house's return against the register.",
+        abstract: "Compare the print house's return with the register.",
         discussion: """
             RETURN.csv has the columns pack and status: packed, remade or missing, one line for each \
             pack of the batch. Shows what it would do; with --confirm it cancels the missing packs, \

@@ -205,8 +205,8 @@ extension LedgerReport {
         return lines.joined(separator: "\n")
     }
 
-    /// RFC 4180, without the last line's end. The columns of the balance have
-    /// the names that they have in JSON.
+    /// RFC 4180, without the end of the last line. The columns of the balance
+    /// have the same names as in JSON.
     func csv(_ table: ReportTable, in zone: ZoneArgument) -> String {
         let rows =
             switch table {

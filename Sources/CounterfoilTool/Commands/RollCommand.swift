@@ -23,8 +23,8 @@ struct RollCommand: ParsableCommand {
 
             With --same-person it also writes doubles.csv: members who are equal in these columns \
             but for case, accents and spaces. Fill in its decision column with same (one person, \
-            one vote, a pack for each membership), drop (the same person, no pack) or different, \
-            and give it to `issue --decided`. Nothing merges unasked: namesakes exist.
+            one vote, a pack for each membership), drop (the same person, no pack) or different. \
+            Give it to `issue --decided`. Nothing merges unasked: namesakes exist.
             """)
 
     @Argument(help: ArgumentHelp("The roll, a CSV file; - for standard input.", valueName: "FILE"))

@@ -9,8 +9,8 @@ struct WhoVoted: ParsableCommand {
         abstract: "In the issuing room: who voted, for the electoral record.",
         discussion: """
             Joins the desk's list (`report --voted voted.csv`) with the packs.csv of the batches. \
-            Prints voter and channel as CSV; --doubles prints the groups of suspected doubles of \
-            which more than one membership has voted, instead.
+            Prints voter and channel as CSV. With --doubles it prints instead the groups of suspected \
+            doubles in which more than one membership has voted.
 
             Example:
               counterfoil who-voted --keys ballot/issuing --voted voted.csv \\

@@ -25,7 +25,7 @@ extension ElectionError.Field {
         case .name: "the name must have 1 to 200 bytes and no control characters"
         case .questions: "at most eight questions can be asked"
         case .question: "a question must have 1 to 64 bytes and no control characters"
-        case .repeatedQuestion(let name): "the question \u{201C}\(name)\u{201D} stands twice"
+        case .repeatedQuestion(let name): "the question \u{201C}\(name)\u{201D} appears twice"
         case .latestYear: "the latest year of a two-digit year must be 1900 to 2199"
         case .digits: "a number can have at most 32 digits"
         case .limits: "the limits of wrong answers are out of range"

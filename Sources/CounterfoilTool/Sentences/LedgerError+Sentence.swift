@@ -14,7 +14,7 @@ extension LedgerError: Explained {
         case .otherRegister(let name):
             "another register named \(name) has been loaded; a batch is never loaded in two versions"
         case .packTwice:
-            "a pack of this register stands twice in it, or in another one that has been loaded; nothing was loaded"
+            "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         case .otherElection(.database, let name):
             "the database holds the ledger of another election, \u{201C}\(name)\u{201D}"
         case .otherElection(let place, let name):
@@ -95,7 +95,7 @@ extension LedgerPlace.Danger {
         case .notAFile: "\(path) is not a file"
         case .empty: "\(path) is empty, and so no ledger"
         case .openToOthers:
-            "\(path) can be read by others than its owner; look who may have done so, then `chmod 600` it"
+            "\(path) can be read by others than its owner; find out who may have read it, then `chmod 600` it"
         case .hardLink: "\(path) has a second name (a hard link); remove one of them"
         case .leftover:
             "changes of an earlier ledger wait in \(path); find out what became of it, and move that file away"

@@ -57,7 +57,7 @@ extension LedgerFault {
     /// By appendix A of PostgreSQL's manual.
     private static func meaning(ofServer state: String) -> String {
         switch state {
-        case "42501": "this user of the database may not do that; ask who runs it"
+        case "42501": "this user of the database may not do that; ask the operator of the database"
         case "55P03": "another program has kept the ledger locked; find it and end it"
         case "53100": "the disk of the database is full; make room"
         case "58030": "the disk of the database failed; look into the server's log"
@@ -72,7 +72,7 @@ extension LedgerFault {
 }
 
 extension LedgerFault.Cause {
-    /// In brackets: the words that came with it, and whose they are; or nothing.
+    /// In brackets: the words that came with it, and where they came from; or nothing.
     var source: String {
         switch self {
         case .sqlite(let code, let words, let errno):
@@ -107,7 +107,7 @@ extension LedgerDamage {
         switch self {
         case .page: "a page is not what it should be"
         case .endsWithinPage: "it ends within a page"
-        case .framesLeft: "frames were left behind"
+        case .framesLeft: "not all frames could be copied"
         case .noBallot: "the ballot is missing"
         case .noRow: "a row that must be there is missing"
         case .otherBallot: "the table ballot is not as this program writes it"

@@ -6,7 +6,7 @@ extension LogProofError: Explained {
         case .notAProof: "this is not a proof of an entry"
         case .checkpoint(let error): error.sentence
         case .notAnEntry: "what the proof is about is no entry of a log that this version knows"
-        case .doesNotLead: "the entry does not stand in the log that the checkpoint was made of"
+        case .doesNotLead: "the entry is not in the log that the checkpoint was made of"
         }
     }
 }

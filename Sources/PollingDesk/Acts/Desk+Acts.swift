@@ -47,8 +47,8 @@ extension Desk {
         }
     }
 
-    /// Takes back a return that was scanned in error: the only way back from a
-    /// vote, by an officer, on the record. An online vote is never annulled.
+    /// Takes back a return that was scanned in error. It is the only way back from
+    /// a vote; an officer does it, on the record. An online vote is never annulled.
     package func annul(
         _ number: PackNumber, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
@@ -68,10 +68,10 @@ extension Desk {
     /// longer, in the same transaction. `unreconciled`: although the print
     /// house's return was not taken.
     ///
-    /// A pack may carry another voter number than the one that it replaces, when
-    /// two members were found to be one person. If the old one has voted by then,
-    /// the same person could vote again under the new number: so the new pack is
-    /// to be cancelled first.
+    /// A pack may carry another voter number than the one that it replaces: two
+    /// members were found to be one person. If the old pack has voted by then, the
+    /// same person could vote again under the new number. So the new pack must be
+    /// cancelled first.
     package func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
@@ -116,7 +116,7 @@ extension Desk {
             guard missing.allSatisfy({ scene.pack($0)?.batch == batch.number }) else {
                 return .refused(.otherPacks)
             }
-            // Each once, however often it stands in the list.
+            // Each once, however often it is in the list.
             var cancelled: Set<PackNumber> = []
             for pack in missing where cancelled.insert(pack).inserted {
                 scene.record(.packCancelled(pack: pack, .missing), note: note)
@@ -132,7 +132,7 @@ extension Desk {
     package static var longestGrace: Int { 86_400_000 }
 
     /// Opens the ballot, until `closes` if a time is given. A pass given before
-    /// the close is good for `grace` milliseconds behind it, at most for
+    /// the close is good for `grace` milliseconds after it, at most for
     /// `longestGrace`.
     package func open(
         closes: Moment? = nil, grace: Int = 600_000, _ note: Note = .none, at moment: Moment

@@ -22,7 +22,7 @@ extension Desk {
         try commits.submit(scans: scans, patiently: true)
     }
 
-    /// A group by itself, at a time of the caller's.
+    /// A group by itself, when the caller wants it.
     package func receive(
         _ packs: [PackNumber], _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> [PostOutcome] {

@@ -1,20 +1,20 @@
 package import Counterfoil
 
-/// What the print house says became of each pack of a batch, held against the
-/// register by arithmetic: every pack is accounted for exactly once, and no
-/// other is.
+/// What the print house says became of each pack of a batch, compared with the
+/// register: every pack must be accounted for exactly once, and no other pack
+/// may be.
 package struct PrintReturn: Sendable {
     package enum Status: String, Sendable, CaseIterable {
         case packed
         /// Spoiled at the printer and made again, with the same number.
         case remade
-        /// Not in any pack that went out.
+        /// It did not go out.
         case missing
     }
 
     package private(set) var counts: [Status: Int] = [:]
     package private(set) var missing: [PackNumber] = []
-    /// Packs that stand in the return more than once.
+    /// Packs that are in the return more than once.
     package private(set) var repeated: [PackNumber] = []
     private var seen: Set<PackNumber> = []
 

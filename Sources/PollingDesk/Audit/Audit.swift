@@ -2,11 +2,11 @@ package import Counterfoil
 
 /// Replays a ledger's log and compares it with all that the ledger holds.
 ///
-/// Believed is nothing: not the tables, not the hashes that are kept with the
-/// entries, not that the entries follow the rules. What a ledger cannot prove
-/// by itself is that it is the whole of it: an old copy, or a forged one whose
-/// hashes were all computed anew, is consistent too. That takes a checkpoint
-/// which somebody else has kept.
+/// It believes nothing: not the tables, not the hashes that are kept with the
+/// entries, and not that the entries follow the rules. A ledger cannot prove by
+/// itself that it is the whole ledger: an old copy is consistent too, and so is
+/// a forged one whose hashes were all computed anew. To find these takes a
+/// checkpoint that somebody else has kept.
 package struct Audit {
     /// Earlier checkpoints of this log.
     package let checkpoints: [Checkpoint]
@@ -20,7 +20,7 @@ package struct Audit {
 
     /// What an audit found.
     package struct Report: Sendable {
-        /// The log as it stands.
+        /// The log as it is now.
         package let head: TreeHead
         package let batches: Int
         package let packs: Int
@@ -29,8 +29,8 @@ package struct Audit {
         /// The first difference, or nil.
         package private(set) var difference: String?
 
-        /// Adds what a register's file showed: it may name the row, where the
-        /// ledger alone could only name the batch.
+        /// Adds what a register's file showed. The file may name the row; the
+        /// ledger alone can only name the batch.
         package mutating func found(_ other: String?) {
             guard let other else { return }
             difference = difference.map { "\($0); \(other)" } ?? other

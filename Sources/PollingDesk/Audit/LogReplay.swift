@@ -21,7 +21,7 @@ struct LogReplay {
         difference = fault(in: row).map { "entry \(row.logged.number) of the log: \($0)" }
     }
 
-    /// Behind the last entry.
+    /// After the last entry.
     mutating func end() {
         compareHeads()
         guard difference == nil else { return }
@@ -89,7 +89,7 @@ struct Timeline {
     private var returns: [(number: Int, batch: Int)] = []
 
     var ballot: BallotState { states.last!.ballot }
-    /// The names are not in the log: they stand in the registers.
+    /// The names are not in the log: they are in the registers.
     var batches: [Batch] { states.last!.batches }
 
     /// Ballot and batches as they were when the entry of this number was written.
@@ -158,8 +158,8 @@ struct Timeline {
             guard until > now else { return "the closing time was past" }
         case .ballotClosed(let moment):
             guard ballot.phase == .open else { return "the ballot was not open" }
-            // At the time that was announced once it is past, and till then at
-            // once, by an officer.
+            // Once the announced time is past, the close has that time. Before
+            // it, an officer closes, and the close has the time of the act.
             let due = ballot.closes.flatMap { $0 <= now ? $0 : nil }
             guard moment == due ?? now else { return "it was not the time to close" }
         case .ballotFinal: guard ballot.phase == .closed else { return "the ballot was not closed" }
@@ -189,7 +189,7 @@ struct Timeline {
         }
     }
 
-    /// What must not be the end, nor stand before anything else.
+    /// What must not be the end of the log, nor come before anything else.
     var faultAtEnd: String? {
         missing == 0 ? nil : "packs were cancelled as missing, and no return was taken"
     }

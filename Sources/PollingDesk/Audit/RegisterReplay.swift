@@ -10,7 +10,7 @@ struct RegisterReplay {
     private(set) var packs = 0
     private(set) var difference: String?
 
-    /// In a box: what cannot be copied cannot stand in an array.
+    /// In a box: an array cannot hold what cannot be copied.
     private final class Hash {
         var digest: StreamingBLAKE2b
         var count = 0
@@ -76,7 +76,7 @@ struct RegisterReplay {
 }
 
 extension RegisterRow {
-    /// As it stands in a register.
+    /// As it is in a register.
     var bytes: Bytes<97> {
         var bytes = Bytes<97>()
         bytes.withMutableBytes { write(into: &$0) }

@@ -1,9 +1,9 @@
 package import Counterfoil
 
-/// All that a ledger holds, at one moment, for who believes nothing of it.
+/// All that a ledger holds, at one moment, for a reader who believes nothing of it.
 ///
-/// Rows come as they are kept, in orders that ask for no memory: what is told
-/// of a ledger with a million entries fits where that of a hundred does.
+/// Rows come as they are kept, in orders that need no memory: a million entries
+/// need no more room than a hundred.
 /// A `body` that returns false ends the walk.
 package protocol LedgerSnapshot {
     /// Where the ledger is kept.
@@ -42,8 +42,8 @@ package protocol LedgerSnapshot {
 }
 
 extension LedgerSnapshot {
-    /// A proof for everything that the log says of a pack, behind a checkpoint;
-    /// or for one entry about it, which need not be looked for: that takes a few
+    /// A proof for everything that the log says of a pack, under a checkpoint; or
+    /// for one entry about it. One entry need not be looked for: it takes a few
     /// dozen hashes, however long the log is.
     package func proofs(
         about pack: PackNumber, entry number: Int? = nil, checkpoint: Checkpoint, election: Election
@@ -66,7 +66,7 @@ extension LedgerSnapshot {
             do {
                 let proof = try LogProof(
                     of: logged, path: path, checkpoint: checkpoint, constant: election.constant)
-                // An entry that was altered behind its hashes: nothing is to be said of it.
+                // This entry was altered after its hashes were made: it proves nothing.
                 try proof.verify(election)
                 if proof.entry.event.pack == pack { proofs.append(proof) }
             } catch {
@@ -83,7 +83,7 @@ package enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts,
 /// A row of the log.
 package struct LogRow: Sendable {
     package let logged: LoggedEntry
-    /// What stands beside the entry to be looked up, and must agree with it.
+    /// What is kept beside the entry to look it up by, and must agree with it.
     package let at: Moment
     package let type: Int
     package let pack: UInt64?

@@ -95,7 +95,7 @@ struct VoteReplay {
         return nil
     }
 
-    /// When all voters were told of: no table may have more rows than that.
+    /// For the end, after all voters: no table may have more rows than they do.
     mutating func end(_ ledger: some LedgerSnapshot) throws(LedgerError) {
         for table in LedgerTable.allCases where difference == nil {
             let (count, unexplained) = try ledger.rows(of: table)
@@ -160,7 +160,7 @@ private struct VoterStory {
         of entry: Entry, _ pack: PackRecord, _ standing: Standing, _ ballot: BallotState
     ) -> String? {
         let isOpen = ballot.phase == .open
-        // Who had a pass may finish behind the close.
+        // Voters with a pass may finish after the close.
         let isInGrace = ballot.isInGrace(at: entry.at)
         let byPostWithIt = vote.map { $0.isByPost && $0.pack == pack.row.pack } ?? false
         switch entry.event {

@@ -11,7 +11,7 @@ package final class BlockingQueue<Element: Sendable>: Sendable {
 
     package init(capacity: Int) { self.capacity = capacity }
 
-    /// False where it is closed, and will not be taken.
+    /// False if the queue is closed: then it does not take the element.
     package func put(_ element: Element) -> Bool {
         state.wait { state -> Bool? in
             if state.isClosed { return false }

@@ -32,7 +32,7 @@ public final class Desk: Sendable {
         public init() {}
     }
 
-    /// For the ledgers, each of which makes it public for itself.
+    /// For the ledgers: each of them makes it public for itself.
     ///
     /// Refuses a key that is not of the ledger's election, before anything is
     /// written. Then it says in the log that a desk was opened.

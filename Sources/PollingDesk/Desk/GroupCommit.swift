@@ -1,8 +1,8 @@
 internal import Counterfoil
 internal import Synchronization
 
-/// Requests in, answers out, each after its change is durable: what waits is
-/// judged and committed together, by threads of the desk's own.
+/// Takes requests and gives answers, each after its change is durable. Requests
+/// that wait are judged and committed together, by threads of the desk's own.
 ///
 /// One thread commits (several, where a ledger takes several groups at a time),
 /// and another signs the receipts of a group while it is on its way to the disk.
@@ -161,8 +161,8 @@ final class GroupCommit: Sendable {
         return signer != nil && unsigned.put(signing)
     }
 
-    /// By a thread that stays on the processor of this one, which is going to
-    /// wait for the disk.
+    /// Signs on a thread that stays on the processor of this one: this one is
+    /// going to wait for the disk.
     private func signAside(_ signing: Signing) -> Bool {
         let aside = threads.withLock { threads -> Worker? in
             if threads.aside == nil, !threads.isClosed {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// State that several threads share, and of which they wait for changes.
+/// State that several threads share, and whose changes they wait for.
 ///
 /// For threads that may sleep. A task of Swift's own pool must never wait here.
 @safe package final class Monitor<State>: @unchecked Sendable {

@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// Something asked of the desk, and who is to hear the answer.
+/// Something asked of the desk, and what to call with the answer.
 package struct Waiting<Request: Sendable, Reply: Sendable>: Sendable {
     package let request: Request
     /// Called once, on a thread of the desk's, as soon as the answer is durable.
@@ -29,8 +29,8 @@ package typealias WaitingVote = Waiting<Redemption, Outcome>
 package typealias WaitingScan = Waiting<Scan, PostOutcome>
 
 /// Votes and scans that wait to be committed: a bounded queue with a lane for
-/// each, since in a database one role may write only the ones, another only the
-/// others. What waits in one lane is committed together.
+/// each. In a database one role may write only votes, and another only scans.
+/// What waits in one lane is committed together.
 final class WaitingLine: Sendable {
     /// What is committed together.
     enum Group {
@@ -75,7 +75,7 @@ final class WaitingLine: Sendable {
     ) throws(Refusal) {
         try state.wait { (state) throws(Refusal) -> Void? in
             if state.isClosed { throw .closed }
-            // More than there is ever room for goes in when nothing else waits.
+            // A group that is larger than the line goes in when nothing else waits.
             guard state.count == 0 || state.count + count <= capacity else {
                 if patiently { return nil }
                 throw .full
@@ -87,10 +87,10 @@ final class WaitingLine: Sendable {
 
     /// Waits for the next group; nil when the line is closed and empty.
     ///
-    /// Those who were just answered often ask again at once. Committed together
-    /// with those who wait already, they cost one wait for the disk and not two:
-    /// so the line is given until `deadline` to have all of them again. Where one
-    /// alone was answered, and nobody waits, there is nothing to wait for.
+    /// Callers who were just answered often ask again at once. Committed together
+    /// with those that wait already, they cost one wait for the disk and not two.
+    /// So the line has until `deadline` to get all of them again. Where only one
+    /// was answered, and nobody waits, there is nothing to wait for.
     func next(after answered: Int, until deadline: Int64) -> Group? {
         let expected = min(answered + count, most)
         if expected > 1 {

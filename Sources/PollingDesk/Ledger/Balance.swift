@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// Every pack in exactly one column: the first that applies.
+/// Counts every pack in exactly one column: the first that applies.
 public struct Balance: Sendable, Equatable {
     public enum Column: String, Sendable, CaseIterable {
         case specimen, votedOnline, votedByPost, superseded, withdrawn, cancelled, inactive, locked, live

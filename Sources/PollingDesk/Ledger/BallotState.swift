@@ -5,7 +5,7 @@ public struct BallotState: Sendable, Equatable {
     public internal(set) var opened: Moment?
     /// When it is going to close by itself.
     public internal(set) var closes: Moment?
-    /// How long behind the close a pass given before it is good, in milliseconds.
+    /// How long after the close a pass given before it is good, in milliseconds.
     public internal(set) var grace: Int
     /// When it closed. Set until it is extended, whatever clocks say.
     public internal(set) var closed: Moment?
@@ -29,7 +29,7 @@ public struct BallotState: Sendable, Equatable {
         return opened == nil ? .before : .open
     }
 
-    /// Whether it is closed, and somebody who had a pass before may still finish.
+    /// Whether it is closed, and a voter with a pass from before may still finish.
     func isInGrace(at now: Moment) -> Bool {
         guard phase == .closed, let closed else { return false }
         // A forged log can hold any time; then the difference has no number.

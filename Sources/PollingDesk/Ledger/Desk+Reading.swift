@@ -1,7 +1,7 @@
 package import Counterfoil
 
 extension Desk {
-    /// How the ballot stands.
+    /// The state of the ballot.
     public func summary() async throws(LedgerError) -> LedgerSummary {
         try await clerk.run { [ledger] () throws(LedgerError) in try ledger.summary() }
     }

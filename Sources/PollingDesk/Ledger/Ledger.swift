@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// Where the stubs are kept, and every change of theirs.
+/// Where the stubs are kept, and every change to them.
 ///
 /// The protocol says what a ballot needs, not what a database does: judge a
 /// group of requests against the records they touch, and write what was judged,
@@ -34,15 +34,15 @@ package protocol Ledger: Sendable {
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome
 
-    /// How the ballot stands; it takes no key.
+    /// The state of the ballot; reading it takes no key.
     func summary() throws(LedgerError) -> LedgerSummary
 
     /// What happened to one pack, or nil where there is none of this number.
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory?
 
-    /// The packs of a batch that carry another voter number than those which they
-    /// replace, since their members were found to be somebody else meanwhile;
-    /// with these, in order.
+    /// The packs of a batch that carry another voter number than the packs that
+    /// they replace: two members were found to be one person meanwhile. Each
+    /// comes with the pack that it replaces, in order.
     func packsOfOtherVoters(
         inBatch name: BatchName
     ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)]
@@ -53,10 +53,10 @@ package protocol Ledger: Sendable {
     /// The packs of a batch, in order of their numbers.
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber]
 
-    /// Runs `body` while nobody writes, on the log as it stands on the disk.
+    /// Runs `body` while nobody writes, on the log as it is on the disk.
     func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R
 
-    /// Groups that may be on their way to it at the same time, to some use.
+    /// How many groups it is of use to have on their way to it at the same time.
     var concurrency: Int { get }
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is refused.
@@ -78,7 +78,7 @@ extension Ledger {
 package enum Subject: Sendable {
     /// A code that somebody typed.
     case code(LookupID)
-    /// A pack that somebody holds in his hand.
+    /// A pack that somebody holds in their hand.
     case pack(PackNumber)
 }
 

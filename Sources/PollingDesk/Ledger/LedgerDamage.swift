@@ -32,7 +32,7 @@ package enum LedgerDamage: Equatable, Sendable {
     case size(found: Int, expected: Int?, entry: Int? = nil)
     /// A change that had been made already.
     case changedBefore
-    /// A commit that the database called a success, and that was none.
+    /// The database called a commit a success, and it was none.
     case notCommitted
 
     // MARK: The log

@@ -37,8 +37,8 @@ public enum LedgerError: Error, Equatable, Sendable {
 
     // MARK: Another ledger than the one that was meant
 
-    /// The ledger of the election that has this name. Give the ledger of the
-    /// election that was asked for.
+    /// It is the ledger of the election that has this name. Give the ledger of
+    /// the election that was asked for.
     case otherElection(LedgerPlace, named: String)
     /// The desk's key is of another election than the ledger.
     case otherKey
@@ -89,7 +89,7 @@ public enum LedgerError: Error, Equatable, Sendable {
     case unreachable(LedgerFault)
     /// The address of the database cannot be used.
     case badAddress(AddressFault)
-    /// The user of the database has not the right to do this.
+    /// The user of the database does not have the right to do this.
     case noRight(LedgerFault)
 
     // MARK: What should not happen
@@ -111,7 +111,7 @@ public enum LedgerEvidence: Equatable, Sendable {
     case checkpoint
 }
 
-/// Who keeps a ledger for themselves.
+/// Which programs keep a ledger for themselves.
 public enum LedgerHolder: Equatable, Sendable {
     /// A program that writes.
     case writer

@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// How the ballot is at one moment: what anyone with the ledger can read off it.
+/// The ballot at one moment: what anyone with the ledger can read off it.
 public struct LedgerSummary: Sendable {
     package let election: Election
     /// Whether votes are taken.

@@ -63,7 +63,7 @@ package struct Attempts: Sendable {
     package internal(set) var wrong: Int
     /// Wrong answers in its lifetime.
     package internal(set) var lifetime: Int
-    /// The wrong answers given last, as a tag: the same again cost nothing.
+    /// The wrong answers given last, as a tag. The same answers again cost nothing.
     package internal(set) var last: AnswerTag?
     /// Attempts with right answers after its voter had voted.
     package internal(set) var second: Int
@@ -87,8 +87,8 @@ package struct Attempts: Sendable {
     }
 }
 
-/// All that a ledger knows of one pack when it is judged. Whether its voter has
-/// voted is not among it: that is the word of the votes, for all packs of the
+/// All that a ledger knows of one pack when it is judged. It does not say
+/// whether the pack's voter has voted: the votes say that, for all packs of the
 /// voter at once.
 package struct PackRecord: Sendable {
     package let row: RegisterRow

@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// The part of a ledger that one transaction looks at, and what is to be written.
+/// The part of a ledger that one transaction looks at, and what it will write.
 ///
 /// A ledger fills it with the records of the subjects; the judge reads it and
 /// records events; each event changes the records here at once, so that the
@@ -55,8 +55,8 @@ package struct Scene: Sendable {
 
     // MARK: What a judge records
 
-    /// Closes the ballot if its time has come: whoever is judged first past the
-    /// closing time writes the close, at the time that was announced.
+    /// Closes the ballot if its time has come. The first request that is judged
+    /// past the closing time writes the close, at the time that was announced.
     package mutating func closeIfDue() {
         if ballot.phase == .open, let closes = ballot.closes, closes <= now {
             record(.ballotClosed(closes))

@@ -1,6 +1,6 @@
 internal import Counterfoil
 
-/// What a pack can do, whatever its voter has done; the first that applies.
+/// What a pack can do, whatever its voter has done. The first that applies counts.
 public enum Standing: String, Sendable, CaseIterable {
     case specimen, superseded, withdrawn, cancelled, inactive, live
 

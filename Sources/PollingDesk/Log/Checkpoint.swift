@@ -1,14 +1,14 @@
 public import Counterfoil
 
 /// The head of a log, signed by the desk: what others keep, so that the log
-/// cannot be changed behind their backs.
+/// cannot be changed without their notice.
 ///
 /// A signed note (c2sp.org/signed-note) that holds a checkpoint
 /// (c2sp.org/tlog-checkpoint): existing verifiers read it. Below 1 KiB, unless
 /// others have added their signatures.
 public struct Checkpoint: Sendable {
     public let head: TreeHead
-    /// The whole note, as it stands in a file.
+    /// The whole note, as it is in a file.
     public let text: String
 
     /// Signs the head of a ledger's log.
@@ -47,7 +47,7 @@ public struct Checkpoint: Sendable {
         var isSigned = false
         for line in signatures {
             guard let (name, bytes) = Self.signature(line) else { throw .notACheckpoint }
-            // Others may sign too. Ours alone counts, and must then be right.
+            // Others may sign too. Only ours counts, and it must be right.
             guard name == origin[...], Array(bytes[..<4]) == Self.keyID(of: election) else { continue }
             guard let signature = Bytes<64>(Array(bytes[4...])),
                 body.withBytes({

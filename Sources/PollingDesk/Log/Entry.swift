@@ -15,9 +15,9 @@ package struct Entry: Sendable {
     }
 }
 
-/// 16 random bytes that are an entry's own. They blind its leaf: who holds a
-/// leaf's hash, as everybody does who was given a proof about a neighbour,
-/// cannot try out what the entry might say.
+/// 16 random bytes that are an entry's own. They blind its leaf: anyone who
+/// holds a leaf's hash cannot try out what the entry might say. A proof about
+/// a neighbour gives such a hash away.
 package struct EntryID: Sendable, Hashable {
     package let bytes: Bytes<16>
 
@@ -32,8 +32,8 @@ package struct EntryID: Sendable, Hashable {
 }
 
 extension Entry {
-    /// The leaf of the log's tree that stands for this entry, 154 bytes: the
-    /// event, and a hash of its note together with the blinding bytes.
+    /// The leaf of this entry in the log's tree, 154 bytes: the event, and a hash
+    /// of its note together with the blinding bytes.
     package func leaf(id: EntryID, election: ElectionID) -> Bytes<154> {
         Self.leaf(
             encoded, reason: note.reason?.rawValue ?? "", reference: note.reference,
@@ -139,7 +139,7 @@ extension Event {
                 }
             case .postAnnulled: return aboutPack { .postAnnulled(pack: $0, voter: voter) }
             case .packCancelled:
-                // What supersedes a pack is a batch's activation, and no entry of its own.
+                // A batch's activation supersedes a pack; that has no entry of its own.
                 return aboutPack { pack in
                     guard let why = Cancellation(rawValue: entry[.detail]), why != .superseded else {
                         return nil

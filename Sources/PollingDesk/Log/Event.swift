@@ -20,7 +20,7 @@ package enum Event: Sendable {
     /// None of the batch's packs can vote any longer.
     case batchWithdrawn(batch: Int)
     /// Votes are taken, until the closing time if there is one. A pass given
-    /// before the close is good for `grace` milliseconds behind it.
+    /// before the close is good for `grace` milliseconds after it.
     case ballotOpened(closes: Moment?, grace: Int)
     /// Votes are taken until then, also if the ballot was closed.
     case ballotExtended(until: Moment)
@@ -66,7 +66,7 @@ package enum Cancellation: UInt8, Sendable, CaseIterable {
     /// The print house did not pack it.
     case missing
 
-    /// The first cancelling counts, but that a replacement is told above all.
+    /// The first cancelling counts. But a replacement is told before any other.
     package func added(to before: Cancellation?) -> Cancellation {
         self == .superseded ? self : before ?? self
     }

@@ -1,10 +1,10 @@
 package import Counterfoil
 
-/// Shows that an entry stands in the log of which somebody keeps a checkpoint,
-/// and what it says, and nothing of any other entry.
+/// Shows that an entry is in the log of which somebody keeps a checkpoint, and
+/// what it says. It shows nothing of any other entry.
 ///
-/// c2sp.org/tlog-proof: index, hashes and checkpoint as they stand there; the
-/// extra data are what it takes to make the leaf (vectors/README.md, section 19).
+/// Index, hashes and checkpoint are as in c2sp.org/tlog-proof; the extra data
+/// are what it takes to make the leaf (vectors/README.md, section 19).
 package struct LogProof: Sendable {
     package let entry: Entry
     /// Its place in the log, from 0.

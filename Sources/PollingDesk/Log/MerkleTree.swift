@@ -108,7 +108,7 @@ package enum MerkleTree {
 }
 
 /// The right edge of a tree: the roots of its complete subtrees, the largest
-/// first. What it takes to append, and to tell the root.
+/// first. They are enough to append leaves, and to tell the root.
 package struct Frontier: Sendable {
     package private(set) var size: Int
     private var roots: [Bytes<32>]

@@ -91,7 +91,7 @@ extension Desk {
         try commits.answerAlone(request)
     }
 
-    /// The second half of a group by itself, at a time of the caller's.
+    /// The second half of a group by itself, when the caller wants it.
     package func redeem(
         _ group: [Redemption], at moment: Moment
     ) throws(LedgerError) -> [Outcome] {

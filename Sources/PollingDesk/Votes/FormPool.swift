@@ -1,7 +1,7 @@
 internal import Counterfoil
 internal import Synchronization
 
-/// The forms of a desk: so many at the same time, and no more, since each takes
+/// The forms of a desk: a limited number at the same time, since each takes
 /// pages of memory that are locked against swapping.
 final class FormPool: Sendable {
     private let election: Election

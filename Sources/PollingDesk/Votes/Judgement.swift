@@ -1,7 +1,7 @@
 package import Counterfoil
 
-/// A request with everything computed that takes a code or a key to compute:
-/// keyed hashes, and nothing else. What is left needs no secret.
+/// A request after all that takes a code or a key was computed: keyed hashes,
+/// and nothing else. What is left to do needs no secret.
 package struct Redemption: Sendable {
     enum Credential: Sendable {
         case code(Tag)
@@ -45,9 +45,9 @@ package enum Verdict: Sendable {
 /// The rules, in their order; the first that applies answers.
 /// vectors/README.md, section 16, has them as a table.
 ///
-/// The order is part of the protection. Whoever holds a code without its
-/// answers learns nothing of its vote, and cannot make its owner look like an
-/// offender: whether a vote was cast is judged behind the answers.
+/// The order is part of the protection. Whether a vote was cast is judged after
+/// the answers. So anyone who holds a code without its answers learns nothing of
+/// its vote, and cannot make its owner look like an offender.
 func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
     guard let pack = scene.pack(request.id) else { return .refused(.noSuchCode) }
     if case .code(let tag) = request.credential {
@@ -59,8 +59,8 @@ func rule(on request: Redemption, in scene: inout Scene) -> Verdict {
     guard pack.row.kind != .specimen else { return .refused(.specimen) }
     let fits = request.answers.map { $0.matches(pack.row.answers) } ?? false
 
-    // The replay of an accepted request, even when locked or closed since, and
-    // with a pass that has expired.
+    // The replay of an accepted request: also where the pack was locked or the
+    // ballot closed since, and with a pass that has expired.
     let vote = scene.vote(of: pack.row.voter)
     if case .redeem(let fingerprint, let receipt) = request.purpose,
         let vote, vote.pack == pack.row.pack, case .online(let stored) = vote.channel,
@@ -98,16 +98,16 @@ private func whetherOpen(_ request: Redemption, _ pack: PackRecord, _ scene: Sce
     if case .pass(_, let expires) = request.credential, expires <= scene.now {
         return .plain(.passExpired)
     }
-    // Not the batch's activation but the pack's standing: a pack that was
-    // cancelled, withdrawn or replaced before its batch was ever activated is
-    // not to be waited for, and its holder must hear so.
+    // The pack's standing counts here, and not the batch's activation: a pack
+    // may be cancelled, withdrawn or replaced before its batch is ever active.
+    // Then there is nothing to wait for, and its holder must hear so.
     guard scene.standing(of: pack) != .inactive else { return .refused(.notActive) }
     switch scene.ballot.phase {
     case .before: return .refused(.notOpen)
     case .open: return nil
     case .final: return .refused(.closed)
     case .closed:
-        // Who had signed in before the close may finish, for a stated while.
+        // Voters who signed in before the close may finish, for a stated time.
         guard case .pass(let given, _) = request.credential, let closed = scene.ballot.closed,
             given < closed, scene.ballot.isInGrace(at: scene.now)
         else { return .refused(.closed) }

@@ -4,8 +4,8 @@ package import Counterfoil
 /// keeps it in place of the code, and redeems with it; vectors/README.md,
 /// section 17. Sealed by the desk, 105 bytes.
 ///
-/// Whoever has it can vote with it once, until it expires. It tells nothing of
-/// the code.
+/// Anyone who has it can vote with it once, until it expires. It tells nothing
+/// of the code.
 public struct Pass: Sendable {
     static let size = 105
 
@@ -56,8 +56,8 @@ public struct Pass: Sendable {
         self.bytes = Sodium.declassify(bytes)
     }
 
-    /// What is inside: look-up id, two times, spending secret; or nil, since
-    /// this desk did not seal it.
+    /// What is inside: look-up id, two times, spending secret; or nil if this
+    /// desk did not seal it.
     package func open(_ election: ElectionID, _ key: borrowing DeskKey) -> SecretBytes? {
         Self.associated(election).withBytes { associated in
             bytes.withBytes { bytes in

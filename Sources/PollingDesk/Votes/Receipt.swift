@@ -4,8 +4,8 @@ public import Counterfoil
 /// number and a signature over it; vectors/README.md, section 11.
 ///
 /// The number is computed from code, ledger key and idempotency key each time
-/// that it is asked for, and stored nowhere: who steals the ledger, its key and
-/// the site's records cannot join a vote to a ballot by it.
+/// that it is asked for, and stored nowhere. So anyone who steals the ledger,
+/// its key and the site's records cannot join a vote to a ballot by it.
 public struct Receipt: Sendable {
     public let number: Bytes<32>
     public let signature: Bytes<64>

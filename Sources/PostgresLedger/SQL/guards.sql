@@ -1,9 +1,9 @@
--- What is never changed, never is; what is final, stays.
+-- Refuses changes of what must never change, and of a ballot that is final.
 --
--- These guard against a slip in this program or in somebody's SQL shell, not
--- against an owner who means harm: he can drop them. Against him there is the
--- log, and what others keep of it. Who runs a desk cannot come this far: see
--- roles.sql.
+-- These guard against a slip in this program or in somebody's SQL shell. They
+-- do not guard against an owner who means harm: an owner can drop them. Against
+-- such an owner there is the log, and what others keep of it. The user of a
+-- desk cannot come this far: see roles.sql.
 
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,7 +33,7 @@ CREATE TRIGGER batches_are_withdrawn_once BEFORE UPDATE OF withdrawn ON batches
     FOR EACH ROW WHEN (OLD.withdrawn IS NOT NULL)
     EXECUTE FUNCTION refuse('a withdrawal is final');
 
--- Told above all is that a pack was replaced.
+-- That a pack was replaced is told before any other reason.
 CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled
     FOR EACH ROW WHEN (NEW.why <> 1 OR NEW.pack <> OLD.pack)
     EXECUTE FUNCTION refuse('cancelling is final');

@@ -1,8 +1,8 @@
--- Taking a register: its rows come by COPY into `staged`, and are moved when
--- all of them are there. One loader at a time; voters are held up only at the
+-- Takes a register. Its rows come by COPY into `staged`, and are moved when all
+-- of them are there. There is one loader at a time. Voters wait only at the
 -- end, while the batch is written down.
 
--- Whether a register of this digest and name is to be loaded: ready, or why not.
+-- Says whether a register of this digest and name can be loaded: ready, or why not.
 CREATE FUNCTION begin_load(_digest bytea, _name text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
 BEGIN

@@ -1,5 +1,6 @@
--- Who may do what. The roles cannot log in: an operator grants them to users
--- that can, one for each machine or person, and to nobody more than it needs.
+-- The roles, and what each may do. They cannot log in: an operator grants them
+-- to users that can log in. There is one user for each machine or person, and
+-- none has more roles than it needs.
 --
 --   counterfoil_loader   takes registers
 --   counterfoil_desk     votes online: looks up the packs of which it knows a
@@ -7,9 +8,9 @@
 --   counterfoil_officer  post and officers' acts, and all that can be read
 --   counterfoil_auditor  reads everything, and changes nothing
 --
--- None of them has a right to change a table: they call functions. They are the
--- same for all ledgers of one server; which of these a user may enter is said
--- by CONNECT on the database.
+-- None of them has a right to change a table: they call functions. The roles are
+-- the same for all ledgers of one server. CONNECT on a database says whether a
+-- user may enter that ledger.
 
 DO $$
 DECLARE

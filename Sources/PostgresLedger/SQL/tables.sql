@@ -1,18 +1,18 @@
 -- The tables of a ledger in PostgreSQL, in a schema of its own.
 --
--- The names are the field's own, and so are the rules that a database can keep
--- by itself: a vote is refused by the primary key of `votes` if its voter has
--- one already, whatever the program above believes. Values of 16 bytes are of
--- type uuid because that takes 16 bytes, and not because they are UUIDs.
+-- The names are those of the field. The database keeps by itself the rules that
+-- it can keep: the primary key of `votes` refuses a second vote of a voter,
+-- whatever the program above believes. Values of 16 bytes are of type uuid
+-- because that takes 16 bytes, and not because they are UUIDs.
 -- Times are milliseconds since 1970-01-01 00:00 UTC, here and everywhere.
 --
--- What stands as ${vote-cast} or ${pack.offset} is a number: a type of entry, or
--- where a field of an entry is. Swift has them all (EntryLayout.swift in
--- PollingDesk), and puts them in when it makes the schema, each with its name
--- beside it. A field has an .offset, counted from 0 as by get_byte, a .position,
--- counted from 1 as by substr, and a .size in bytes.
+-- Names such as ${vote-cast} and ${pack.offset} are numbers: the first is a type
+-- of entry, the second is where a field of an entry is. Swift has them all
+-- (EntryLayout.swift in PollingDesk). It puts them in when it makes the schema,
+-- each with its name beside it. A field has an .offset, counted from 0 as by
+-- get_byte, a .position, counted from 1 as by substr, and a .size in bytes.
 --
--- Run by whoever is to own all of it. Nobody who runs a desk is that.
+-- The user who runs this owns all of it. No user of a desk may be that one.
 
 CREATE SCHEMA counterfoil;
 SET LOCAL search_path = counterfoil, pg_temp;
@@ -54,8 +54,8 @@ CREATE TABLE batches (
 );
 
 -- The rows of all registers, as they were signed. Nothing that happens to a
--- pack is written here: it stands in the three tables below. So a row can be
--- read without a lock: once it is there it is what it will always be.
+-- pack is written here: it is in the three tables below. So a row can be read
+-- without a lock: once it is there, it never changes.
 CREATE TABLE packs (
     id        uuid PRIMARY KEY,
     pack      bigint NOT NULL UNIQUE CHECK (pack >= 0 AND pack < 1::bigint << 60),
@@ -81,8 +81,8 @@ CREATE UNLOGGED TABLE staged (
     tag       bytea NOT NULL
 );
 
--- Packs that can vote no longer. A pack may stand here before its own register
--- is loaded: it then arrives cancelled.
+-- Packs that can vote no longer. A pack may be here before its own register is
+-- loaded: it is then cancelled from the start.
 CREATE TABLE cancelled (
     pack      bigint PRIMARY KEY,
     why       smallint NOT NULL CHECK (why BETWEEN 1 AND 3)    -- superseded, officer, missing
@@ -107,9 +107,10 @@ CREATE TABLE attempts (
     last      uuid                                             -- NULL: none yet
 );
 
--- Every change of the tables above. An entry is written by the transaction that
--- makes the change, among many others, and gets its place in the log's order
--- later: see log.sql. Until then its turn says what must come before what.
+-- Every change of the tables above. The transaction that makes the change writes
+-- the entry, while many others do the same. The entry gets its place in the
+-- log's order later: see log.sql. Until then its turn says what must come before
+-- what.
 CREATE SEQUENCE turns AS bigint NO CYCLE CACHE 1;
 CREATE TABLE log (
     turn      bigint PRIMARY KEY,
@@ -122,8 +123,8 @@ CREATE TABLE log (
     reason    text COLLATE "C" NOT NULL,
     reference text COLLATE "C" NOT NULL CHECK (octet_length(reference) <= 80),
     officer   text COLLATE "C" NOT NULL CHECK (octet_length(officer) <= 80),
-    -- Not by the functions in votes.sql, which would be planned anew with every
-    -- INSERT here.
+    -- This does not use the functions in votes.sql: they would be planned anew
+    -- with every INSERT here.
     CHECK (octet_length(entry) = ${entry.size}),
     CHECK (get_byte(entry, ${version.offset}) = ${entry.version} AND get_byte(entry, ${type.offset}) = type),
     CHECK (substr(entry, ${time.position}, ${time.size}) = int8send(at)),
@@ -140,8 +141,8 @@ CREATE TABLE places (
     hashes    bytea NOT NULL CHECK (octet_length(hashes) >= 32 AND octet_length(hashes) % 32 = 0)
 );
 
--- How far giving places has come: one row. What was written by transactions older
--- than the horizon has its place, all of it.
+-- How far giving places has come: one row. All that transactions older than the
+-- horizon wrote has its place.
 CREATE TABLE integration (
     one       boolean PRIMARY KEY DEFAULT true CHECK (one),
     size      bigint NOT NULL,

@@ -1,27 +1,31 @@
--- What desks and officers may do, one function each. They run with their
--- owner's rights, for roles that have none on the tables: whatever a role does,
--- the change and its entry in the log come together, and by these rules.
+-- What desks and officers may do, one function each. The functions run with
+-- their owner's rights, for roles that have no rights on the tables. So whatever
+-- a role does, the change and its entry in the log come together, and by these
+-- rules.
 --
 -- Locks, always taken in this order, so that no two transactions wait for each
 -- other:
 --
--- 1. The ballot: shared by all that is about packs, alone for what changes the
---    ballot or a batch. It is held to the end of the transaction.
+-- 1. The ballot. A transaction about packs shares this lock; one that changes
+--    the ballot or a batch has it alone. It is held to the end of the
+--    transaction.
 -- 2. The voters of the packs, in order of a hash. All packs of a voter have one
 --    lock, so siblings wait for each other, and post waits for online.
 --
 -- They are advisory locks and not locks on rows: those would write to a page
--- of every pack that is asked about. A group that asks for more locks than the
--- server has room for is refused by it, and is then run alone, without any.
+-- of every pack that is asked about. If a group asks for more locks than the
+-- server has room for, the server refuses it. The group is then run alone,
+-- without any.
 --
 -- Every function here is VOLATILE, so that each of its statements sees what was
--- committed before it began: what is read behind a lock is the latest there is.
+-- committed before it began: what is read after a lock is the latest there is.
 -- That needs READ COMMITTED, and `enter` asks for it.
 --
--- A program that gathers first has the ballot when it records. Who has the
--- right to record may have another program, and take it then: so nobody writes
--- while the ballot changes. The voters such a program does not lock; what that
--- can do to the log is in SECURITY.md.
+-- A program that gathers first has the ballot when it records. A user with the
+-- right to record may have another program, which does not gather. Recording
+-- then takes the ballot: so nobody writes while the ballot changes. But such a
+-- program does not lock the voters. SECURITY.md says what that can do to the
+-- log.
 
 CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -35,7 +39,7 @@ BEGIN
     END IF;
 END $$;
 
--- Locks the packs that a group is about, and tells what is known of them.
+-- Locks the packs that a group is about, and says what is known of them.
 CREATE FUNCTION gather(_ids uuid[], _packs bigint[], _alone boolean)
 RETURNS TABLE (
     id uuid, tag bytea, pack bigint, voter uuid, answers uuid, kind smallint, replaced bigint,
@@ -43,7 +47,7 @@ RETURNS TABLE (
     vote_pack bigint, channel smallint, vote_at bigint, fingerprint uuid
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = counterfoil, pg_temp
--- Always by the indexes, also when the statistics are those of an empty table.
+-- Always by the indexes, even when the statistics are those of an empty table.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -81,7 +85,7 @@ CREATE FUNCTION entry_batch(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE 
 $$ SELECT ('x' || encode(substr(_entry, ${batch.position}, ${batch.size}), 'hex'))::bit(32)::bigint $$;
 CREATE FUNCTION entry_count(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
 $$ SELECT ('x' || encode(substr(_entry, ${count.position}, ${count.size}), 'hex'))::bit(32)::bigint $$;
--- Its detail, which is what the entry's type says: a listed reason, a time, a
+-- Its detail. The entry's type says what that is: a listed reason, a time, a
 -- fingerprint or answer tag, or the digest of a register.
 CREATE FUNCTION detail_why(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
 $$ SELECT get_byte(_entry, ${detail.offset}) $$;
@@ -100,8 +104,8 @@ BEGIN
 END $$;
 
 -- Entries about votes and attempts to vote, in one group, and their effects.
--- The order within a group does not matter to these: votes are one a voter, and
--- attempts add up.
+-- Their order within a group does not matter: a voter has one vote, and attempts
+-- add up.
 CREATE FUNCTION apply_votes(_at bigint, _entries bytea[], _packs bigint[], _voters uuid[])
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -122,8 +126,8 @@ BEGIN
     END IF;
 
     IF _online + _post > 0 THEN
-        -- The code and the answers are the desk's to judge. That the pack can
-        -- vote, and is this voter's, is looked at here once more.
+        -- The desk judges the code and the answers. Here it is checked once more
+        -- that the pack can vote, and is this voter's.
         INSERT INTO votes (voter, pack, at, channel, fingerprint)
         SELECT p.voter, p.pack, _at, CASE entry_type(e.entry) WHEN ${vote-cast} THEN 1 ELSE 2 END,
                CASE entry_type(e.entry) WHEN ${vote-cast} THEN detail_tag(e.entry) END
@@ -230,8 +234,8 @@ BEGIN
     SELECT array_agg(DISTINCT entry_type(e)) INTO _found FROM unnest(_entries) e;
     PERFORM must(_found <@ _types, 'this role does not write such entries');
     PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
-    -- The turn is drawn behind the locks: of two entries that depend on each
-    -- other the later has the higher one.
+    -- The turn is drawn after the locks are taken: of two entries that depend
+    -- on each other the later one has the higher turn.
     INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
     SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
            e.reason, e.reference, e.officer
@@ -250,7 +254,8 @@ BEGIN
     END IF;
 END $$;
 
--- For all who open a ledger to write to it; nothing once the ballot is final.
+-- For everyone who opens a ledger to write to it. It does nothing once the ballot
+-- is final.
 CREATE FUNCTION record_opening(
     _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
     _reasons text[], _references text[], _officers text[]
@@ -274,7 +279,7 @@ AS $$
 BEGIN
     PERFORM enter(EXISTS (SELECT FROM unnest(_entries) e WHERE entry_type(e) = ${ballot-closed}));
     -- A desk closes at the announced time, and not because its own clock is
-    -- fast: a minute is what clocks may differ by.
+    -- fast: clocks may differ by a minute.
     PERFORM must(
         detail_time(e) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
         'the ballot does not close yet')

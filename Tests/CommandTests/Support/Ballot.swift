@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The command, built along with these tests, where it lies beside them; or
-/// another build's, if somebody says so: the compiler may have laid out an
-/// optimised one in another way.
+/// The command that was built along with these tests, and lies beside them; or that
+/// of another build, if somebody says so: the compiler may lay out an optimised
+/// one in another way.
 let counterfoil =
     (ProcessInfo.processInfo.environment["COUNTERFOIL_PROGRAMS"].map { URL(filePath: $0) }
     ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent())
@@ -144,7 +144,7 @@ final class Ballot: Sendable {
     }
 }
 
-/// One pack, as its voter has it before him, and who he is.
+/// One pack, as its voter sees it, and who the voter is.
 struct Pack: Sendable, Hashable {
     let pack: String
     let code: String
@@ -217,7 +217,7 @@ struct Roll: Sendable {
     var rows: [[String]]
 
     var csv: String { CSV.write([header] + rows) }
-    /// When a member was born, by his number.
+    /// When a member was born, by their number.
     var born: [String: String] {
         let place = header.firstIndex(of: "date_of_birth")!
         return Dictionary(rows.map { ($0[0], $0[place]) }) { $1 }

@@ -75,7 +75,7 @@ final class LoggedBallot: Sendable {
 }
 
 extension Ballot {
-    /// Signs the log as it stands, into a file.
+    /// Signs the log as it is now, into a file.
     func checkpoint(_ file: String, ledger: String = "ballot.ledger") throws {
         let ended = try run(["checkpoint", "--ledger", ledger, "--keys", "ballot/desk"])
         expectDone(ended)

@@ -4,8 +4,8 @@ import Testing
 
 /// A ballot told in the command's own lines, as an officer would type them.
 ///
-/// `$desk` in a line stands for the ledger and the desk's keys, `$ledger` for
-/// the ledger alone: which ledger that is, is said in one place.
+/// `$desk` in a line means the ledger and the desk's keys, `$ledger` the ledger
+/// alone: one place says which ledger that is.
 final class Story: Sendable {
     /// A file, unless the environment names another ledger.
     static let ledger = ProcessInfo.processInfo.environment["COUNTERFOIL_TEST_LEDGER"] ?? "ballot.ledger"
@@ -50,7 +50,7 @@ final class Story: Sendable {
         expectStop(try run(line), 1, words, sourceLocation: sourceLocation)
     }
 
-    /// Words between blanks, and what stands in quotes as one.
+    /// Words between blanks; what is in quotes is one word.
     private func arguments(_ line: String) -> [String] {
         var words: [String] = []
         for (i, part) in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
@@ -88,8 +88,9 @@ final class Story: Sendable {
             })
     }
 
-    /// Somebody types the code and his answers on the voting site and presses
-    /// the button: the outcome, with the attempts that are left where it says so.
+    /// Somebody types the code and their answers on the voting site and presses
+    /// the button. Returns the outcome, with the attempts that are left where it
+    /// says so.
     func votes(with envelope: Envelope?, _ born: String, _ town: String) throws -> String {
         let code = try #require(envelope).typed
         return try answer(
@@ -138,7 +139,7 @@ final class Story: Sendable {
     private func newKey() -> String { Counterfoil.newKey() }
 }
 
-/// What a member finds in his letterbox: a pack number, and a code unless the
+/// What a member finds in their letterbox: a pack number, and a code unless the
 /// pack is for post alone.
 struct Envelope: Sendable {
     let pack: String

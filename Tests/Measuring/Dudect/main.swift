@@ -77,8 +77,8 @@ func welch(_ times: [Double], _ classes: [Bool], below bound: Double) -> Double 
         sums[isFixed ? 1 : 0].squares += time * time
     }
     guard sums[0].n > 100, sums[1].n > 100 else {
-        // One class alone is among the fastest, which is no t any more: there is
-        // no plainer difference.
+        // Only one class is among the fastest: that is no t any more, and no
+        // difference could be plainer.
         return abs(sums[0].n - sums[1].n)
     }
     let means = sums.map { $0.sum / $0.n }

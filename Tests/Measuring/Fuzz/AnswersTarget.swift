@@ -2,9 +2,9 @@ internal import Synchronization
 
 @testable internal import Counterfoil
 
-/// Answers of every kind: a normal form is its own normal form; what separates
-/// and what is dropped changes nothing; numbers and postcodes against a plain
-/// reader. vectors/README.md, section 10.
+/// Answers of every kind. A normal form is its own normal form. Separators and
+/// dropped characters change nothing. Numbers and postcodes are compared with a
+/// plain reader. vectors/README.md, section 10.
 ///
 /// First byte: which of the kinds; the second, where something is put in between.
 enum AnswersTarget: FuzzTarget {

@@ -7,7 +7,7 @@ internal import TestSupport
 /// A checkpoint, against signed notes as one reads them byte by byte.
 /// c2sp.org/signed-note and c2sp.org/tlog-checkpoint; vectors/README.md, section 19.
 ///
-/// First byte, bit 0: each `~` of the note behind it becomes the key's hash and
+/// First byte, bit 0: each `~` of the note after it becomes the key's hash and
 /// a signature over the text above, in base64, so that what was altered is
 /// signed too.
 enum CheckpointTarget: FuzzTarget {

@@ -7,7 +7,7 @@
 
 internal import Glibc
 
-/// Something that reads bytes of anybody's.
+/// Something that reads bytes that anybody may send.
 protocol FuzzTarget: SendableMetatype {
     /// What `script/fuzz` calls it; the folder of its seeds.
     static var name: String { get }

@@ -3,7 +3,7 @@ internal import TestSupport
 @testable internal import Counterfoil
 
 /// Key files: as they come, where only the two that were sealed may open; and
-/// sealed anew over whatever stands in the header, against plain rules.
+/// sealed anew over whatever is in the header, against plain rules.
 /// vectors/README.md, section 14.
 ///
 /// First byte, bit 0: sealed anew; bit 1: with this election's id and digest.

@@ -5,7 +5,7 @@ internal import TestSupport
 @testable internal import PollingDesk
 
 /// Passes: as they come, where only the one that the desk sealed may open; and
-/// sealed over whatever stands in them, then perhaps with one bit changed.
+/// sealed over whatever is in them, then perhaps with one bit changed.
 ///
 /// First byte, bit 0: sealed; then nonce and content, 88 bytes, and the bit.
 enum PassTarget: FuzzTarget {

@@ -7,7 +7,7 @@ struct PlainCode {
         /// Nil for a code.
         let groups: [Int]?
         let symbols: [UInt8]
-        /// Where in the text the symbols stand.
+        /// Where in the text the symbols are.
         let places: [Int]
     }
 
@@ -71,7 +71,7 @@ struct PlainCode {
         return refused(slips[syndromes] ?? [])
     }
 
-    /// Puts the right check symbols where the last three symbols stand.
+    /// Puts the right check symbols where the last three symbols are.
     func mend(_ typed: inout [UInt8], _ places: [Int]) {
         var rest = places.map { Self.values[typed[$0]]! }
         for j in n - 3..<n { rest[j] = 0 }

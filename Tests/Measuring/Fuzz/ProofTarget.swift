@@ -4,7 +4,7 @@ internal import TestSupport
 @testable internal import Counterfoil
 @testable internal import PollingDesk
 
-/// A proof that an entry stands in a log. vectors/README.md, section 19.
+/// A proof that an entry is in a log. vectors/README.md, section 19.
 ///
 /// First byte, bit 0 clear: a file as it comes, which may say only what the
 /// genuine one says. Set: index and size (a byte each), how many hashes (a byte)

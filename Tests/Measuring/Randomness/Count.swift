@@ -6,8 +6,8 @@ internal import Glibc
 ///
 /// Chi-square sums are brought to a standard normal by Wilson and Hilferty's
 /// cube root. Repeats are a Poisson count. Beyond `limit` in either direction
-/// (too even is no better than uneven), the run fails: by chance that happens
-/// to one of the sixty numbers in some two runs of a million.
+/// (too even is no better than uneven), the run fails. By chance that happens to
+/// one of the sixty numbers in about two runs of a million.
 struct Count {
     static let limit = 5.5
 

@@ -26,7 +26,7 @@ func usage() -> Never {
     exit(64)
 }
 
-/// Five bits a symbol, one behind another, most significant first.
+/// Five bits a symbol, one after another, most significant first.
 func stream() -> Never {
     // Nobody reads any more: that is how a stream ends.
     signal(SIGPIPE, SIG_IGN)

@@ -2,10 +2,10 @@ import PollingDesk
 import SQLiteLedger
 import TestSupport
 
-/// Clocks that stand still, jump back, and jump past the closing time, each of
-/// two desks with one of its own. Whoever is judged first past the close closes
-/// the ballot for all; no vote online is accepted after that, whatever any
-/// clock says, and none is refused before.
+/// Clocks that stop, jump back, and jump past the closing time: each of two
+/// desks has its own. The first request that is judged past the close closes the
+/// ballot for all. No vote online is accepted after that, whatever any clock
+/// says, and none is refused before.
 package enum Clocks {
     /// - Parameter forgetful: for a control, somebody makes the ledger forget
     ///   its close each time.
@@ -35,7 +35,7 @@ package enum Clocks {
             for (key, pack) in packs.enumerated() {
                 let desk = dice.roll(2)
                 switch dice.roll(8) {
-                case 0...3: break  // stands still
+                case 0...3: break  // stops
                 case 4, 5: clocks[desk] += dice.roll(100)
                 case 6: clocks[desk] -= dice.roll(1500)  // also before the ballot was opened
                 default: clocks[desk] = 900 + dice.roll(300)

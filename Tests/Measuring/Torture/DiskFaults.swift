@@ -4,14 +4,14 @@ import TestSupport
 /// Each write, each sync and each new file of a desk's work fails in turn.
 ///
 /// The desk begins with what a killed one has left in the write-ahead log, so
-/// that opening, voting and closing all write. What is heard must be the truth
-/// or `undecided`; the next desk must find out by the same keys; and what both
-/// said must outlast a power cut at any step, by a disk on which what failed
-/// to be synced is never synced again.
+/// that opening, voting and closing all write. Each answer must be the truth or
+/// `undecided`. The next desk must find out by the same keys. And what both said
+/// must outlast a power cut at any step, on a disk that never syncs again what
+/// it failed to sync once.
 package enum DiskFaults {
     /// - Parameters:
     ///   - stride: 1 for every step, or every so many.
-    ///   - cutsOfEach: how often the power is cut behind a fault.
+    ///   - cutsOfEach: how often the power is cut after a fault.
     ///   - onlySyncs: for controls: of faults in syncs alone.
     ///   - atWork: how many faults besides in a run that is long enough for a
     ///     checkpoint at work, most of them within it.
@@ -37,7 +37,7 @@ package enum DiskFaults {
                 for _ in 0..<(onlySyncs && !run.wasSync ? 0 : cutsOfEach) {
                     cuts += 1
                     report.violated(
-                        try run.cut(dice: &dice), "\(fault.name) at step \(place), and a power cut behind it")
+                        try run.cut(dice: &dice), "\(fault.name) at step \(place), and a power cut after it")
                 }
                 places = max(places, place)
                 place += stride
@@ -69,7 +69,7 @@ package enum DiskFaults {
             within += try run.wasWithinCheckpoint ? 1 : 0
             let name = "\(fault.name) at work, step \(place)"
             report.violated(run.violations, name)
-            report.violated(try run.cut(dice: &dice), "\(name), and a power cut behind it")
+            report.violated(try run.cut(dice: &dice), "\(name), and a power cut after it")
         }
         report.measured("faults in a long run", reached)
         report.measured("of them within a checkpoint at work", within)
@@ -146,7 +146,8 @@ private struct FaultyRun {
         if before.ended.status == 0 && (undecided > 0 || before.heard.count < requests.count) {
             violations.append("a desk that did not answer said that all is well")
         }
-        // Whoever heard nothing, or that it is undecided, asks again, and so may anybody.
+        // A client that heard nothing, or that it is undecided, asks again. Any
+        // other client may ask again too.
         let second = Client(
             requests: dice.shuffled(requests), pace: .bursts(upTo: 4), dice: Dice(dice.seed()))
         let after = try recorder.run([second], removals)[0]
@@ -178,7 +179,7 @@ private struct FaultyRun {
     var failableInCheckpoint: [Int] { recording.failableInCheckpoint }
     var wasWithinCheckpoint: Bool { get throws { try recording.wasFaultInCheckpoint } }
 
-    /// The power goes behind the fault.
+    /// The power goes after the fault.
     func cut(dice: inout Dice) throws -> [String] {
         let place =
             dice.oneIn(2)

@@ -70,7 +70,7 @@ package enum Doctored {
         return report
     }
 
-    /// A trigger that is in the way is taken out, and put back behind.
+    /// A trigger that is in the way is taken out, and put back afterwards.
     private static func doctor(_ path: String, _ statements: [String]) throws {
         var triggers: [String] = []
         for sql in statements {

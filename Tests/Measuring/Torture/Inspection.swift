@@ -33,7 +33,7 @@ struct Inspection {
         return found
     }
 
-    /// What is wrong with the ledger, whoever was told what.
+    /// What is wrong with the ledger, whatever clients were told.
     func consistency(of path: String) -> [String] {
         do {
             let booth = try hall.booth(path)
@@ -102,8 +102,8 @@ struct Inspection {
         return found
     }
 
-    /// Who asks again hears what he heard before; and when all have asked, each
-    /// voter who gave right answers has one vote, by one key.
+    /// A client that asks again hears what it heard before. When all have asked,
+    /// each voter who gave right answers has one vote, by one key.
     private func askAgain(_ booth: Booth) throws -> [String] {
         var found: [String] = []
         let promises = Dictionary(
@@ -120,8 +120,8 @@ struct Inspection {
         }
 
         var winners: [VoterNumber: Set<Int>] = [:]
-        // Those that were told of a vote first: else another's vote could hide
-        // that theirs was lost.
+        // Clients that were told of a vote come first: if not, another client's
+        // vote could hide that theirs was lost.
         for request in asked.filter({ promises[$0] != nil }) + asked.filter({ promises[$0] == nil }) {
             let pack = hall.packs[request.pack]
             let outcome = try booth.redeem(

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// Desks that die (SIGKILL) under load, one or two on a ledger: half of them at
-/// any moment, half just before some step that changes a file. What they had
-/// not answered is asked again of the next one, by the same keys.
+/// Desks die (SIGKILL) under load, one or two on a ledger: half of them at any
+/// moment, half just before some step that changes a file. What they had not
+/// answered is asked again of the next desk, by the same keys.
 package enum Kills {
     package static func hold(
         kills: Int, voters: Int = 300, without removals: [Removal] = [], until words: String? = nil,

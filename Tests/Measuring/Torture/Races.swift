@@ -7,7 +7,7 @@ import TestSupport
 /// Everybody wants the same votes at once: several programs and several
 /// threads on one ledger, each voter with two packs, online by code and by
 /// pass, and by post. Each voter has exactly one vote in the end, and exactly
-/// one of those who wanted it was told that it is his.
+/// one of those who wanted it was told that it is theirs.
 package enum Races {
     package static func hold(
         attempts: Int, voters: Int, without removals: [Removal] = [], until words: String? = nil,
@@ -53,7 +53,7 @@ private struct Tally: Sendable {
     var unanswered = 0
     /// What a program said that came to no end.
     var complaint = ""
-    /// By the voter's place, how often somebody was told that the vote is his.
+    /// By the voter's place, how often somebody was told that the vote is theirs.
     var winners: [Int: Int] = [:]
     var won: [String: Int] = [:]
     /// In seconds.
@@ -94,8 +94,8 @@ private struct Race: Sendable {
     /// only other programs can be deprived of.
     let threads: Bool
     private let packs: [Int]
-    /// How far one racer begins behind another: not at all, or so that each
-    /// comes first for some packs and last for others.
+    /// How much later one racer begins than another: not at all, or so that
+    /// each comes first for some packs and last for others.
     private let distance: Int
 
     init(_ hall: Hall, _ path: String, _ removals: [Removal], isHeadToHead: Bool, dice: inout Dice) throws {

@@ -114,13 +114,13 @@ struct Recording {
         }
     }
 
-    /// Some step behind the first fault.
+    /// Some step after the first fault.
     func placeBehindFault(_ dice: inout Dice) -> Int {
         let fault = log.steps.firstIndex { $0.kind == .fault } ?? 0
         return fault + 1 + dice.roll(log.steps.count - fault)
     }
 
-    /// Some step behind the first fault, within a checkpoint, if there is one.
+    /// Some step after the first fault, within a checkpoint, if there is one.
     func placeInCheckpointBehindFault(_ dice: inout Dice) -> Int {
         let fault = log.steps.firstIndex { $0.kind == .fault } ?? 0
         let writes = log.steps.indices[fault...].filter {

@@ -3,7 +3,7 @@ import TestSupport
 
 /// A voting site that loses every second answer and asks again with the same
 /// key, now of one desk, now of another: each voter ends with one vote and one
-/// receipt, and nobody looks as if he had tried to vote twice.
+/// receipt, and nobody looks as if they had tried to vote twice.
 package enum Retries {
     /// How the site asks again. The recipe is the caller's part of the promise;
     /// the control is a site that does not keep to it.

@@ -3,8 +3,8 @@ import TestSupport
 
 /// A disk after some steps of a log: what is surely on it, and what may be.
 ///
-/// What a power cut leaves is the durable part, and of the rest whatever the
-/// disk liked: each unsynced write whole, in part or not at all, in any order.
+/// A power cut leaves the durable part. Of the rest it leaves whatever the disk
+/// liked: each unsynced write whole, in part or not at all, in any order.
 /// A sync makes durable what was written to that file before the sync began. A
 /// name is durable when its folder was synced; names come in their order.
 struct SimulatedDisk {

@@ -1,10 +1,10 @@
 /// # Exactly once, shown
 ///
-/// The trials of what a ledger promises when everything around it fails. Each
+/// These trials test what a ledger promises when everything around it fails. Each
 /// puts the command itself, or the library in this process, into the situation
-/// again and again, and then looks at the ledger that is left: no answer that
-/// was heard may be lost, no vote be there without its log entry, none twice, no
-/// wrong answer forgotten.
+/// again and again, and then looks at the ledger that is left. No answer that was
+/// heard may be lost. No vote may be there without its log entry, or twice. No
+/// wrong answer may be forgotten.
 ///
 /// | trial | what goes wrong |
 /// |---|---|
@@ -14,7 +14,7 @@
 /// | `Vandals` | files are cut off, replaced or moved under an open desk |
 /// | `Races` | everybody wants the same votes at once |
 /// | `Retries` | answers get lost on their way |
-/// | `Clocks` | the clock stands still, or jumps |
+/// | `Clocks` | the clock stops, or jumps |
 /// | `Doctored` | the inspection is blind |
 ///
 /// A trial that cannot fail shows nothing. So each has controls: the same trial

@@ -10,8 +10,8 @@ package struct Trial: Sendable, CustomStringConvertible {
     /// The same trial with a protection taken away.
     package struct Control: Sendable, CustomStringConvertible {
         package let description: String
-        /// What must be found, or, where another protection stands behind the
-        /// one that is gone, what must not.
+        /// What must be found. Where another protection does the work of the
+        /// one that is gone: what must not be found.
         package let finds: String
         package let mustFind: Bool
         fileprivate let run: @Sendable (Size, _ until: String?) throws -> Report

@@ -5,20 +5,21 @@ import SQLiteLedger
 import TestSupport
 
 /// Files of a ledger are cut off, replaced, overwritten or deleted while a desk
-/// has them open, which then ends or is killed.
+/// has them open. The desk then ends or is killed.
 ///
 /// What the desk says afterwards must be kept, or the next desk must refuse the
-/// ledger. What was said before lies in the vandal's hands; but it must not get
-/// lost in silence: the next desk refuses the ledger, or an audit against a
-/// checkpoint that somebody else has kept names the difference.
+/// ledger. What was said before is in the vandal's hands, but it must not get lost
+/// in silence: the next desk refuses the ledger, or an audit against a checkpoint
+/// that somebody else has kept names the difference.
 package enum Vandals {
-    /// What is only told by an audit, though it was said after the act. Each of
-    /// these must be seen to happen: one that no longer does comes off the list.
+    /// Acts after which only an audit shows that something is lost, though the desk
+    /// said it after the act. Each must be seen to do so: one that no longer does
+    /// comes off the list.
     ///
     /// A write-ahead log that is cut or overwritten in its place keeps its name
-    /// and its number, and SQLite goes on to write behind the end that it
-    /// remembers. Who does that to a file is not a failing disk but somebody
-    /// with a shell; the votes are in the desk's memory, and reach the ledger at
+    /// and its number, and SQLite goes on to write after the end that it
+    /// remembers. A failing disk does not do that to a file; somebody with a
+    /// shell does. The votes are in the desk's memory, and reach the ledger at
     /// its next checkpoint, unless it is killed before.
     static let limits: Set<String> = [
         "ledger-wal replaced by an older copy, desk killed", "ledger-wal emptied, desk killed",
@@ -126,7 +127,7 @@ private struct Vandal {
         try act.commit(on: "\(folder)/\(file)", older: older)
         try ask(120..<160)
         fellSilent = heard.count == before || heard.last!.isUndecided
-        // Who asks now may find the ledger in pieces.
+        // Anyone who asks now may find the ledger in pieces.
         if let head = try? Self.head(path) { heads.append(head) }
         if isKilled { desk.signal(SIGKILL) }
         _ = desk.finish()
