@@ -236,6 +236,23 @@ import Testing
         Booth.keyBytes(1).withBytes { form.setKey($0) }
         #expect(try await booth.desk.redeem(&form).receipt != nil)
     }
+
+    @Test(
+        "A pass is good for as long as was asked, to the millisecond",
+        arguments: [
+            (Duration.milliseconds(1500), Moment(milliseconds: Moment.test(10).milliseconds + 1500)),
+            (.milliseconds(-1500), Moment(milliseconds: Moment.test(10).milliseconds - 1500)),
+            (.seconds(Int64.max), Moment(milliseconds: .max)),
+            (.seconds(Int64.min), Moment(milliseconds: .min)),
+        ])
+    func lifetimes(lifetime: Duration, expires: Moment) async throws {
+        let booth = try booth()
+        var form = try booth.desk.makeForm()
+        fill(&form, 1, key: nil)
+        let checked = try await booth.desk.check(&form, passGoodFor: lifetime)
+        guard case .good(_, let found) = checked else { return #expect(Bool(false), "\(checked)") }
+        #expect(found == expires)
+    }
 }
 
 private final class Ends: Sendable {
