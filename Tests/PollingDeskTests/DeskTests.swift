@@ -253,6 +253,16 @@ import Testing
         guard case .good(_, let found) = checked else { return #expect(Bool(false), "\(checked)") }
         #expect(found == expires)
     }
+
+    @Test("An answer that is given again takes the place of the one before")
+    func answeredAgain() async throws {
+        let booth = try booth()
+        var form = try booth.desk.makeForm()
+        fill(&form, 1, key: 1)
+        Array("no date".utf8).withBytes { form.setAnswer("Date of birth", $0) }
+        Array(rehearsal.pack(1).answers[0].utf8).withBytes { form.setAnswer("Date of birth", $0) }
+        #expect(try await booth.desk.redeem(&form).receipt != nil)
+    }
 }
 
 private final class Ends: Sendable {
