@@ -148,6 +148,8 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
         } catch {
             ending.withLock { $0.unheard = $0.unheard ?? error }
             isUnheard.store(true, ordering: .releasing)
+            // The thread that reads may be waiting for a request that nobody sends.
+            Termination.endReading()
         }
     }
 

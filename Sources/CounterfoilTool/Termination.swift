@@ -16,11 +16,16 @@ enum Termination {
         for number in [SIGTERM, SIGINT] {
             _ = signal(number) { _ in
                 let saved = errno
-                var byte: UInt8 = 0
-                _ = unsafe Glibc.write(Termination.ends.bell, &byte, 1)
+                Termination.endReading()
                 errno = saved
             }
         }
+    }
+
+    /// As if the program were told to end.
+    static func endReading() {
+        var byte: UInt8 = 0
+        _ = unsafe Glibc.write(ends.bell, &byte, 1)
     }
 
     /// Waits until there is something to read on standard input; false once the

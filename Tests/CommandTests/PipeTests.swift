@@ -144,6 +144,19 @@ struct PipeTests {
         #expect(try ballot.redeem([half]).map(\.outcome) == ["accepted"])
     }
 
+    @Test("Where nobody hears the answers, it does not wait for more requests")
+    func unheard() throws {
+        let ballot = try Ballot(members: 5)
+        try ballot.prepare()
+        let requests = try ballot.packs().map { $0.request(Counterfoil.newKey()) + "\n" }
+        // Together, so that they are not answered by the thread that reads.
+        let redeem = try ballot.start(["redeem"] + Ballot.desk, input: .pipe, output: .unread, errors: .pipe)
+        redeem.write(requests[0] + requests[1])
+        // It ends before its input does.
+        #expect(redeem.line(within: 10)?.contains("nobody reads") == true)
+        #expect(redeem.finish().status == 3)
+    }
+
     @Test("An answer does not wait for the next request")
     func answersAtOnce() throws {
         let ballot = try Ballot(members: 5)

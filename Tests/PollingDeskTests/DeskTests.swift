@@ -34,7 +34,7 @@ import Testing
     func groups() async throws {
         let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
         let booth = try booth(gate)
-        gate.close()
+        gate.shut()
         let receipts = try await withThrowingTaskGroup(of: (Int, Receipt?).self) { tasks in
             for number in 0..<40 {
                 tasks.addTask { (number, try await self.redeem(booth, number, key: number).receipt) }
@@ -62,7 +62,7 @@ import Testing
     func lanes() async throws {
         let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
         let booth = try booth(gate)
-        gate.close()
+        gate.shut()
         let outcomes = try await withThrowingTaskGroup(of: String.self) { tasks in
             tasks.addTask { try await self.redeem(booth, 0, key: 0).receipt == nil ? "refused" : "vote" }
             try await gate.waitUntil(asked: 1)
@@ -91,7 +91,7 @@ import Testing
         var limits = Desk.Limits()
         limits.waiting = 2
         let booth = try booth(gate, limits)
-        gate.close()
+        gate.shut()
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
             for number in 0..<3 {
                 tasks.addTask { try await self.redeem(booth, number, key: number).receipt != nil }
@@ -150,7 +150,7 @@ import Testing
     func cancelled() async throws {
         let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
         let booth = try booth(gate)
-        gate.close()
+        gate.shut()
         let task = Task { try await self.redeem(booth, 1, key: 1).receipt }
         try await gate.waitUntil(asked: 1)
         task.cancel()
@@ -163,7 +163,7 @@ import Testing
     func drains() async throws {
         let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
         let booth = try booth(gate)
-        gate.close()
+        gate.shut()
         var tasks: [Task<Bool, any Error>] = []
         for number in 0..<8 {
             tasks.append(Task { try await self.redeem(booth, number, key: number).receipt != nil })
@@ -185,6 +185,31 @@ import Testing
             self.fill(&form, 9, key: 9)
             _ = try booth.desk.redeem(&form)
         }
+    }
+
+    @Test("Who drains or closes while another does waits for the same end")
+    func drainsTwice() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        gate.shut()
+        var tasks: [Task<Bool, any Error>] = []
+        for number in 0..<8 {
+            tasks.append(Task { try await self.redeem(booth, number, key: number).receipt != nil })
+            if number == 0 { try await gate.waitUntil(asked: 1) }
+        }
+        while booth.desk.waiting < 7 { try await Task.sleep(for: .milliseconds(1)) }
+        let ends = Ends()
+        let draining = (0..<3).map { _ in
+            Task {
+                await booth.desk.drain()
+                ends.count.add(1, ordering: .relaxed)
+            }
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(ends.count.load(ordering: .relaxed) == 0)
+        gate.open()
+        for task in tasks { #expect(try await task.value) }
+        for task in draining { await task.value }
     }
 
     @Test("A key of another election is refused before anything is written")
@@ -211,15 +236,47 @@ import Testing
         Booth.keyBytes(1).withBytes { form.setKey($0) }
         #expect(try await booth.desk.redeem(&form).receipt != nil)
     }
+
+    @Test(
+        "A pass is good for as long as was asked, to the millisecond",
+        arguments: [
+            (Duration.milliseconds(1500), Moment(milliseconds: Moment.test(10).milliseconds + 1500)),
+            (.milliseconds(-1500), Moment(milliseconds: Moment.test(10).milliseconds - 1500)),
+            (.seconds(Int64.max), Moment(milliseconds: .max)),
+            (.seconds(Int64.min), Moment(milliseconds: .min)),
+        ])
+    func lifetimes(lifetime: Duration, expires: Moment) async throws {
+        let booth = try booth()
+        var form = try booth.desk.makeForm()
+        fill(&form, 1, key: nil)
+        let checked = try await booth.desk.check(&form, passGoodFor: lifetime)
+        guard case .good(_, let found) = checked else { return #expect(Bool(false), "\(checked)") }
+        #expect(found == expires)
+    }
+
+    @Test("An answer that is given again takes the place of the one before")
+    func answeredAgain() async throws {
+        let booth = try booth()
+        var form = try booth.desk.makeForm()
+        fill(&form, 1, key: 1)
+        Array("no date".utf8).withBytes { form.setAnswer("Date of birth", $0) }
+        Array(rehearsal.pack(1).answers[0].utf8).withBytes { form.setAnswer("Date of birth", $0) }
+        #expect(try await booth.desk.redeem(&form).receipt != nil)
+    }
+}
+
+private final class Ends: Sendable {
+    let count = Atomic(0)
 }
 
 /// A ledger at whose gate writers can be held up, and whose answer can be lost.
 private final class Gate: Ledger {
     private struct State {
-        var isClosed = false
+        var isShut = false
         var asked = 0
         var groups: [Int] = []
         var losesAnswer = false
+        var hasEnded = false
     }
 
     static let lost = LedgerError.undecided(LedgerFault(.memory, .moved))
@@ -232,13 +289,15 @@ private final class Gate: Ledger {
     /// How many subjects each group had.
     var groups: [Int] { state.withLock { $0.groups } }
 
-    func close() {
+    func shut() {
         state.withLock {
-            $0.isClosed = true
+            $0.isShut = true
             $0.asked = 0
         }
     }
-    func open() { state.withLock { $0.isClosed = false } }
+    func open() { state.withLock { $0.isShut = false } }
+    /// As a ledger in a file does: whatever comes later is refused.
+    func close() { state.withLock { $0.hasEnded = true } }
     func loseNextAnswer() { state.withLock { $0.losesAnswer = true } }
 
     func waitUntil(asked: Int) async throws {
@@ -255,7 +314,8 @@ private final class Gate: Ledger {
             $0.asked += 1
             $0.groups.append(subjects.count)
         }
-        state.wait { $0.isClosed ? nil : () }
+        let hasEnded = state.wait { $0.isShut ? nil : $0.hasEnded }
+        if hasEnded { throw .closed }
         let result = try base.write(subjects, at: moment, judge)
         let isLost = state.withLock { state in
             defer { state.losesAnswer = false }

@@ -1,4 +1,5 @@
 public import Counterfoil
+internal import Synchronization
 
 /// The polling desk: spends codes, each once, records ballots that came back by
 /// post, and does what officers decide.
@@ -20,6 +21,8 @@ public final class Desk: Sendable {
     let forms: FormPool
     let commits: GroupCommit
     let clerk = Clerk()
+    /// Held while the desk is being closed.
+    private let closing = Mutex(())
 
     /// How much a desk takes on at the same time.
     public struct Limits: Sendable {
@@ -76,9 +79,13 @@ public final class Desk: Sendable {
     /// The same on a thread that may wait.
     @available(*, noasync, message: "use drain()")
     public func close() {
-        commits.finish()
-        clerk.finish()
-        ledger.close()
+        // Whoever comes second waits for the first: or the ledger would be closed
+        // under those who are still to be answered.
+        closing.withLock { _ in
+            commits.finish()
+            clerk.finish()
+            ledger.close()
+        }
     }
 }
 

@@ -164,17 +164,19 @@ final class GroupCommit: Sendable {
     /// Signs on a thread that stays on the processor of this one: this one is
     /// going to wait for the disk.
     private func signAside(_ signing: Signing) -> Bool {
-        let aside = threads.withLock { threads -> Worker? in
+        let isThere = threads.withLock { threads in
             if threads.aside == nil, !threads.isClosed {
                 threads.aside = Worker { [unsignedAlone, sign] in
                     Worker.standBack()
                     while let signing = unsignedAlone.take() { signing.run(sign) }
                 }
             }
-            return threads.aside
+            // Only here is it sure that the thread has not ended: whoever ends it
+            // takes it away first.
+            threads.aside?.stayHere()
+            return threads.aside != nil
         }
-        aside?.stayHere()
-        return aside != nil && unsignedAlone.put(signing)
+        return isThere && unsignedAlone.put(signing)
     }
 
     // MARK: Threads

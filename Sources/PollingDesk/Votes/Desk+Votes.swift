@@ -67,9 +67,7 @@ extension Desk {
         _ form: inout RedemptionForm, passGoodFor lifetime: Duration
     ) -> Preparation {
         let now = clock()
-        let milliseconds = lifetime.components.seconds * 1000
-        return prepareToCheck(
-            &form, at: now, expires: Moment(milliseconds: now.milliseconds + milliseconds))
+        return prepareToCheck(&form, at: now, expires: now.later(by: lifetime))
     }
 
     package func prepareToCheck(

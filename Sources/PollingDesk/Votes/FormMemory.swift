@@ -45,8 +45,10 @@ final class FormMemory: @unchecked Sendable {
         guard let index = election.questions.firstIndex(where: { $0.name.isByteForByte(question) }) else {
             return complain(.unknownQuestion)
         }
-        answered |= 1 << UInt8(index)
-        if !sheet.set(index, typed) { unreadable |= 1 << UInt8(index) }
+        let bit: UInt8 = 1 << UInt8(index)
+        answered |= bit
+        // What is given again takes the place of what was given before.
+        if sheet.set(index, typed) { unreadable &= ~bit } else { unreadable |= bit }
     }
 
     func setKey(_ bytes: borrowing RawSpan) {
