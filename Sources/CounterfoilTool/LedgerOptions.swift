@@ -36,7 +36,7 @@ struct DeskOptions: ParsableArguments {
         defer { store.close() }
         let desk: Desk
         do { desk = try Desk(key: key, ledger: store) } catch { throw Stop.couldNot(error) }
-        defer { desk.close() }
+        defer { desk.drain() }
         let result = Result {
             guard let witness else { return try body(desk) }
             return try witness.keepingUp(desk) { try body(desk) }

@@ -89,7 +89,7 @@ private final class Site {
             at: path("ballot.ledger"), election: rehearsal.election, at: .test(0))
         let booth = try Booth(rehearsal, ledger)
         try booth.begin(packs)
-        booth.desk.close()
+        booth.desk.drain()
         let lines = packs.prefix(votes).map {
             "\(String(decoding: $0.printedCode, as: UTF8.self))\t\($0.answers[0])\n"
         }

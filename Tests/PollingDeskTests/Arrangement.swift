@@ -125,7 +125,7 @@ struct Arrangement {
         }
         return Pass(
             sealing: content, nonce: Bytes(), election: rehearsal.election.id, key: rehearsal.deskKey()
-        ).description
+        ).text
     }
 
     private func perform(_ steps: Step...) throws {

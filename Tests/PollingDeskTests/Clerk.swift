@@ -53,7 +53,7 @@ final class World: Sendable, CustomTestStringConvertible {
             form.fill(pack, pack.answers)
             let outcome = try booth.desk.check(&form, passGoodFor: .seconds(1_000_000))
             guard case .good(let pass, _) = outcome else { fatalError("no pass") }
-            return pass.description
+            return pass.text
         } catch { fatalError("\(error)") }
     }
 }

@@ -232,7 +232,7 @@ import Testing
         let checked = try await booth.desk.check(&form, passGoodFor: .seconds(60))
         guard case .good(let pass, let expires) = checked else { return #expect(Bool(false), "\(checked)") }
         #expect(expires == .test(70))
-        Array(pass.description.utf8).withBytes { form.setPass($0) }
+        Array(pass.text.utf8).withBytes { form.setPass($0) }
         Booth.keyBytes(1).withBytes { form.setKey($0) }
         #expect(try await booth.desk.redeem(&form).receipt != nil)
     }

@@ -130,7 +130,7 @@ final class Hall {
 
     private func hear(_ outcome: Outcome, of request: Request, _ spends: [Int]) -> String {
         if case .good(let pass, _) = outcome, case .check(let pack, _, _, let slot) = request {
-            passes[slot] = pass.description
+            passes[slot] = pass.text
             passPacks[slot] = pack
         }
         if let receipt = outcome.receipt {

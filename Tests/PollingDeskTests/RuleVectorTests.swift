@@ -93,7 +93,7 @@ import Testing
             let pass = Pass(
                 sealing: content, nonce: try #require(Bytes(vector.bytes("nonce"))),
                 election: try Self.election(vector), key: key)
-            #expect(pass.description == vector.text("pass"), "\(vector)")
+            #expect(pass.text == vector.text("pass"), "\(vector)")
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
         #expect(isUndecided { _ = try booth.redeem(rehearsal.pack(1), key: 1) })
         #expect(isUndecided { _ = try booth.load("more", [rehearsal.pack(3)]) })
         #expect(isUndecided { _ = try booth.desk.ledger.summary() })
-        booth.desk.close()
+        booth.desk.drain()
         #expect(
             throws: LedgerError.undecided(LedgerFault(.file(path + suffix), .moved))
         ) {
@@ -106,7 +106,7 @@ import Testing
                 try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
             let packs = (1...20_000).map { rehearsal.pack($0) }
             #expect(throws: LedgerError.self) { try booth.load("main", packs) }
-            booth.desk.close()
+            booth.desk.drain()
             let again = try Booth(
                 rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
             #expect(try again.desk.ledger.summary().batches.isEmpty)

@@ -245,7 +245,7 @@ import Testing
         #expect(try b.redeem(packs[0], key: 1).name == "repeated")
         #expect(try b.redeem(packs[0], key: 2).name == "already-voted")
         #expect(try b.redeem(packs[1], key: 3).name == "accepted")
-        b.desk.close()
+        b.desk.drain()
         #expect(try a.redeem(packs[1], key: 4).name == "already-voted")
         #expect(try a.desk.ledger.summary().balance[.votedOnline] == 2)
     }

@@ -43,7 +43,7 @@ import Testing
                 at: folder.file("ledger"), election: rehearsal.election, at: .test(0))
             let booth = try Booth(rehearsal, ledger)
             try booth.begin(packs)
-            booth.desk.close()
+            booth.desk.drain()
         }
         let copy = Disk.read(folder.file("ledger"))
         do {
@@ -51,7 +51,7 @@ import Testing
             for i in 0..<6 {
                 #expect(try booth.desk.receive([packs[i].number], at: .test(10))[0].name == "received")
             }
-            booth.desk.close()
+            booth.desk.drain()
         }
         let booth = try desk()
         #expect(try booth.redeem(packs[20], key: 20).name == "accepted")

@@ -119,7 +119,7 @@ private struct Provocation {
             )
         case .closed:
             let booth = try booth()
-            booth.desk.close()
+            booth.desk.drain()
             return (error { () throws(LedgerError) in try write(booth) }, .closed)
         case .readOnly:
             _ = try booth()
@@ -152,11 +152,11 @@ private struct Provocation {
         case .olderCopyByWaitingChanges:
             try closed()
             let copy = Disk.read(path)
-            for _ in 0..<2 { try desk().desk.close() }
+            for _ in 0..<2 { try desk().desk.drain() }
             // A third desk: its opening waits in the log when the copy is put there.
             let booth = try desk()
             let (log, lock) = (Disk.read(path + "-wal"), Disk.read(path + "-lock"))
-            booth.desk.close()
+            booth.desk.drain()
             Disk.remove(path)
             Disk.remove(path + "-shm")
             Disk.write(path, copy)
@@ -171,7 +171,7 @@ private struct Provocation {
             let copy = Disk.read(path)
             let booth = try desk()
             let checkpoint = try booth.desk.checkpoint { $0 }
-            booth.desk.close()
+            booth.desk.drain()
             Disk.write(path, copy)
             return (proving(1, checkpoint), .olderCopy(place, has: 4, seen: 5, by: .checkpoint))
         case .otherLogByCheckpoint:
@@ -312,7 +312,7 @@ private struct Provocation {
     }
 
     /// The same, closed.
-    private func closed() throws { try booth().desk.close() }
+    private func closed() throws { try booth().desk.drain() }
 
     /// Another desk: one entry more.
     private func desk() throws -> Booth {

@@ -82,7 +82,7 @@ package struct Booth: Sendable {
 
     /// A request with a pass.
     package func prepare(_ pass: Pass, key: Int, _ form: inout RedemptionForm) -> Preparation {
-        Array(pass.description.utf8).withBytes { form.setPass($0) }
+        Array(pass.text.utf8).withBytes { form.setPass($0) }
         Self.keyBytes(key).withBytes { form.setKey($0) }
         defer { form.clear() }
         return desk.prepareToRedeem(&form)

@@ -4,9 +4,9 @@ public import Counterfoil
 /// log, with a note of who did it and why.
 public enum Act: Sendable, Equatable {
     /// Votes are taken, until the closing time if there is one. A pass that was
-    /// given before the close is good for `grace` milliseconds after it, at most
+    /// given before the close is good for `grace` after it, at most
     /// for 24 hours.
-    case open(closes: Moment? = nil, grace: Int = 600_000)
+    case open(closes: Moment? = nil, grace: Duration = .seconds(600))
     /// The ballot stays open until then, or opens again.
     case extend(until: Moment)
     /// No votes are taken online any more. Post is scanned until the ballot is final.
@@ -43,7 +43,8 @@ extension Desk {
         _ act: Act, note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         switch act {
-        case .open(let closes, let grace): try open(closes: closes, grace: grace, note, at: moment)
+        case .open(let closes, let grace):
+            try open(closes: closes, grace: grace.milliseconds, note, at: moment)
         case .extend(let closes): try extend(until: closes, note, at: moment)
         case .close: try close(note, at: moment)
         case .finish: try finish(note, at: moment)
@@ -56,5 +57,14 @@ extension Desk {
         case .unlock(let pack): try unlock(pack, note, at: moment)
         case .annul(let pack): try annul(pack, note, at: moment)
         }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds; what is too long for a number is as long as can be.
+    fileprivate var milliseconds: Int {
+        let (seconds, parts) = components
+        let (whole, isTooLong) = Int(seconds).multipliedReportingOverflow(by: 1000)
+        return isTooLong ? (seconds < 0 ? .min : .max) : whole &+ Int(parts / 1_000_000_000_000_000)
     }
 }

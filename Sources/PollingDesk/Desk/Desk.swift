@@ -70,15 +70,17 @@ public final class Desk: Sendable {
     public func drain() async {
         await withCheckedContinuation { continuation in
             Worker { [self] in
-                close()
+                finish()
                 continuation.resume()
             }.detach()
         }
     }
 
     /// The same on a thread that may wait.
-    @available(*, noasync, message: "use drain()")
-    public func close() {
+    @available(*, noasync, message: "await drain(), which blocks no thread")
+    public func drain() { finish() }
+
+    private func finish() {
         // Whoever comes second waits for the first: or the ledger would be closed
         // under those who are still to be answered.
         closing.withLock { _ in

@@ -14,7 +14,7 @@ extension Outcome {
         case .accepted(let receipt), .repeated(let receipt):
             members.append(("receipt", .string(receipt.description)))
         case .good(let pass, let expires):
-            members.append(("pass", .string(pass.description)))
+            members.append(("pass", .string(pass.text)))
             members.append(("expires", .integer(Int(expires.milliseconds))))
         case .keyReused, .badPass, .passExpired: break
         case .refused(let refusal):

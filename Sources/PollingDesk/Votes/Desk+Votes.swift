@@ -12,8 +12,9 @@ extension Desk {
     ///
     /// The vote counts if the outcome has a ``RedeemOutcome/receipt``. The form is
     /// wiped when there is an outcome. When this throws it is as it was: on
-    /// ``LedgerError/busy`` nothing was asked; on ``LedgerError/undecided(_:)``
-    /// nobody knows, and the same form, asked again, finds out.
+    /// ``LedgerError/busy`` nothing was asked. On ``LedgerError/undecided(_:)``
+    /// nobody knows: ask again with the same form. A ledger in a file says so from
+    /// then on of everything, until a new desk opens it; that desk takes the form too.
     public func redeem(_ form: inout RedemptionForm) async throws(LedgerError) -> RedeemOutcome {
         let preparation = form.prepareToRedeem(secrets.key)
         let outcome = try await outcome(of: preparation)

@@ -40,11 +40,31 @@ final class FormMemory: @unchecked Sendable {
         passIsUnreadable = pass == nil
     }
 
-    func setAnswer(_ question: String, _ typed: borrowing RawSpan) {
+    func setPass(_ pass: Pass) {
         isEmpty = false
+        self.pass = pass
+        passIsUnreadable = false
+    }
+
+    func setAnswer(_ question: String, _ typed: borrowing RawSpan) {
         guard let index = election.questions.firstIndex(where: { $0.name.isByteForByte(question) }) else {
             return complain(.unknownQuestion)
         }
+        setAnswer(toQuestion: index, typed)
+    }
+
+    func question(named name: borrowing RawSpan) -> Int? {
+        for (index, question) in election.questions.enumerated() {
+            let wanted = question.name.utf8
+            if name.byteCount == wanted.count, zip(0..., wanted).allSatisfy({ name.byte($0) == $1 }) {
+                return index
+            }
+        }
+        return nil
+    }
+
+    func setAnswer(toQuestion index: Int, _ typed: borrowing RawSpan) {
+        isEmpty = false
         let bit: UInt8 = 1 << UInt8(index)
         answered |= bit
         // What is given again takes the place of what was given before.
@@ -71,6 +91,7 @@ final class FormMemory: @unchecked Sendable {
         key.wipe()
         keyCount = 0
         reading = nil
+        pass?.wipe()
         pass = nil
         passIsUnreadable = false
         answered = 0

@@ -9,15 +9,18 @@ package import Counterfoil
 public struct Pass: Sendable {
     static let size = 105
 
-    private let bytes: Bytes<105>
+    private var bytes: Bytes<105>
 
     /// Reads the written form, or nil.
     public init?(_ text: borrowing RawSpan) {
-        guard text.byteCount == 140, let array = Base64.decodeURL(text), let bytes = Bytes<105>(array),
-            bytes[0] == 1
-        else { return nil }
+        guard text.byteCount == 140, var array = Base64.decodeURL(text) else { return nil }
+        defer { array.withMutableBytes { Sodium.wipe(&$0) } }
+        guard let bytes = Bytes<105>(array), bytes[0] == 1 else { return nil }
         self.bytes = bytes
     }
+
+    /// Leaves nothing of it in this place. Copies that others made are theirs.
+    mutating func wipe() { bytes.withMutableBytes { Sodium.wipe(&$0) } }
 
     /// Seals a pass for the code in the slot.
     init(
@@ -73,7 +76,8 @@ public struct Pass: Sendable {
     }
 }
 
-extension Pass: CustomStringConvertible {
-    /// base64url, 140 characters.
-    public var description: String { bytes.withBytes { Base64.encode($0, url: true) } }
+extension Pass {
+    /// Its written form, 140 characters of base64url. Anyone who has it can vote
+    /// with it: it belongs in no log, and so a pass has no description.
+    public var text: String { bytes.withBytes { Base64.encode($0, url: true) } }
 }

@@ -25,6 +25,9 @@ public struct RedemptionForm: ~Copyable {
     /// The pass that `check` gave out, in its written form, in place of code and answers.
     public mutating func setPass(_ text: borrowing RawSpan) { memory.setPass(text) }
 
+    /// The same.
+    public mutating func setPass(_ pass: Pass) { memory.setPass(pass) }
+
     /// The answer to one of the election's questions, as typed.
     public mutating func setAnswer(_ question: String, _ typed: borrowing RawSpan) {
         memory.setAnswer(question, typed)
@@ -35,6 +38,14 @@ public struct RedemptionForm: ~Copyable {
 
     /// Makes the form empty again, and wipes what was in it.
     public mutating func clear() { memory.clear() }
+
+    /// The place of the question whose name these bytes are, or nil.
+    package func question(named name: borrowing RawSpan) -> Int? { memory.question(named: name) }
+
+    /// The answer to the question at this place.
+    package mutating func setAnswer(toQuestion index: Int, _ typed: borrowing RawSpan) {
+        memory.setAnswer(toQuestion: index, typed)
+    }
 
     /// Something is wrong with the request itself; the first complaint counts.
     package mutating func complain(_ fault: RequestFault) { memory.complain(fault) }

@@ -16,43 +16,54 @@ package enum RequestLine {
         form.clear()
         var reader = JSONReader(0..<line.byteCount)
         guard try next(&reader, &line) == .beginObject else { throw .notAnObject }
-        var seen: Set<String> = []
+        var seen: Set<Member> = []
         while case .string(let range) = try next(&reader, &line) {
-            let name = String(decoding: line.bytes.extracting(range).array, as: UTF8.self)
-            guard seen.insert(name).inserted else { throw .memberTwice }
+            // By bytes, and never as a String: somebody may have typed a code where
+            // a name belongs.
+            guard let member = Member(line.bytes.extracting(range)) else { throw .unknownMember }
+            guard seen.insert(member).inserted else { throw .memberTwice }
             let token = try next(&reader, &line)
-            switch (name, token) {
-            case ("code", .string(let value)): form.setCode(line.bytes.extracting(value))
-            case ("pass", .string(let value)): form.setPass(line.bytes.extracting(value))
-            case ("key", .string(let value)):
+            switch (member, token) {
+            case (.code, .string(let value)): form.setCode(line.bytes.extracting(value))
+            case (.pass, .string(let value)): form.setPass(line.bytes.extracting(value))
+            case (.key, .string(let value)):
                 var text = line._mutatingExtracting(value)
-                guard let count = Base64.decodeURL(&text) else {
-                    throw .keyIsNotBase64URL
-                }
+                guard let count = Base64.decodeURL(&text) else { throw .keyIsNotBase64URL }
                 form.setKey(text.bytes.extracting(0..<count))
-            case ("answers", .beginObject): try answers(&form, &reader, &line)
-            case ("code", _), ("key", _), ("answers", _), ("pass", _):
-                throw .wrongType(member: name)
-            // Somebody may have typed a code where a name belongs: it is not repeated.
-            default: throw .unknownMember
+            case (.answers, .beginObject): try answers(&form, &reader, &line)
+            default: throw .wrongType(member: member.rawValue)
             }
         }
         _ = try next(&reader, &line)
     }
 
+    private enum Member: String, CaseIterable {
+        case code, pass, key, answers
+
+        init?(_ name: borrowing RawSpan) {
+            for member in Self.allCases where name.says(member.rawValue) {
+                self = member
+                return
+            }
+            return nil
+        }
+    }
+
     private static func answers(
         _ form: inout RedemptionForm, _ reader: inout JSONReader, _ line: inout MutableRawSpan
     ) throws(LineFault) {
-        // By their bytes, as everywhere: to a set of strings, composed and
-        // decomposed names would be one.
-        var seen: Set<[UInt8]> = []
+        // By their bytes, as everywhere: as strings, composed and decomposed names
+        // would be one.
+        var seen: Set<Int> = []
         while case .string(let range) = try next(&reader, &line) {
-            let name = line.bytes.extracting(range).array
-            guard seen.insert(name).inserted else { throw .answerTwice }
-            guard case .string(let value) = try next(&reader, &line) else {
-                throw .answerIsNotText
+            let question = form.question(named: line.bytes.extracting(range))
+            if let question, !seen.insert(question).inserted { throw .answerTwice }
+            guard case .string(let value) = try next(&reader, &line) else { throw .answerIsNotText }
+            if let question {
+                form.setAnswer(toQuestion: question, line.bytes.extracting(value))
+            } else {
+                form.complain(.unknownQuestion)
             }
-            form.setAnswer(String(decoding: name, as: UTF8.self), line.bytes.extracting(value))
         }
     }
 
@@ -62,6 +73,15 @@ package enum RequestLine {
         do { return try reader.next(&line) } catch {
             throw .notJSON(error)
         }
+    }
+}
+
+extension RawSpan {
+    /// Whether these bytes are those of the text, in UTF-8.
+    fileprivate func says(_ text: String) -> Bool {
+        let wanted = text.utf8
+        guard byteCount == wanted.count else { return false }
+        return zip(0..., wanted).allSatisfy { byte($0) == $1 }
     }
 }
 

@@ -66,7 +66,7 @@ enum DeskWay {
         let good = try! desk.check(&form)
         guard case .good(let pass, _) = good else { fatalError("no pass") }
         // What is inside of it stays secret, and comes out secret.
-        Array(pass.description.utf8).withBytes { form.setPass($0) }
+        Array(pass.text.utf8).withBytes { form.setPass($0) }
         press.withBytes { form.setKey($0) }
         let byPass = try! desk.redeem(&form)
         expect(byPass, "accepted")

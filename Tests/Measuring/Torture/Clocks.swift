@@ -52,14 +52,14 @@ package enum Clocks {
                 }
                 if forgetful && isClosed { Shell.ask(path, "UPDATE ballot SET closed = NULL") }
                 if dice.oneIn(20) {
-                    booths[desk].desk.close()
+                    booths[desk].desk.drain()
                     booths[desk] = try open()
                     counts.reopenings += 1
                 }
             }
             let difference = try first.rehearsal.difference(in: booths[0].desk.ledger)
             if let difference { report.violated("ballot \(ballot): audit: \(difference)") }
-            for booth in booths { booth.desk.close() }
+            for booth in booths { booth.desk.drain() }
             withExtendedLifetime(folder) {}
         }
         report.measured("requests, each at some moment", counts.jumps)

@@ -30,7 +30,7 @@ struct Hall: Sendable {
         let booth = try Booth(
             rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
         try booth.begin(packs)
-        booth.desk.close()
+        booth.desk.drain()
         ledger = try Files.read(path)
     }
 

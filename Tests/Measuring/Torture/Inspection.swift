@@ -21,7 +21,7 @@ struct Inspection {
     func violations(of path: String) -> [String] {
         let booth: Booth
         do { booth = try hall.booth(path) } catch { return ["the ledger cannot be opened: \(error)"] }
-        defer { booth.desk.close() }
+        defer { booth.desk.drain() }
         var found: [String] = []
         do {
             found += try audit(booth)
@@ -37,7 +37,7 @@ struct Inspection {
     func consistency(of path: String) -> [String] {
         do {
             let booth = try hall.booth(path)
-            defer { booth.desk.close() }
+            defer { booth.desk.drain() }
             return try audit(booth) + tables(path)
         } catch { return ["the ledger cannot be inspected: \(error)"] }
     }

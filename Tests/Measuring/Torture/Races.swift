@@ -110,7 +110,7 @@ private struct Race: Sendable {
     func run() throws -> Tally {
         // Two desks in this process, each for two or three threads.
         let booths = threads ? try (0..<2).map { _ in try hall.booth(path) } : []
-        defer { for booth in booths { booth.desk.close() } }
+        defer { for booth in booths { booth.desk.drain() } }
         var racers: [@Sendable () throws -> Tally] = []
         for racer in 0..<3 { racers.append { try online(racer) } }
         racers.append { try byPost(3) }
