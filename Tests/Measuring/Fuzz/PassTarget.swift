@@ -60,6 +60,6 @@ extension Pass {
             Pass(
                 sealing: SecretBytes.filled(0x50, count: 64), nonce: Bytes(), election: Props.election.id,
                 key: key
-            ).description.utf8)
+            ).text.utf8)
     }
 }
