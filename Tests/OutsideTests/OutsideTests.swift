@@ -17,8 +17,10 @@ struct OutsideTests {
         let outside = try Outside.built.get()
         let idle = try outside.run("votes", codes: 0)
         #expect(idle.counted == 0)
-        let grouped = try outside.run("votes", codes: Self.votes)
-        #expect(grouped.counted == Self.votes)
+        // The median of three: other work on the machine splits a group now and then.
+        let runs = try (0..<3).map { _ in try outside.run("votes", codes: Self.votes) }
+        for run in runs { #expect(run.counted == Self.votes) }
+        let grouped = runs.sorted { $0.syncs < $1.syncs }[1]
         let alone = try outside.run("blocking", codes: Self.votes)
         #expect(alone.counted == Self.votes)
         print(
@@ -67,7 +69,8 @@ struct OutsideTests {
                 "another election: otherElection", "another key: otherKey",
                 "another schema: alteredSchema", "not there: missing", "no ledger: unsafePlace openToOthers",
                 "others can read it: unsafePlace openToOthers", "there already: exists",
-                "an older copy: olderCopy 1000000", "every form is lent: busy", "closed: closed",
+                "an older copy: olderCopy 1000000",
+                "what was refused: unchanged", "every form is lent: busy", "closed: closed",
             ])
         // The one desk that was made wrote its own entry, and nothing else did.
         for (i, name) in watched.enumerated().dropFirst() {

@@ -14,7 +14,7 @@ final class GroupCommit: Sendable {
     /// The most requests that are committed together.
     static let most = 256
     /// Nobody waits longer than this for others to come back, in nanoseconds.
-    private static let longestWindow: Int64 = 5_000_000
+    private static let longestWindow: Int64 = 10_000_000
 
     private let ledger: any Ledger
     private let sign: @Sendable (Verdict) -> Outcome

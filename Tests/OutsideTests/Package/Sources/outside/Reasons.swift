@@ -17,6 +17,7 @@ enum Reasons {
             try SQLiteLedger(opening: path, election: election).close()
         }
 
+        let before = try Data(contentsOf: URL(filePath: "ballot.ledger"))
         say("another election") { () throws(LedgerError) in try open("ballot.ledger", other) }
         let foreign = try key("other", other)
         do {
@@ -35,6 +36,8 @@ enum Reasons {
         say("an older copy") { () throws(LedgerError) in
             try SQLiteLedger(opening: "ballot.ledger", election: election, seen: seen).close()
         }
+        let after = try Data(contentsOf: URL(filePath: "ballot.ledger"))
+        print("what was refused: \(after == before ? "unchanged" : "changed")")
         let desk: Desk
         do {
             var limits = Desk.Limits()
