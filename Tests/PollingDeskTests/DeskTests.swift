@@ -131,8 +131,10 @@ import Testing
         limits.forms = 2
         let booth = try booth(nil, limits)
         do {
-            let a = try booth.desk.makeForm()
-            let b = try booth.desk.makeForm()
+            var a = try booth.desk.makeForm()
+            var b = try booth.desk.makeForm()
+            fill(&a, 1, key: 1)
+            fill(&b, 2, key: 2)
             #expect(throws: LedgerError.busy) { _ = try booth.desk.makeForm() }
             _ = consume a
             _ = consume b

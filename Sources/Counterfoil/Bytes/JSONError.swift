@@ -36,8 +36,6 @@ public struct JSONError: Error, Equatable, Sendable {
         case halfPair
         /// Two members of an object have this name.
         case repeatedName(String)
-        /// An answer in a request is no string.
-        case answerNotText
     }
 }
 
@@ -65,7 +63,6 @@ extension JSONError.Reason {
         case .badHexEscape: "a bad \\u escape"
         case .halfPair: "half a surrogate pair"
         case .repeatedName(let name): "\u{201C}\(name)\u{201D} stands twice"
-        case .answerNotText: "an answer is no string"
         }
     }
 }

@@ -1,6 +1,7 @@
 /// A point in time: milliseconds since 1970-01-01 00:00 UTC.
 ///
-/// Passed in by the caller; this library reads no clock.
+/// A desk reads the clock of the system (`Moment.now`); rules and ledgers are told
+/// the time, and read none.
 public struct Moment: Hashable, Comparable, Sendable {
     public let milliseconds: Int64
 
