@@ -10,6 +10,8 @@ public struct CodeSlot: ~Copyable {
     package var symbols = SecretScratch(count: 64)
     /// Answer key and spending secret of the code in the slot, 32 bytes each.
     var secrets = SecretScratch(count: 64)
+    /// What its entries in a log are opened with.
+    private var chain = SecretScratch(count: CodeChain.size)
 
     public let length: CodeLength
     private let id: ElectionID
@@ -34,31 +36,25 @@ public struct CodeSlot: ~Copyable {
         }
     }
 
-    /// What finds the code in a ledger, and what proves it: one keyed hash.
+    /// Computes what finds the code in a ledger and what proves it there, and the
+    /// code's own secrets, which the calls below need.
     @inline(__always)
-    public func lookup(_ key: borrowing LedgerKey) -> Lookup {
-        var out = Bytes<48>()
+    public mutating func lookup(_ key: borrowing LedgerKey) -> Lookup {
+        let id = id
+        let n = length.symbols
+        var found = Bytes<16>()
         symbols.withBytes { symbols in
-            out.withMutableBytes { out in
-                id.hash(.lookup, key: key.bytes, symbols.extracting(0..<length.symbols), into: &out)
-            }
+            let symbols = symbols.extracting(0..<n)
+            found.withMutableBytes { id.hash(.lookup, key: key.bytes, symbols, into: &$0) }
+            secrets.withMutableBytes { id.hash(.codeSecrets, key: key.bytes, symbols, into: &$0) }
+        }
+        var tag = Tag(Bytes())
+        secrets.withBytes { secrets in
+            chain.withMutableBytes { tag = CodeChain.derive(from: secrets.extracting(32..<64), in: id, into: &$0) }
         }
         // The id is declassified: it finds a row. It is a function of the code
         // that nobody without the key can compute or steer.
-        return out.withBytes { out in
-            Lookup(id: LookupID(Sodium.declassify(out.bytes(0))), tag: Tag(out.bytes(16)))
-        }
-    }
-
-    /// Computes the code's own two secrets; needed before the three calls below.
-    package mutating func deriveSecrets(_ key: borrowing LedgerKey) {
-        let id = id
-        let n = length.symbols
-        symbols.withBytes { symbols in
-            secrets.withMutableBytes { out in
-                id.hash(.codeSecrets, key: key.bytes, symbols.extracting(0..<n), into: &out)
-            }
-        }
+        return Lookup(id: LookupID(Sodium.declassify(found)), tag: tag)
     }
 
     /// One hash over all answers, under a key that takes the code to make: with
@@ -79,10 +75,14 @@ public struct CodeSlot: ~Copyable {
         secrets.withBytes { body($0.extracting(32..<64)) }
     }
 
+    /// The bytes that `CodeChain.derive` filled.
+    package func withChain<R>(_ body: (borrowing RawSpan) -> R) -> R { chain.withBytes(body) }
+
     /// Wipes the slot. It can be used again.
     public mutating func wipe() {
         symbols.wipe()
         secrets.wipe()
+        chain.wipe()
     }
 }
 
@@ -121,7 +121,8 @@ public struct LookupID: Hashable, Comparable, Sendable {
     }
 }
 
-/// Proves a code: 32 bytes, compared in constant time and by no `==`.
+/// Proves a code: 32 bytes, the end of its `CodeChain`, compared in constant time
+/// and by no `==`.
 public struct Tag: Sendable {
     package let bytes: Bytes<32>
     package init(_ bytes: Bytes<32>) { self.bytes = bytes }

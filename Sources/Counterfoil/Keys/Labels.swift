@@ -22,16 +22,22 @@ package struct Label: Sendable {
     package static let voterNumber = Label("cf1.voter")
     package static let lookup = Label("cf1.lookup")
     package static let codeSecrets = Label("cf1.codesecret")
+    package static let opening = Label("cf1.opening")
     package static let answers = Label("cf1.answers")
     package static let idempotency = Label("cf1.idempotent")
     package static let receipt = Label("cf1.receipt")
     package static let batchPlan = Label("cf1.batchplan")
     package static let batchBook = Label("cf1.batchbook")
-    package static let logEntry = Label("cf1.logentry")
     package static let register = Label("cf1.register")
     package static let manifestKey = Label("cf1.manifest")
     /// Not a hash's: associated data of the box that a pass is.
     package static let pass = Label("cf1.deskpass")
+    // Not BLAKE2b's: the first 16 bytes of what SHA-2 hashes, so that anyone can
+    // check it who has no BLAKE2b with a personalisation.
+    package static let codeOpening = Label("cf1.code-open")
+    package static let codeTrial = Label("cf1.code-try")
+    package static let codeTag = Label("cf1.code-tag")
+    package static let logEntry = Label("cf1.logentry")
     /// Minisign's own hash of a file has neither label nor salt.
     package static let none = Label()
 

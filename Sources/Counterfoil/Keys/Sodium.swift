@@ -118,6 +118,37 @@ package enum Sodium {
         return digest
     }
 
+    /// SHA-256 of a part of `bytes`, written to 32 bytes of it that are not of
+    /// that part: for what must not leave guarded memory.
+    package static func sha256(_ message: Range<Int>, to place: Int, in bytes: inout MutableRawSpan) {
+        let count = bytes.byteCount
+        precondition(message.lowerBound >= 0 && message.upperBound <= count)
+        precondition(place >= 0 && place <= count - 32)
+        precondition(place >= message.upperBound || place + 32 <= message.lowerBound)
+        start()
+        let start = unsafe at(&bytes)
+        must(unsafe crypto_hash_sha256(start + place, start + message.lowerBound, UInt64(message.count)))
+    }
+
+    // MARK: SHA-384 (FIPS 180-4)
+
+    /// libsodium has no SHA-384 by name. It is SHA-512 from another beginning, cut
+    /// after 48 bytes, and libsodium's state of SHA-512 is public: so its words
+    /// are set, and all the work is libsodium's.
+    package static func sha384(_ message: borrowing RawSpan) -> Bytes<48> {
+        start()
+        var state = crypto_hash_sha512_state()
+        must(unsafe crypto_hash_sha512_init(&state))
+        state.state = (
+            0xcbbb_9d5d_c105_9ed8, 0x629a_292a_367c_d507, 0x9159_015a_3070_dd17, 0x152f_ecd8_f70e_5939,
+            0x6733_2667_ffc0_0b31, 0x8eb4_4a87_6858_1511, 0xdb0c_2e0d_64f9_8fa7, 0x47b5_481d_befa_4fa4
+        )
+        must(unsafe crypto_hash_sha512_update(&state, at(message), UInt64(message.byteCount)))
+        var digest = Bytes<64>()
+        digest.withMutableBytes { out in must(unsafe crypto_hash_sha512_final(&state, at(&out))) }
+        return digest.withBytes { $0.bytes(0) }
+    }
+
     // MARK: Ed25519 (RFC 8032)
 
     /// A seed of 32 bytes expanded to the 64 that libsodium signs with.

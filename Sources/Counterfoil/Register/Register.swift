@@ -1,16 +1,19 @@
 /// The register of a batch: what the desk learns of it, signed by the issuing room.
 ///
-/// A fixed header, rows of 97 bytes in ascending order of look-up id, and a
-/// signature of 64 bytes; vectors/README.md, section 12. It holds keyed hashes
-/// and pack numbers, no code, no name, and nothing the desk could test a name
-/// against.
+/// A fixed header, rows of 97 bytes in ascending order of look-up ids, pairs of
+/// packs of 16 bytes, and a signature of 64 bytes; vectors/README.md, section 12.
+/// It holds keyed hashes, hashes of them, and pack numbers; no code, no name, and
+/// nothing the desk could test a name against.
 package enum Register {
-    package static let headerSize = 120
+    package static let headerSize = 128
     package static let rowSize = 97
+    package static let pairSize = 16
     package static let signatureSize = 64
 
-    /// The size in bytes of a register of `count` rows.
-    package static func size(rows count: Int) -> Int { headerSize + rowSize * count + signatureSize }
+    /// The size in bytes of a register of so many rows and pairs.
+    package static func size(rows: Int, pairs: Int) -> Int {
+        headerSize + rowSize * rows + pairSize * pairs + signatureSize
+    }
 
     fileprivate static let magic = Array("counterfoil register v1\n".utf8)
 }
@@ -81,6 +84,9 @@ package struct VoterNumber: Hashable, Comparable, Sendable {
     package init(_ bytes: Bytes<16>) {
         (high, low) = bytes.withBytes { ($0.u64(0), $0.u64(8)) }
     }
+
+    /// All zero: no voter's, since nobody finds an id that gives it.
+    package static let nobody = VoterNumber(Bytes())
 
     package static func < (a: VoterNumber, b: VoterNumber) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low
@@ -159,20 +165,23 @@ package struct RegisterRow: Sendable {
     }
 }
 
-/// The 120 bytes in front of the rows.
+/// The 128 bytes before the rows.
 package struct RegisterHeader: Sendable {
     package let batch: BatchName
     package let kind: BatchKind
     /// Rows, one or more.
     package let count: Int
+    /// Pairs of packs, after the rows.
+    package let pairs: Int
     /// As they are in the file.
     package let bytes: [UInt8]
 
-    package init(election: Election, batch: BatchName, kind: BatchKind, count: Int) {
-        precondition(count > 0)
+    package init(election: Election, batch: BatchName, kind: BatchKind, count: Int, pairs: Int) {
+        precondition(count > 0 && pairs >= 0 && (pairs == 0 || kind != .specimens))
         self.batch = batch
         self.kind = kind
         self.count = count
+        self.pairs = pairs
         var bytes = Register.magic
         bytes.append(election.id.bytes)
         bytes.append(election.digest)
@@ -180,11 +189,15 @@ package struct RegisterHeader: Sendable {
         bytes.append(kind.rawValue)
         bytes += [UInt8](repeating: 0, count: 7)
         bytes.appendBigEndian(UInt64(count))
+        bytes.appendBigEndian(UInt64(pairs))
         self.bytes = bytes
     }
 
-    /// Reads the header of a file of `size` bytes.
-    package init(_ bytes: borrowing RawSpan, fileSize size: Int, election: Election) throws(RegisterError) {
+    /// Reads the header of a file of `size` bytes, or, where there is no file, of
+    /// whatever size it says.
+    package init(
+        _ bytes: borrowing RawSpan, fileSize size: Int? = nil, election: Election
+    ) throws(RegisterError) {
         guard bytes.byteCount >= 24, bytes.extracting(0..<24).array == Register.magic else {
             throw .notARegister
         }
@@ -192,17 +205,19 @@ package struct RegisterHeader: Sendable {
         guard ElectionID(bytes.bytes(24)) == election.id, bytes.bytes(40) == election.digest else {
             throw .otherElection
         }
-        let count = bytes.u64(112)
-        guard count >= 1, count <= UInt64(size) / 97, size == Register.size(rows: Int(count)) else {
-            throw .wrongSize
-        }
+        let (count, pairs) = (bytes.u64(112), bytes.u64(120))
+        // Below 2^32 each, so that no sum is too large; a batch of more has no file.
+        guard count >= 1, count < 1 << 32, pairs < 1 << 32 else { throw .wrongSize }
+        if let size, size != Register.size(rows: Int(count), pairs: Int(pairs)) { throw .wrongSize }
         guard let batch = BatchName(padded: bytes.extracting(72..<104)),
             let kind = BatchKind(rawValue: bytes.byte(104)),
             bytes.extracting(105..<112).array.allSatisfy({ $0 == 0 })
         else { throw .content(.header) }
+        guard pairs == 0 || kind != .specimens else { throw .content(.pair) }
         self.batch = batch
         self.kind = kind
         self.count = Int(count)
+        self.pairs = Int(pairs)
         self.bytes = bytes.extracting(0..<Register.headerSize).array
     }
 }

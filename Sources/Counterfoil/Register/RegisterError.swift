@@ -27,6 +27,8 @@ public enum RegisterError: Error, Equatable, Sendable {
         case replacement
         /// A pack number whose check symbols are wrong.
         case packNumber
+        /// A pair of packs that is none, or pairs where there can be none.
+        case pair
         /// A replaced pack's number whose check symbols are wrong.
         case replacedNumber
     }

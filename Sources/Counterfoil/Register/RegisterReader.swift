@@ -4,7 +4,7 @@
 /// verified; the second hands out rows and must come to the same hash, or its
 /// last call throws. So a row that the issuing room has not signed never acts on
 /// the desk, even if the file changes in between: the caller keeps nothing until
-/// `next` has returned nil.
+/// `nextPair` has returned nil.
 package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
     package let header: RegisterHeader
     package let digest: RegisterDigest
@@ -17,6 +17,8 @@ package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
     private var bufferedRows = 0
     private var taken = 0
     private var previous: LookupID?
+    private var pairsTaken = 0
+    private var previousPair: PackPair?
 
     /// Verifies the whole register.
     package init(_ source: Source, election: Election) throws(RegisterError) {
@@ -33,6 +35,11 @@ package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
             row += try Self.readRows(source, from: row, of: header, into: &buffer)
             buffer.withBytes { hash.update($0) }
         }
+        var pair = 0
+        while pair < header.pairs {
+            pair += try Self.readPairs(source, from: pair, of: header, into: &buffer)
+            buffer.withBytes { hash.update($0) }
+        }
         var end = [UInt8](repeating: 0, count: Register.signatureSize)
         try Self.read(source, at: size - Register.signatureSize, into: &end)
         let signature = Bytes<64>(end)!
@@ -47,12 +54,9 @@ package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
         again = Register.digest(of: header, election)
     }
 
-    /// The next row, or nil at the end, which also means: it was all as signed.
+    /// The next row, or nil after the last one. Then come the pairs.
     package mutating func next() throws(RegisterError) -> RegisterRow? {
-        if taken == header.count {
-            guard Register.finish(&again) == digest else { throw .changedWhileRead }
-            return nil
-        }
+        guard taken < header.count else { return nil }
         if taken == bufferedRows {
             bufferedRows += try Self.readRows(source, from: taken, of: header, into: &buffer)
             buffer.withBytes { again.update($0) }
@@ -70,6 +74,39 @@ package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
         self.previous = row.lookup.id
         taken += 1
         return row
+    }
+
+    /// The next pair, when all rows were taken, or nil at the end, which also means:
+    /// it was all as signed.
+    package mutating func nextPair() throws(RegisterError) -> PackPair? {
+        precondition(taken == header.count, "the rows come before the pairs")
+        if pairsTaken == header.pairs {
+            guard Register.finish(&again) == digest else { throw .changedWhileRead }
+            return nil
+        }
+        let inBuffer = pairsTaken % Self.pairsAtOnce
+        if inBuffer == 0 {
+            _ = try Self.readPairs(source, from: pairsTaken, of: header, into: &buffer)
+            buffer.withBytes { again.update($0) }
+        }
+        let bytes: Bytes<16> = buffer.withBytes { $0.bytes(inBuffer * Register.pairSize) }
+        let pair = try PackPair(bytes, constant: election.constant)
+        if let previousPair, !(previousPair < pair) { throw .content(.order) }
+        previousPair = pair
+        pairsTaken += 1
+        return pair
+    }
+
+    private static var pairsAtOnce: Int { 4096 }
+
+    private static func readPairs(
+        _ source: Source, from pair: Int, of header: RegisterHeader, into buffer: inout [UInt8]
+    ) throws(RegisterError) -> Int {
+        let count = min(pairsAtOnce, header.pairs - pair)
+        buffer = [UInt8](repeating: 0, count: count * Register.pairSize)
+        let start = Register.headerSize + header.count * Register.rowSize
+        try read(source, at: start + pair * Register.pairSize, into: &buffer)
+        return count
     }
 
     /// Whole rows, about 64 KiB of them; returns how many.

@@ -43,7 +43,7 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
         } catch { throw .output(error) }
         var sink = register
         let header = RegisterHeader(
-            election: batch.election, batch: order.batch, kind: order.kind, count: total)
+            election: batch.election, batch: order.batch, kind: order.kind, count: total, pairs: 0)
         let digest = try files.register.write(header, to: &sink, batch.election, batch.key)
         do {
             let printed = try files.printFiles.publish()
@@ -53,7 +53,7 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
                 batch: order.batch, kind: order.kind, packs: total, postOnly: plan.postOnly,
                 byteOrderMark: order.layout.byteOrderMark, separator: order.layout.separator.rawValue,
                 columns: columns, files: printed, registerName: name,
-                registerBytes: Register.size(rows: total), registerDigest: digest)
+                registerBytes: Register.size(rows: total, pairs: 0), registerDigest: digest)
         } catch { throw .output(error) }
     }
 

@@ -27,9 +27,9 @@ public enum Act: Sendable, Equatable {
     /// The voter may try again after too many wrong answers, up to the limit of
     /// the pack's lifetime.
     case unlock(PackNumber)
-    /// A return by post was scanned in error: its voter has not voted. An online
-    /// vote is never annulled.
-    case annul(PackNumber)
+    /// The return that this scan recorded was scanned in error: its voter has not
+    /// voted. An online vote is never annulled.
+    case annul(PackNumber, scan: ScanNonce)
 }
 
 extension Desk {
@@ -55,7 +55,7 @@ extension Desk {
         case .withdraw(let batch): try withdraw(batch, note, at: moment)
         case .cancel(let pack): try cancel(pack, note, at: moment)
         case .unlock(let pack): try unlock(pack, note, at: moment)
-        case .annul(let pack): try annul(pack, note, at: moment)
+        case .annul(let pack, let scan): try annul(pack, scan: scan, note, at: moment)
         }
     }
 }

@@ -9,6 +9,7 @@ public enum ActRefusal: String, Sendable, CaseIterable {
     case final
     case noSuchPack = "no-such-pack"
     case nothingToAnnul = "nothing-to-annul"
+    case alreadyAnnulled = "already-annulled"
     case specimen
     case alreadyCancelled = "already-cancelled"
     case notLocked = "not-locked"

@@ -49,15 +49,20 @@ extension Desk {
 
     /// Takes back a return that was scanned in error. It is the only way back from
     /// a vote; an officer does it, on the record. An online vote is never annulled.
+    ///
+    /// It names the scan. So an officer who repeats an act whose answer was lost
+    /// does not take back a return that came in between.
     package func annul(
-        _ number: PackNumber, _ note: Note, at moment: Moment
+        _ number: PackNumber, scan nonce: ScanNonce, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
-        try act(on: [.pack(number)], at: moment) { scene in
+        try act(on: [.scan(number, nonce)], at: moment) { scene in
             guard let pack = scene.pack(number) else { return .refused(.noSuchPack) }
-            guard let vote = scene.vote(of: pack.row.voter), vote.isByPost, vote.pack == number else {
-                return .refused(.nothingToAnnul)
+            let vote = scene.vote(of: pack.row.voter)
+            guard vote?.isOfScan(nonce, with: number) ?? false else {
+                let wasReceived = scene.scan(number, nonce).map { $0.setAside == nil } ?? false
+                return .refused(wasReceived ? .alreadyAnnulled : .nothingToAnnul)
             }
-            scene.record(.postAnnulled(pack: number, voter: pack.row.voter), note: note)
+            scene.record(.postAnnulled(pack: number, voter: pack.row.voter, nonce), note: note)
             return .done
         }
     }
@@ -68,16 +73,16 @@ extension Desk {
     /// longer, in the same transaction. `unreconciled`: although the print
     /// house's return was not taken.
     ///
-    /// A pack may carry another voter number than the one that it replaces: two
-    /// members were found to be one person. If the old pack has voted by then, the
-    /// same person could vote again under the new number. So the new pack must be
-    /// cancelled first.
+    /// A pack that the person keeps may carry another voter number than one that
+    /// the activation cancels: two members were found to be one person. If that one
+    /// has voted by then, the same person could vote again under the other number.
+    /// So the pack that they would keep must be cancelled first.
     package func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         // What a register says never changes; what was voted is read when nobody votes.
-        let changed = try ledger.packsOfOtherVoters(inBatch: name)
-        let subjects = changed.flatMap { [Subject.pack($0.pack), .pack($0.replaced)] }
+        let pairs = try ledger.pairsOfOtherVoters(inBatch: name)
+        let subjects = pairs.flatMap { [Subject.pack($0.kept), .pack($0.cancelled)] }
         return try act(on: subjects, at: moment) { scene in
             guard let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
             guard batch.withdrawn == nil else { return .refused(.withdrawn) }
@@ -85,8 +90,7 @@ extension Desk {
             // Nobody packs specimens, so nobody returns them.
             let reconciled = batch.reconciled != nil || batch.kind == .specimens
             guard reconciled || unreconciled else { return .refused(.notReconciled) }
-            guard !changed.contains(where: { scene.canVoteAgain(with: $0.pack, replacing: $0.replaced) })
-            else { return .refused(.replacedVoted) }
+            guard !pairs.contains(where: scene.couldVoteTwice) else { return .refused(.replacedVoted) }
             scene.record(.batchActivated(batch: batch.number, reconciled: reconciled), note: note)
             return .done
         }
@@ -188,10 +192,17 @@ extension Desk {
 }
 
 extension Scene {
-    fileprivate func canVoteAgain(with pack: PackNumber, replacing replaced: PackNumber) -> Bool {
-        guard let pack = self.pack(pack), pack.cancelled == nil, let replaced = self.pack(replaced) else {
+    /// Whether the pack to be cancelled has a voter who has voted, while the one
+    /// that the same person keeps can still vote, now or later.
+    fileprivate func couldVoteTwice(_ pair: PackPair) -> Bool {
+        guard let cancelled = pack(pair.cancelled), vote(of: cancelled.row.voter) != nil else {
             return false
         }
-        return vote(of: replaced.row.voter) != nil
+        // Its register may come later, and then it could vote.
+        guard let kept = pack(pair.kept) else { return true }
+        return switch standing(of: kept) {
+        case .live, .inactive: true
+        case .specimen, .superseded, .withdrawn, .cancelled: false
+        }
     }
 }

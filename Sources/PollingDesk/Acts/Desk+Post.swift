@@ -3,11 +3,17 @@ public import Counterfoil
 extension Desk {
     /// A ballot came back by post. When there is an answer it is durable: the
     /// online code is dead before the scanner hears so.
+    ///
+    /// When this throws, keep the nonce and ask again with the same one: the scan
+    /// is then answered as it was the first time, and nothing is recorded twice.
+    ///
+    /// - Parameter nonce: the scan's own. A new scan, of the same envelope too, has
+    ///   a new one.
     public func receive(
-        _ pack: PackNumber, note: Note = .none
+        _ pack: PackNumber, scan nonce: ScanNonce, note: Note = .none
     ) async throws(LedgerError) -> PostOutcome {
         let result = await withCheckedContinuation { continuation in
-            let scan = WaitingScan(Scan(pack, note)) { continuation.resume(returning: $0) }
+            let scan = WaitingScan(Scan(pack, nonce, note)) { continuation.resume(returning: $0) }
             do throws(LedgerError) {
                 try commits.submit(scans: [scan], patiently: false)
             } catch { continuation.resume(returning: .failure(error)) }
@@ -24,16 +30,16 @@ extension Desk {
 
     /// A group by itself, when the caller wants it.
     package func receive(
-        _ packs: [PackNumber], _ note: Note = .none, at moment: Moment
+        _ scans: [Scan], at moment: Moment
     ) throws(LedgerError) -> [PostOutcome] {
-        try ledger.receive(packs.map { Scan($0, note) }, at: moment)
+        try ledger.receive(scans, at: moment)
     }
 }
 
 extension Ledger {
     /// Judges and commits a group of scans.
     func receive(_ scans: [Scan], at moment: Moment) throws(LedgerError) -> [PostOutcome] {
-        try write(scans.map { .pack($0.pack) }, at: moment) { scene in
+        try write(scans.map { .scan($0.pack, $0.nonce) }, at: moment) { scene in
             if !scans.isEmpty { scene.closeIfDue() }
             return scans.map { rule(on: $0, in: &scene) }
         }
@@ -43,28 +49,54 @@ extension Ledger {
 /// The rules of the postal table, in their order; the first that applies
 /// answers. vectors/README.md, section 16.
 private func rule(on scan: Scan, in scene: inout Scene) -> PostOutcome {
-    let (number, note) = (scan.pack, scan.note)
-    guard let pack = scene.pack(number) else { return .noSuchPack }
+    guard let pack = scene.pack(scan.pack) else { return .noSuchPack }
+    // A scan whose answer was lost is asked again. What was recorded stays, and
+    // the table hears what it would have heard; when the ballot is final too.
+    if let first = scene.scan(scan.pack, scan.nonce) { return scene.answer(to: first, of: pack) }
     switch scene.ballot.phase {
     case .final: return .final
     case .before: return .notOpen
     // What came in time is scanned until the ballot is final.
     case .open, .closed: break
     }
-    if let vote = scene.vote(of: pack.row.voter) {
-        if vote.isByPost && vote.pack == number {
-            scene.record(.postSetAside(pack: number, .scannedBefore), note: note)
-            return .scannedBefore(vote.at)
+    let vote = scene.vote(of: pack.row.voter)
+    let event: Event =
+        if let why = vote?.setAside(scan.pack) ?? scene.standing(of: pack).setAside {
+            .postSetAside(pack: scan.pack, why, scan.nonce, voted: vote?.at)
+        } else { .postReceived(pack: scan.pack, voter: pack.row.voter, scan.nonce) }
+    scene.record(event, note: scan.note)
+    // The scan is on the record now, so its answer is the one that it will have
+    // whenever it is asked.
+    guard let recorded = scene.scan(scan.pack, scan.nonce) else {
+        preconditionFailure("a scan that was recorded is not there")
+    }
+    return scene.answer(to: recorded, of: pack)
+}
+
+extension Vote {
+    /// For an envelope with this pack, since there is this vote of its voter.
+    fileprivate func setAside(_ pack: PackNumber) -> SetAside {
+        isByPost ? (self.pack == pack ? .scannedBefore : .votedByPost) : .votedOnline
+    }
+}
+
+extension Scene {
+    /// What the table hears of a scan that is on the record.
+    fileprivate func answer(to scan: RecordedScan, of pack: PackRecord) -> PostOutcome {
+        guard let (why, voted) = scan.setAside else {
+            let vote = vote(of: pack.row.voter)
+            return vote?.isOfScan(scan.nonce, with: scan.pack) ?? false ? .received : .annulled
         }
-        let why: SetAside = vote.isByPost ? .votedByPost : .votedOnline
-        scene.record(.postSetAside(pack: number, why), note: note)
-        return .alreadyVoted(vote.reportedChannel, with: vote.pack, at: vote.at)
+        let at = voted ?? scan.at
+        return switch why {
+        case .scannedBefore: .scannedBefore(at, by: officer(whoReceived: scan.pack, at: at))
+        case .votedOnline: .alreadyVoted(.online, at: at)
+        case .votedByPost: .alreadyVoted(.post, at: at)
+        case .specimen: .setAside(.specimen)
+        case .withdrawn: .setAside(.withdrawn)
+        case .superseded: .setAside(.superseded)
+        case .cancelled: .setAside(.cancelled)
+        case .inactive: .setAside(.inactive)
+        }
     }
-    let standing = scene.standing(of: pack)
-    if let why = standing.setAside {
-        scene.record(.postSetAside(pack: number, why), note: note)
-        return .setAside(standing)
-    }
-    scene.record(.postReceived(pack: number, voter: pack.row.voter), note: note)
-    return .received
 }

@@ -1,14 +1,15 @@
-public import Counterfoil
-
 /// What became of an envelope that a scanner read. Whichever it is, it is durable.
 public enum PostOutcome: Sendable {
     /// The ballot counts; the pack's code is dead.
     case received
-    /// This envelope passed the scanner before, then. It counts, as it did.
-    case scannedBefore(Moment)
+    /// A return with this pack was scanned before, then and by that table: the
+    /// envelope that was scanned then stays counted.
+    case scannedBefore(Moment, by: String)
+    /// This very scan was received, and its return was annulled since.
+    case annulled
     /// The voter has voted, then, with this pack online or with another: set the
     /// envelope aside.
-    case alreadyVoted(ReportedChannel, with: PackNumber, at: Moment)
+    case alreadyVoted(ReportedChannel, at: Moment)
     /// The pack cannot vote: set the envelope aside.
     case setAside(Standing)
     /// The ballot was not opened yet. Nothing was recorded.
@@ -23,6 +24,7 @@ public enum PostOutcome: Sendable {
         switch self {
         case .received: "received"
         case .scannedBefore: "scanned-before"
+        case .annulled: "annulled"
         case .alreadyVoted: "already-voted"
         case .setAside: "set-aside"
         case .notOpen: "not-open"

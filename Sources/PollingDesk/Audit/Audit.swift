@@ -71,6 +71,13 @@ package struct Audit {
                     return registers.difference == nil
                 }
             }
+            if registers.difference == nil {
+                try ledger.eachPair { pair, batch in
+                    tick()
+                    registers.add(pair, batch: batch)
+                    return registers.difference == nil
+                }
+            }
             registers.end()
             difference = registers.difference
         }
@@ -119,6 +126,22 @@ package struct Audit {
         }
         if difference == nil, failure == nil, let row = next() {
             difference = "pack \(row.pack) of batch \(name) is missing"
+        }
+        if difference == nil, failure == nil {
+            func nextPair() -> PackPair? {
+                do throws(RegisterError) { return try register.nextPair() } catch { failure = error }
+                return nil
+            }
+            try ledger.eachPair { found, batch in
+                guard batch == record.batch.number else { return true }
+                if nextPair() != found {
+                    difference = "a pair of packs of batch \(name) is not that of the register"
+                }
+                return difference == nil
+            }
+            if difference == nil, failure == nil, nextPair() != nil {
+                difference = "a pair of packs of batch \(name) is missing"
+            }
         }
         if let failure { throw .register(failure) }
         return difference

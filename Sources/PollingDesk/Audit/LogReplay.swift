@@ -63,7 +63,7 @@ struct LogReplay {
         if case .created(let digest) = entry.event, digest != election.digest {
             return "the ledger was made for another election"
         }
-        let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
+        let hashes = frontier.append(MerkleTree.leaf(logged.leaf))
         guard hashes == row.hashes else {
             return "its hashes do not fit; this entry or its note was altered"
         }

@@ -14,6 +14,7 @@ struct RegisterReplay {
     private final class Hash {
         var digest: StreamingBLAKE2b
         var count = 0
+        var pairs = 0
         init(_ digest: consuming StreamingBLAKE2b) { self.digest = digest }
     }
 
@@ -28,9 +29,9 @@ struct RegisterReplay {
             let name = record.batch.name
             guard
                 let header = try? record.header.withBytes({ (bytes) throws(RegisterError) in
-                    try RegisterHeader(
-                        bytes, fileSize: Register.size(rows: record.batch.count), election: election)
-                }), header.batch == name, header.kind == record.batch.kind
+                    try RegisterHeader(bytes, election: election)
+                }), header.batch == name, header.kind == record.batch.kind,
+                header.count == record.batch.count
             else {
                 difference = "the header of register \(name) is not that of batch \(name) of this election"
                 return
@@ -59,16 +60,31 @@ struct RegisterReplay {
         row.bytes.withBytes { hash.digest.update($0) }
     }
 
+    /// After all rows.
+    mutating func add(_ pair: PackPair, batch: Int) {
+        guard hashes.indices.contains(batch - 1) else {
+            difference = "a pair with pack \(pair.cancelled) belongs to a batch that was not loaded"
+            return
+        }
+        let hash = hashes[batch - 1]
+        hash.pairs += 1
+        pair.bytes.withBytes { hash.digest.update($0) }
+    }
+
     mutating func end() {
         guard difference == nil else { return }
-        for (record, hash) in zip(records, hashes) {
+        for ((record, header), hash) in zip(zip(records, headers), hashes) {
             let name = record.batch.name
+            guard hash.pairs == header.pairs else {
+                difference = "batch \(name) has \(hash.pairs) pairs of packs, its register \(header.pairs)"
+                return
+            }
             guard hash.count == record.batch.count else {
                 difference = "batch \(name) has \(hash.count) packs, its register \(record.batch.count)"
                 return
             }
             guard Register.finish(&hash.digest) == record.digest else {
-                difference = "the packs of batch \(name) are not those of its register"
+                difference = "the packs of batch \(name), or its pairs, are not those of its register"
                 return
             }
         }

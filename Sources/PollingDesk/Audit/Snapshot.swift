@@ -26,16 +26,22 @@ package protocol LedgerSnapshot {
     /// The rows of all registers, in order of look-up ids, with the number of their batch.
     func eachPack(_ body: (RegisterRow, _ batch: Int) -> Bool) throws(LedgerError)
 
+    /// The pairs of all registers, batch by batch, each in the order of its register.
+    func eachPair(_ body: (PackPair, _ batch: Int) -> Bool) throws(LedgerError)
+
     /// Whatever touched a pack, voter by voter, each in the order of the log.
     /// What touches a pack that no register has comes as that of no voter. That a
     /// pack is replaced comes as its own voter's, whatever number its replacement
     /// carries; and where no register has it yet, as that of the lowest number
-    /// among its replacements.
+    /// among its replacements. A pack that a pair cancels comes in the same way;
+    /// where nothing else names it, as that of `VoterNumber.nobody`.
     func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError)
     /// What the tables say of a pack and of the vote of its voter.
     func pack(_ number: PackNumber) throws(LedgerError) -> (PackRecord, Vote?)?
     /// Whether a pack is cancelled, one too whose register was not loaded yet.
     func cancellation(of number: PackNumber) throws(LedgerError) -> Cancellation?
+    /// The scans of a pack that are on the record, each with the number of its entry.
+    func scans(of number: PackNumber) throws(LedgerError) -> [ScanNonce: Int]
     /// How many rows a table has, and one of them whose pack nothing in the
     /// log is about.
     func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?)
@@ -78,7 +84,7 @@ extension LedgerSnapshot {
 }
 
 /// The tables in which things happen to packs.
-package enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled }
+package enum LedgerTable: String, Sendable, CaseIterable { case votes, attempts, cancelled, scans }
 
 /// A row of the log.
 package struct LogRow: Sendable {
@@ -123,6 +129,8 @@ package struct PackChange: Sendable {
         case logged(Int, EncodedEntry)
         /// The activation, if it came, of the batch that holds its replacement.
         case replaced(byBatch: Int)
+        /// The activation, if it came, of the batch whose register lists it in a pair.
+        case listed(byBatch: Int)
     }
 
     package let pack: PackNumber

@@ -21,7 +21,7 @@ struct VoteReplay {
     ) throws(LedgerError) {
         guard let voter else {
             difference = changes.first.map { change in
-                guard case .logged(let number, _) = change.cause else { return "a batch replaces no pack" }
+                guard case .logged(let number, _) = change.cause else { return "a batch cancels no pack" }
                 return "entry \(number) of the log: it is about pack \(change.pack), which no register has"
             }
             return
@@ -60,7 +60,7 @@ struct VoteReplay {
         changes.compactMap { change in
             switch change.cause {
             case .logged(let number, _): (number, change)
-            case .replaced(let batch):
+            case .replaced(let batch), .listed(let batch):
                 timeline.activations.indices.contains(batch - 1)
                     ? timeline.activations[batch - 1].map { ($0, change) } : nil
             }
@@ -78,6 +78,12 @@ struct VoteReplay {
                 return "the table cancelled does not say of pack \(pack) what the log says"
             }
             if told != nil { rows[.cancelled, default: 0] += 1 }
+            if let scans = story.scans[pack] {
+                rows[.scans, default: 0] += scans.count
+                guard try ledger.scans(of: pack) == scans else {
+                    return "the table scans does not say of pack \(pack) what the log says"
+                }
+            }
             guard let (record, vote) = found[pack] else { continue }
             let attempts = story.attempts[pack] ?? Attempts()
             guard record.attempts.isSame(as: attempts) else {
@@ -114,6 +120,8 @@ private struct VoterStory {
     private var packs: [PackNumber: PackRecord] = [:]
     private(set) var cancelled: [PackNumber: Cancellation] = [:]
     private(set) var attempts: [PackNumber: Attempts] = [:]
+    /// The number of each scan's entry.
+    private(set) var scans: [PackNumber: [ScanNonce: Int]] = [:]
     private(set) var vote: Vote?
 
     init(voter: VoterNumber, election: Election) {
@@ -126,8 +134,14 @@ private struct VoterStory {
 
     /// Returns what the rules of section 16 say against it.
     mutating func apply(_ change: PackChange, _ ballot: BallotState, _ batches: [Batch]) -> String? {
-        guard case .logged(_, let bytes) = change.cause else {
+        let (number, bytes): (Int, EncodedEntry)
+        switch change.cause {
+        case .logged(let n, let entry): (number, bytes) = (n, entry)
+        case .replaced:
             cancelled[change.pack] = Cancellation.superseded.added(to: cancelled[change.pack])
+            return nil
+        case .listed:
+            cancelled[change.pack] = Cancellation.listed.added(to: cancelled[change.pack])
             return nil
         }
         guard let entry = Entry(bytes, constant: election.constant) else { return "it cannot be read" }
@@ -147,9 +161,12 @@ private struct VoterStory {
             attempts[change.pack] = after.attempts
         }
         switch entry.event {
-        case .voteCast(let pack, _, let fingerprint):
+        case .voteCast(let pack, _, let fingerprint, _):
             vote = Vote(pack: pack, channel: .online(fingerprint), at: entry.at)
-        case .postReceived(let pack, _): vote = Vote(pack: pack, channel: .post, at: entry.at)
+        case .postReceived(let pack, _, let scan):
+            vote = Vote(pack: pack, channel: .post(scan), at: entry.at)
+            scans[pack, default: [:]][scan] = number
+        case .postSetAside(let pack, _, let scan, _): scans[pack, default: [:]][scan] = number
         case .postAnnulled: vote = nil
         default: break
         }
@@ -164,20 +181,22 @@ private struct VoterStory {
         let isInGrace = ballot.isInGrace(at: entry.at)
         let byPostWithIt = vote.map { $0.isByPost && $0.pack == pack.row.pack } ?? false
         switch entry.event {
-        case .voteCast(_, let voter, _), .postReceived(_, let voter), .postAnnulled(_, let voter):
+        case .voteCast(_, let voter, _, _), .postReceived(_, let voter, _), .postAnnulled(_, let voter, _):
             guard voter == self.voter else { return "it names another voter than the pack's" }
         default: break
         }
+        if let fault = faultOfProof(in: entry.event, pack) { return fault }
         switch entry.event {
         case .voteCast:
             if vote != nil { return "a second vote of one voter" }
             if standing != .live || pack.row.kind != .normal { return "the pack could not vote online" }
             if !isOpen && !isInGrace { return "the ballot was not open" }
-        case .wrongAnswers(_, let answers):
+        case .wrongAnswers(_, let answers, _):
             if pack.attempts.last?.matches(answers) ?? false { return "the same answers count once" }
             if standing == .inactive || pack.row.kind != .normal { return "the pack could not be tried" }
             if pack.isLocked(in: election) { return "the pack was locked" }
-            if !isOpen { return "the ballot was not open" }
+            // Guesses are counted after the close as well.
+            if ballot.phase == .before { return "the ballot was not open" }
         case .secondAttempt:
             if vote == nil { return "there was no first vote" }
             if pack.attempts.second >= secondAttemptsRecorded {
@@ -189,18 +208,22 @@ private struct VoterStory {
             if vote != nil { return "a second vote of one voter" }
             if standing != .live { return "the pack could not vote" }
             if ballot.phase == .before { return "the ballot was not open" }
-        case .postSetAside(_, let why):
+        case .postSetAside(_, let why, _, let voted):
             if ballot.phase == .before { return "the ballot was not open" }
             let expected: SetAside? =
                 if let vote {
                     byPostWithIt ? .scannedBefore : vote.isByPost ? .votedByPost : .votedOnline
                 } else { standing.setAside }
             if why != expected { return "the envelope had no reason to be set aside, or another one" }
-        case .postAnnulled: if !byPostWithIt { return "there was no return by post to annul" }
+            if voted != vote?.at { return "it gives another time for the vote that was there" }
+        case .postAnnulled(_, _, let scan):
+            guard let vote, vote.isOfScan(scan, with: pack.row.pack) else {
+                return "there was no return by this scan to annul"
+            }
         case .packCancelled(_, let why):
             let isFirst = standing == .inactive || standing == .live
             // The print house may miss a pack that an officer had cancelled.
-            if why == .superseded || (why == .byOfficer && !isFirst) {
+            if why == .byOfficer && !isFirst {
                 return "the pack could not be cancelled"
             }
         case .packUnlocked:
@@ -209,6 +232,24 @@ private struct VoterStory {
         default: return "it is no entry about a pack"
         }
         return nil
+    }
+}
+
+extension VoterStory {
+    /// What an entry shows of a code must lead to its pack's tag, and a scan is
+    /// recorded once.
+    private func faultOfProof(in event: Event, _ pack: PackRecord) -> String? {
+        let tag = pack.row.lookup.tag
+        let isShown: Bool
+        switch event {
+        case .voteCast(_, _, _, let opening): isShown = opening.leads(to: tag)
+        case .wrongAnswers(_, _, let trial): isShown = trial.leads(to: tag)
+        case .secondAttempt(_, let second): isShown = second.leads(to: tag)
+        case .postReceived(_, _, let scan), .postSetAside(_, _, let scan, _):
+            return scans[pack.row.pack]?[scan] == nil ? nil : "this scan was recorded before"
+        default: return nil
+        }
+        return isShown ? nil : "it was not opened by the code of this pack"
     }
 }
 
@@ -228,7 +269,7 @@ extension Vote {
         guard let a, let b else { return a == nil && b == nil }
         guard a.pack == b.pack, a.at == b.at else { return false }
         switch (a.channel, b.channel) {
-        case (.post, .post): return true
+        case (.post(let a), .post(let b)): return a == b
         case (.online(let a), .online(let b)): return a.matches(b)
         default: return false
         }

@@ -17,10 +17,12 @@ package struct Waiting<Request: Sendable, Reply: Sendable>: Sendable {
 /// An envelope that a scanner read, and who scanned it.
 package struct Scan: Sendable {
     package let pack: PackNumber
+    package let nonce: ScanNonce
     package let note: Note
 
-    package init(_ pack: PackNumber, _ note: Note) {
+    package init(_ pack: PackNumber, _ nonce: ScanNonce, _ note: Note) {
         self.pack = pack
+        self.nonce = nonce
         self.note = note
     }
 }

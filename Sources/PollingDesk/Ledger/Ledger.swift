@@ -40,12 +40,11 @@ package protocol Ledger: Sendable {
     /// What happened to one pack, or nil where there is none of this number.
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory?
 
-    /// The packs of a batch that carry another voter number than the packs that
-    /// they replace: two members were found to be one person meanwhile. Each
-    /// comes with the pack that it replaces, in order.
-    func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)]
+    /// What activating a batch cancels and under which other voter number the same
+    /// person keeps a pack: packs of the batch that replace one of another number,
+    /// and the batch's own pairs. Those of which the pack to be cancelled is not
+    /// loaded yet have no voter, and are left out.
+    func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair]
 
     /// All of the ballot at one moment, though votes are coming in.
     func report() throws(LedgerError) -> LedgerReport
@@ -80,6 +79,9 @@ package enum Subject: Sendable {
     case code(LookupID)
     /// A pack that somebody holds in their hand.
     case pack(PackNumber)
+    /// A scan of such a pack. With the pack goes the scan, if it is on the record,
+    /// and the one of the return that counts.
+    case scan(PackNumber, ScanNonce)
 }
 
 public enum LoadOutcome: Sendable, Equatable {

@@ -13,12 +13,24 @@ public final class MemoryLedger: Ledger {
         /// Packs that can vote no longer, also those whose register comes later.
         var cancelled: [PackNumber: Cancellation] = [:]
         var votes: [VoterNumber: Vote] = [:]
+        /// Scans on the record, each with the number of its entry.
+        var scans: [PackNumber: [ScanNonce: Int]] = [:]
+        var pairs: [(pair: PackPair, batch: Int)] = []
         var log: [LogRow] = []
         var frontier = Frontier()
 
+        func scan(_ entry: Int, _ constant: ElectionConstant) -> RecordedScan? {
+            log[entry].logged.entry(constant: constant).flatMap {
+                RecordedScan($0.event, at: $0.at, officer: $0.note.officer)
+            }
+        }
+
         mutating func append(_ entry: Entry, _ election: Election) {
+            if let scan = RecordedScan(entry.event, at: entry.at, officer: entry.note.officer) {
+                scans[scan.pack, default: [:]][scan.nonce] = log.count
+            }
             let logged = LoggedEntry(entry, number: log.count, id: EntryID.random(count: 1)[0])
-            let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
+            let hashes = frontier.append(MerkleTree.leaf(logged.leaf))
             log.append(
                 LogRow(
                     logged, at: entry.at, type: Int(entry.event.type.rawValue), pack: entry.event.pack?.value,
@@ -49,10 +61,14 @@ public final class MemoryLedger: Ledger {
                 let number: PackNumber? =
                     switch subject {
                     case .code(let id): state.numbers[id]
-                    case .pack(let number): number
+                    case .pack(let number), .scan(let number, _): number
                     }
                 if let number, let pack = state.packs[number] {
                     scene.add(pack, vote: state.votes[pack.row.voter])
+                    // All of them: only those that an answer is about are looked for.
+                    for entry in (state.scans[number] ?? [:]).values.sorted() {
+                        if let scan = state.scan(entry, election.constant) { scene.add(scan) }
+                    }
                 }
             }
             let result = judge(&scene)
@@ -68,8 +84,10 @@ public final class MemoryLedger: Ledger {
         let digest = register.digest
         let signature = register.signature
         var rows: [RegisterRow] = []
+        var pairs: [PackPair] = []
         do {
             while let row = try register.next() { rows.append(row) }
+            while let pair = try register.nextPair() { pairs.append(pair) }
         } catch { throw .register(error) }
 
         return try state.withLock { (state) throws(LedgerError) in
@@ -97,6 +115,7 @@ public final class MemoryLedger: Ledger {
                     number: batch, name: header.batch, kind: header.kind, count: header.count,
                     loaded: moment, activated: nil))
             state.registers.append((header, signature, digest))
+            state.pairs += pairs.map { ($0, batch) }
             state.append(
                 Entry(.registerLoaded(batch: batch, count: header.count, digest), at: moment), election)
             return .loaded
@@ -134,16 +153,17 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    package func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+    package func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
         state.withLock { state in
-            state.packs.values.compactMap { pack -> (pack: PackNumber, replaced: PackNumber)? in
-                guard state.batches[pack.batch - 1].name == name, let old = pack.row.replaced,
-                    let replaced = state.packs[old], replaced.row.voter != pack.row.voter
-                else { return nil }
-                return (pack.row.pack, old)
-            }.sorted { $0.pack < $1.pack }
+            let number = state.batches.first { $0.name == name }?.number
+            let replacing = state.packs.values.filter { $0.batch == number }.compactMap { pack in
+                pack.row.replaced.map { PackPair(kept: pack.row.pack, cancelled: $0) }
+            }
+            let pairs = state.pairs.filter { $0.batch == number }.map(\.pair)
+            return (replacing + pairs).filter { pair in
+                guard let cancelled = state.packs[pair.cancelled] else { return false }
+                return state.packs[pair.kept]?.row.voter != cancelled.row.voter
+            }.sorted { ($0.cancelled, $0.kept) < ($1.cancelled, $1.kept) }
         }
     }
 
@@ -205,14 +225,17 @@ public final class MemoryLedger: Ledger {
             for old in state.packs.values.filter({ $0.batch == number }).compactMap(\.row.replaced) {
                 Self.cancel(old, .superseded, in: &state)
             }
+            for (pair, _) in state.pairs.filter({ $0.batch == number }) {
+                Self.cancel(pair.cancelled, .listed, in: &state)
+            }
         case .batchReconciled(let number, _): state.batches[number - 1].reconciled = entry.at
         case .batchWithdrawn(let number): state.batches[number - 1].withdrawn = entry.at
         case .packCancelled(let pack, let why): Self.cancel(pack, why, in: &state)
-        case .voteCast(let pack, let voter, let fingerprint):
+        case .voteCast(let pack, let voter, let fingerprint, _):
             state.votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: entry.at)
-        case .postReceived(let pack, let voter):
-            state.votes[voter] = Vote(pack: pack, channel: .post, at: entry.at)
-        case .postAnnulled(_, let voter): state.votes[voter] = nil
+        case .postReceived(let pack, let voter, let scan):
+            state.votes[voter] = Vote(pack: pack, channel: .post(scan), at: entry.at)
+        case .postAnnulled(_, let voter, _): state.votes[voter] = nil
         default: if let pack = entry.event.pack { state.packs[pack]?.apply(entry.event) }
         }
     }
@@ -265,6 +288,10 @@ extension MemoryLedger {
             for pack in packs where !body(pack.row, pack.batch) { return }
         }
 
+        func eachPair(_ body: (PackPair, Int) -> Bool) {
+            for (pair, batch) in state.pairs where !body(pair, batch) { return }
+        }
+
         func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) {
             var changes: [VoterNumber?: [PackChange]] = [:]
             for row in state.log {
@@ -283,6 +310,10 @@ extension MemoryLedger {
                 changes[voter, default: []].append(
                     PackChange(old, .replaced(byBatch: pack.batch)))
             }
+            for (pair, batch) in state.pairs {
+                let voter = state.packs[pair.cancelled]?.row.voter ?? first[pair.cancelled] ?? .nobody
+                changes[voter, default: []].append(PackChange(pair.cancelled, .listed(byBatch: batch)))
+            }
             for (voter, changes) in changes where !body(voter, changes) { return }
         }
 
@@ -292,11 +323,14 @@ extension MemoryLedger {
 
         func cancellation(of number: PackNumber) -> Cancellation? { state.cancelled[number] }
 
+        func scans(of number: PackNumber) -> [ScanNonce: Int] { state.scans[number] ?? [:] }
+
         func rows(of table: LedgerTable) -> (count: Int, unexplained: PackNumber?) {
             let packs: [PackNumber] =
                 switch table {
                 case .votes: state.votes.values.map(\.pack)
                 case .cancelled: Array(state.cancelled.keys)
+                case .scans: state.scans.flatMap { pack, scans in scans.map { _ in pack } }
                 case .attempts:
                     state.packs.values.filter { $0.attempts.lifetime > 0 || $0.attempts.second > 0 }
                         .map(\.row.pack)

@@ -33,7 +33,8 @@ package struct Vote: Sendable {
     package enum Channel: Sendable {
         /// With the fingerprint of the idempotency key that it was cast under.
         case online(Fingerprint)
-        case post
+        /// With the nonce of the scan that recorded it.
+        case post(ScanNonce)
     }
 
     /// The pack that it was cast with.
@@ -49,11 +50,42 @@ package struct Vote: Sendable {
 
     package var isByPost: Bool { reportedChannel == .post }
 
+    /// Whether this scan of this pack recorded it.
+    package func isOfScan(_ nonce: ScanNonce, with pack: PackNumber) -> Bool {
+        guard self.pack == pack, case .post(let stored) = channel else { return false }
+        return stored == nonce
+    }
+
     package var reportedChannel: ReportedChannel {
         switch channel {
         case .online: .online
         case .post: .post
         }
+    }
+}
+
+/// A scan that is on the record: what its entry in the log says.
+package struct RecordedScan: Sendable {
+    package let pack: PackNumber
+    package let nonce: ScanNonce
+    package let at: Moment
+    /// Why the envelope was set aside, and when its voter had voted; nil where the
+    /// return was received.
+    package let setAside: (why: SetAside, voted: Moment?)?
+    /// Who recorded it.
+    package let officer: String
+
+    /// Nil where the event is no scan.
+    package init?(_ event: Event, at moment: Moment, officer: String) {
+        switch event {
+        case .postReceived(let pack, _, let nonce):
+            (self.pack, self.nonce, setAside) = (pack, nonce, nil)
+        case .postSetAside(let pack, let why, let nonce, let voted):
+            (self.pack, self.nonce, setAside) = (pack, nonce, (why, voted))
+        default: return nil
+        }
+        at = moment
+        self.officer = officer
     }
 }
 

@@ -19,6 +19,8 @@ package struct Scene: Sendable {
     private var packs: [PackNumber: PackRecord] = [:]
     private var numbers: [LookupID: PackNumber] = [:]
     private var votes: [VoterNumber: Vote] = [:]
+    /// In the order in which they were recorded, of one pack.
+    private var scans: [PackNumber: [RecordedScan]] = [:]
 
     package init(election: Election, now: Moment, ballot: BallotState, batches: [Batch]) {
         self.election = election
@@ -36,6 +38,10 @@ package struct Scene: Sendable {
         if let vote { votes[pack.row.voter] = vote }
     }
 
+    /// A scan of such a pack: the one that a subject names, where it is on the
+    /// record, and those that its answer is about.
+    package mutating func add(_ scan: RecordedScan) { scans[scan.pack, default: []].append(scan) }
+
     // MARK: What a judge sees
 
     package func pack(_ id: LookupID) -> PackRecord? {
@@ -46,6 +52,15 @@ package struct Scene: Sendable {
     package func pack(_ number: PackNumber) -> PackRecord? { packs[number] }
 
     package func vote(of voter: VoterNumber) -> Vote? { votes[voter] }
+
+    package func scan(_ pack: PackNumber, _ nonce: ScanNonce) -> RecordedScan? {
+        scans[pack]?.first { $0.nonce == nonce }
+    }
+
+    /// Who recorded the return that was received then; nobody where it is not known.
+    func officer(whoReceived pack: PackNumber, at moment: Moment) -> String {
+        scans[pack]?.last { $0.at == moment && $0.setAside == nil }?.officer ?? ""
+    }
 
     package func batch(_ number: Int) -> Batch { batches[number - 1] }
 
@@ -71,13 +86,14 @@ package struct Scene: Sendable {
         case .batchActivated(let number, _): batches[number - 1].activated = now
         case .batchReconciled(let number, _): batches[number - 1].reconciled = now
         case .batchWithdrawn(let number): batches[number - 1].withdrawn = now
-        case .voteCast(let pack, let voter, let fingerprint):
+        case .voteCast(let pack, let voter, let fingerprint, _):
             votes[voter] = Vote(pack: pack, channel: .online(fingerprint), at: now)
-        case .postReceived(let pack, let voter):
-            votes[voter] = Vote(pack: pack, channel: .post, at: now)
-        case .postAnnulled(_, let voter): votes[voter] = nil
+        case .postReceived(let pack, let voter, let scan):
+            votes[voter] = Vote(pack: pack, channel: .post(scan), at: now)
+        case .postAnnulled(_, let voter, _): votes[voter] = nil
         default: if let pack = event.pack { packs[pack]?.apply(event) }
         }
+        if let scan = RecordedScan(event, at: now, officer: note.officer) { add(scan) }
     }
 }
 
@@ -103,7 +119,7 @@ extension PackRecord {
     /// What an event about the pack itself changes.
     mutating func apply(_ event: Event) {
         switch event {
-        case .wrongAnswers(_, let answers): attempts.count(wrong: answers)
+        case .wrongAnswers(_, let answers, _): attempts.count(wrong: answers)
         case .secondAttempt: attempts.second += 1
         case .packCancelled(_, let why): cancelled = why.added(to: cancelled)
         case .packUnlocked: attempts.unlock()

@@ -32,29 +32,24 @@ package struct EntryID: Sendable, Hashable {
 }
 
 extension Entry {
-    /// The leaf of this entry in the log's tree, 154 bytes: the event, and a hash
+    /// The leaf of this entry in the log's tree, 154 bytes: the event, and SHA-384
     /// of its note together with the blinding bytes.
-    package func leaf(id: EntryID, election: ElectionID) -> Bytes<154> {
+    package func leaf(id: EntryID) -> Bytes<154> {
         Self.leaf(
             encoded, reason: note.reason?.rawValue ?? "", reference: note.reference,
-            officer: note.officer, id: id, election: election)
+            officer: note.officer, id: id)
     }
 
     package static func leaf(
-        _ encoded: EncodedEntry, reason: String, reference: String, officer: String, id: EntryID,
-        election: ElectionID
+        _ encoded: EncodedEntry, reason: String, reference: String, officer: String, id: EntryID
     ) -> Bytes<154> {
-        var text: [UInt8] = []
+        var text = Label.logEntry.padded.array
+        text.append(id.bytes)
         for part in [reason, reference, officer] { text.appendWithLength(part.utf8) }
         var leaf = Bytes<154>()
         leaf.withMutableBytes { leaf in
             encoded.withBytes { leaf.copy($0) }
-            var seal = Bytes<48>()
-            id.bytes.withBytes { key in
-                text.withBytes { text in
-                    seal.withMutableBytes { election.hash(.logEntry, key: key, text, into: &$0) }
-                }
-            }
+            let seal = text.withBytes { Sodium.sha384($0) }
             seal.withBytes { leaf.copy($0, at: EncodedEntry.count) }
         }
         return leaf
@@ -69,7 +64,7 @@ extension Entry {
             out.put(at, at: .time)
             if let pack = event.pack { out.put(pack.value, at: .pack) }
             switch event {
-            case .deskOpened, .ballotFinal, .secondAttempt, .packUnlocked: break
+            case .deskOpened, .ballotFinal, .packUnlocked: break
             case .created(let election): out.put(election, at: .detail)
             case .registerLoaded(let batch, let count, let digest):
                 out.put(UInt32(batch), at: .batch)
@@ -84,16 +79,24 @@ extension Entry {
             case .batchWithdrawn(let batch): out.put(UInt32(batch), at: .batch)
             case .ballotOpened(let closes, let grace):
                 out.put(UInt32(grace), at: .count)
-                if let closes { out.put(closes, at: .detail) }
-            case .ballotExtended(let moment), .ballotClosed(let moment): out.put(moment, at: .detail)
-            case .voteCast(_, let voter, let fingerprint):
+                if let closes { out.put(closes, at: .moment) }
+            case .ballotExtended(let moment), .ballotClosed(let moment): out.put(moment, at: .moment)
+            case .voteCast(_, let voter, let fingerprint, let opening):
                 out.put(voter.bytes, at: .voter)
-                out.put(fingerprint.bytes, at: .detail)
-            case .wrongAnswers(_, let answers): out.put(answers.bytes, at: .detail)
-            case .postReceived(_, let voter), .postAnnulled(_, let voter):
+                out.put(fingerprint.bytes, at: .mark)
+                out.put(opening.bytes, at: .chain)
+            case .wrongAnswers(_, let answers, let trial):
+                out.put(answers.bytes, at: .mark)
+                out.put(trial.bytes, at: .chain)
+            case .secondAttempt(_, let second): out.put(second.bytes, at: .second)
+            case .postReceived(_, let voter, let scan), .postAnnulled(_, let voter, let scan):
                 out.put(voter.bytes, at: .voter)
-            case .postSetAside(_, let why): out.put(why.rawValue, at: .detail)
-            case .packCancelled(_, let why): out.put(why.rawValue, at: .detail)
+                out.put(scan.bytes, at: .mark)
+            case .postSetAside(_, let why, let scan, let voted):
+                out.put(why.rawValue, at: .why)
+                out.put(scan.bytes, at: .asideNonce)
+                if let voted { out.put(voted, at: .asideVoted) }
+            case .packCancelled(_, let why): out.put(why.rawValue, at: .why)
             }
         }
         return bytes
@@ -116,7 +119,8 @@ extension Event {
             let batch = Int(bytes.u32(.batch))
             let count = Int(bytes.u32(.count))
             let voter = VoterNumber(bytes.bytes(.voter))
-            let moment = bytes.moment(.detail)
+            let moment = bytes.moment(.moment)
+            let scan = ScanNonce(bytes.bytes(.mark))
             func aboutPack(_ event: (PackNumber) -> Event?) -> Event? {
                 PackNumber(bytes.u64(.pack), constant: constant).flatMap(event)
             }
@@ -129,21 +133,31 @@ extension Event {
             case .ballotOpened:
                 return .ballotOpened(closes: moment.milliseconds == 0 ? nil : moment, grace: count)
             case .voteCast:
-                return aboutPack { .voteCast(pack: $0, voter: voter, Fingerprint(bytes.bytes(.detail))) }
-            case .wrongAnswers: return aboutPack { .wrongAnswers(pack: $0, AnswerTag(bytes.bytes(.detail))) }
-            case .secondAttempt: return aboutPack { .secondAttempt(pack: $0) }
-            case .postReceived: return aboutPack { .postReceived(pack: $0, voter: voter) }
-            case .postSetAside:
-                return aboutPack { pack in
-                    SetAside(rawValue: entry[.detail]).map { .postSetAside(pack: pack, $0) }
+                let opening = CodeChain.Opening(bytes.bytes(.chain))
+                return aboutPack {
+                    .voteCast(pack: $0, voter: voter, Fingerprint(bytes.bytes(.mark)), opening)
                 }
-            case .postAnnulled: return aboutPack { .postAnnulled(pack: $0, voter: voter) }
-            case .packCancelled:
-                // A batch's activation supersedes a pack; that has no entry of its own.
+            case .wrongAnswers:
+                let trial = CodeChain.Trial(bytes.bytes(.chain))
+                return aboutPack { .wrongAnswers(pack: $0, AnswerTag(bytes.bytes(.mark)), trial) }
+            case .secondAttempt:
+                let second = CodeChain.Second(bytes.bytes(.second))
+                return aboutPack { .secondAttempt(pack: $0, second) }
+            case .postReceived: return aboutPack { .postReceived(pack: $0, voter: voter, scan) }
+            case .postSetAside:
+                let (scan, voted) = (ScanNonce(bytes.bytes(.asideNonce)), bytes.moment(.asideVoted))
                 return aboutPack { pack in
-                    guard let why = Cancellation(rawValue: entry[.detail]), why != .superseded else {
-                        return nil
+                    SetAside(rawValue: entry[.why]).map {
+                        .postSetAside(pack: pack, $0, scan, voted: voted.milliseconds == 0 ? nil : voted)
                     }
+                }
+            case .postAnnulled: return aboutPack { .postAnnulled(pack: $0, voter: voter, scan) }
+            case .packCancelled:
+                // What the activation of a batch cancels has no entry of its own.
+                return aboutPack { pack in
+                    guard let why = Cancellation(rawValue: entry[.why]),
+                        why == .byOfficer || why == .missing
+                    else { return nil }
                     return .packCancelled(pack: pack, why)
                 }
             case .packUnlocked: return aboutPack { .packUnlocked(pack: $0) }

@@ -10,6 +10,8 @@ package typealias EncodedEntry = Bytes<106>
 /// A field of an entry. What an event does not have is zero.
 package enum EntryField: String, Sendable, CaseIterable {
     case version, type, time, pack, voter, batch, count, detail
+    // Parts of the detail, which are one thing or another by the entry's type.
+    case why, moment, mark, chain, second, asideNonce, asideVoted
 
     /// In bytes, from the entry's first.
     package var offset: Int { place.offset }
@@ -27,6 +29,13 @@ package enum EntryField: String, Sendable, CaseIterable {
         case .batch: (34, 4)  // u32
         case .count: (38, 4)  // u32
         case .detail: (42, 64)  // from the left, as many bytes as the event has
+        case .why: (42, 1)
+        case .moment: (42, 8)  // a time
+        case .mark: (42, 16)  // fingerprint, answer tag, or nonce of a scan
+        case .chain: (58, 32)  // opening or trial, after a mark
+        case .second: (42, 32)
+        case .asideNonce: (43, 16)  // nonce of a scan, after why
+        case .asideVoted: (59, 8)  // time of the vote that was there, or zero
         }
     }
 }

@@ -31,17 +31,19 @@ package enum Event: Sendable {
     case ballotFinal
 
     /// An online vote was accepted.
-    case voteCast(pack: PackNumber, voter: VoterNumber, Fingerprint)
+    case voteCast(pack: PackNumber, voter: VoterNumber, Fingerprint, CodeChain.Opening)
     /// Wrong answers came with a right code.
-    case wrongAnswers(pack: PackNumber, AnswerTag)
+    case wrongAnswers(pack: PackNumber, AnswerTag, CodeChain.Trial)
     /// Right answers came with a right code after its voter had voted.
-    case secondAttempt(pack: PackNumber)
+    case secondAttempt(pack: PackNumber, CodeChain.Second)
     /// A ballot came back by post: the voter has voted.
-    case postReceived(pack: PackNumber, voter: VoterNumber)
-    /// An envelope came back that cannot count.
-    case postSetAside(pack: PackNumber, SetAside)
-    /// A return was scanned in error: the voter has not voted.
-    case postAnnulled(pack: PackNumber, voter: VoterNumber)
+    case postReceived(pack: PackNumber, voter: VoterNumber, ScanNonce)
+    /// An envelope came back that cannot count. `voted` is the time of the vote
+    /// that was there before, if there was one.
+    case postSetAside(pack: PackNumber, SetAside, ScanNonce, voted: Moment?)
+    /// The return that this scan recorded was scanned in error: the voter has not
+    /// voted.
+    case postAnnulled(pack: PackNumber, voter: VoterNumber, ScanNonce)
     /// The pack can vote no longer.
     case packCancelled(pack: PackNumber, Cancellation)
     /// An officer unlocked the pack.
@@ -65,6 +67,8 @@ package enum Cancellation: UInt8, Sendable, CaseIterable {
     case byOfficer
     /// The print house did not pack it.
     case missing
+    /// A pair of an activated batch names it: its person keeps another pack.
+    case listed
 
     /// The first cancelling counts. But a replacement is told before any other.
     package func added(to before: Cancellation?) -> Cancellation {
@@ -99,8 +103,8 @@ extension Event {
     /// The pack that it is about.
     package var pack: PackNumber? {
         switch self {
-        case .voteCast(let pack, _, _), .wrongAnswers(let pack, _), .secondAttempt(let pack),
-            .postReceived(let pack, _), .postSetAside(let pack, _), .postAnnulled(let pack, _),
+        case .voteCast(let pack, _, _, _), .wrongAnswers(let pack, _, _), .secondAttempt(let pack, _),
+            .postReceived(let pack, _, _), .postSetAside(let pack, _, _, _), .postAnnulled(let pack, _, _),
             .packCancelled(let pack, _), .packUnlocked(let pack):
             pack
         default: nil

@@ -64,7 +64,7 @@ package struct LogProof: Sendable {
 
     /// Whether the hashes lead from the entry to the checkpoint's root.
     func verify(_ election: Election) throws(LogProofError) {
-        let leaf = MerkleTree.leaf(entry.leaf(id: id, election: election.id))
+        let leaf = MerkleTree.leaf(entry.leaf(id: id))
         guard
             MerkleTree.root(of: leaf, at: index, size: checkpoint.head.size, path: path)
                 == checkpoint.head.root
@@ -112,9 +112,8 @@ package struct LoggedEntry: Sendable {
             reference: entry.note.reference, officer: entry.note.officer, id: id)
     }
 
-    package func leaf(_ election: ElectionID) -> Bytes<154> {
-        Entry.leaf(
-            encoded, reason: reason, reference: reference, officer: officer, id: id, election: election)
+    package var leaf: Bytes<154> {
+        Entry.leaf(encoded, reason: reason, reference: reference, officer: officer, id: id)
     }
 
     /// Nil for bytes or a reason that no entry of this version has.

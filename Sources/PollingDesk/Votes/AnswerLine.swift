@@ -16,7 +16,7 @@ extension Outcome {
         case .good(let pass, let expires):
             members.append(("pass", .string(pass.text)))
             members.append(("expires", .integer(Int(expires.milliseconds))))
-        case .keyReused, .badPass, .passExpired: break
+        case .badPass, .passExpired: break
         case .refused(let refusal):
             if let more = refusal.more { members.append(more) }
         }

@@ -7,6 +7,7 @@ internal import Counterfoil
 /// be copied, and between two forms it lies in the pool.
 final class FormMemory: @unchecked Sendable {
     private let election: Election
+    private let chains: SecretSlots
     private var slot: CodeSlot
     private var sheet: AnswerSheet
     private var key: SecretScratch
@@ -20,8 +21,10 @@ final class FormMemory: @unchecked Sendable {
     private var fault: RequestFault?
     private var isEmpty = true
 
-    init(_ election: Election) {
+    /// - Parameter chains: where the chain of a code goes with its request.
+    init(_ election: Election, chains: SecretSlots) {
         self.election = election
+        self.chains = chains
         slot = CodeSlot(election)
         sheet = AnswerSheet(election)
         key = SecretScratch(count: 64)
@@ -138,7 +141,6 @@ final class FormMemory: @unchecked Sendable {
         if let missing = questions.indices.first(where: { answered & 1 << UInt8($0) == 0 }) {
             throw Refusal(why: .badRequest(.answerMissing(question: questions[missing].name)))
         }
-        slot.deriveSecrets(desk.ledgerKey)
         return slot.lookup(desk.ledgerKey)
     }
 
@@ -153,14 +155,15 @@ final class FormMemory: @unchecked Sendable {
             let (given, expires) = (
                 Sodium.declassify(content.u64(16)), Sodium.declassify(content.u64(24))
             )
+            let secret = content.extracting(32..<64)
+            let (chain, tag) = chains.fill { CodeChain.derive(from: secret, in: election.id, into: &$0) }
             return .ready(
                 Redemption(
-                    id: LookupID(Sodium.declassify(content.bytes(0))),
+                    id: LookupID(Sodium.declassify(content.bytes(0))), tag: tag, chain: chain,
                     credential: .pass(
                         given: Moment(milliseconds: Int64(bitPattern: given)),
                         expires: Moment(milliseconds: Int64(bitPattern: expires))),
-                    answers: nil, unreadable: [],
-                    purpose: redeeming(content.extracting(32..<64))))
+                    answers: nil, unreadable: [], purpose: redeeming(secret)))
         }
     }
 
@@ -179,8 +182,9 @@ final class FormMemory: @unchecked Sendable {
             sheet.withMessage { answers = slot.answerTag($0) }
         }
         let unread = election.questions.indices.filter { unreadable & 1 << UInt8($0) != 0 }
+        let (chain, _) = chains.fill { out in slot.withChain { out.copy($0) } }
         return Redemption(
-            id: lookup.id, credential: .code(lookup.tag), answers: answers,
+            id: lookup.id, tag: lookup.tag, chain: chain, credential: .code, answers: answers,
             unreadable: unread.map { election.questions[$0].name }, purpose: purpose)
     }
 }

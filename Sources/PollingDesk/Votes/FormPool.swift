@@ -6,6 +6,7 @@ internal import Synchronization
 final class FormPool: Sendable {
     private let election: Election
     private let limit: Int
+    private let chains = SecretSlots(size: CodeChain.size)
     private let state = Mutex(State())
 
     private struct State {
@@ -26,7 +27,7 @@ final class FormPool: Sendable {
             return (true, state.idle.popLast())
         }
         guard isFree else { return nil }
-        return RedemptionForm(memory ?? FormMemory(election), of: self)
+        return RedemptionForm(memory ?? FormMemory(election, chains: chains), of: self)
     }
 
     func takeBack(_ memory: FormMemory) {

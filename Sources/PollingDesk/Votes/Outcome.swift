@@ -6,7 +6,6 @@ package enum Outcome: Sendable {
     case accepted(Receipt)
     case repeated(Receipt)
     case good(Pass, expires: Moment)
-    case keyReused
     case badPass
     case passExpired
     case refused(CodeRefusal)
@@ -17,7 +16,6 @@ package enum Outcome: Sendable {
         case .accepted: "accepted"
         case .repeated: "repeated"
         case .good: "good"
-        case .keyReused: "key-reused"
         case .badPass: "bad-pass"
         case .passExpired: "pass-expired"
         case .refused(let refusal): refusal.name
@@ -51,7 +49,6 @@ extension RedeemOutcome {
         switch outcome {
         case .accepted(let receipt): self = .accepted(receipt)
         case .repeated(let receipt): self = .repeated(receipt)
-        case .keyReused: self = .keyReused
         case .badPass: self = .badPass
         case .passExpired: self = .passExpired
         case .refused(let refusal): self = .refused(refusal)
@@ -66,7 +63,7 @@ extension CheckOutcome {
         switch outcome {
         case .good(let pass, let expires): self = .good(pass, expires: expires)
         case .refused(let refusal): self = .refused(refusal)
-        case .accepted, .repeated, .keyReused, .badPass, .passExpired:
+        case .accepted, .repeated, .badPass, .passExpired:
             preconditionFailure("a redemption's outcome, and nobody redeemed")
         }
     }

@@ -9,8 +9,6 @@ public enum RedeemOutcome: Sendable {
     /// This very request was accepted before. Count the ballot once: the receipt
     /// is the same, byte for byte.
     case repeated(Receipt)
-    /// The idempotency key is that of an accepted request with other answers.
-    case keyReused
     /// What was given as a pass is none of this desk's.
     case badPass
     /// The pass was good until now: check the code again.
@@ -23,7 +21,7 @@ public enum RedeemOutcome: Sendable {
     public var receipt: Receipt? {
         switch self {
         case .accepted(let receipt), .repeated(let receipt): receipt
-        case .keyReused, .badPass, .passExpired, .refused: nil
+        case .badPass, .passExpired, .refused: nil
         }
     }
 }

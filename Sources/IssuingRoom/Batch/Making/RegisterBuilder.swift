@@ -22,8 +22,10 @@ struct RegisterBuilder {
 
     /// Writes the register and returns what its signature is made over. Once:
     /// the rows are let go of, since the memory is needed for the book.
+    ///
+    /// - Parameter pairs: in ascending order, as many as the header says.
     mutating func write(
-        _ header: RegisterHeader, to sink: inout some ByteSink, _ election: Election,
+        _ header: RegisterHeader, pairs: [PackPair] = [], to sink: inout some ByteSink, _ election: Election,
         _ key: borrowing IssuingKey
     ) throws(IssueError) -> RegisterDigest {
         let order = try ascending()
@@ -32,6 +34,9 @@ struct RegisterBuilder {
             try header.bytes.withBytes { (bytes) throws(StreamError) in try sink.write(bytes) }
             try writeRows(order, to: &sink, &digest)
             rows = []
+            var buffer: [UInt8] = []
+            for pair in pairs { buffer.append(pair.bytes) }
+            try Self.flush(&buffer, &digest, &sink)
             let finished = Register.finish(&digest)
             let signature = finished.bytes.withBytes {
                 Signed.sign($0, as: .register, with: key.registerSigner)

@@ -31,14 +31,14 @@ struct SheetMaker: Sendable {
             let (number, attempt) = maker.make(
                 ordinal: ordinal, attempt: work.attempts[ordinal] ?? 0, key: batchKey.bytes)
             let kind = try packKind(row, of: chunk, &sheetOfAnswers)
+            let lookup = maker.slot.lookup(key.ledgerKey)
             var tag = AnswerTag.none
             if kind == .normal && !election.questions.isEmpty {
-                maker.slot.deriveSecrets(key.ledgerKey)
                 sheetOfAnswers.withMessage { tag = maker.slot.answerTag($0) }
             }
             sheet.append(
                 RegisterRow(
-                    lookup: maker.slot.lookup(key.ledgerKey), pack: number, voter: work.voter(place),
+                    lookup: lookup, pack: number, voter: work.voter(place),
                     answers: tag, kind: kind, replaced: work.replaced(place)),
                 attempt: attempt)
             var printed = Bytes<14>()
