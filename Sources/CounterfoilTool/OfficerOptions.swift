@@ -83,7 +83,9 @@ extension ActRefusal {
         switch self {
         case .final: "the ballot is final; nothing is written any more"
         case .noSuchPack: "there is no such pack in the ledger"
-        case .nothingToAnnul: "no return by post of this pack counts; an online vote is never annulled"
+        case .nothingToAnnul:
+            "this scan has no return that counts; `counterfoil show` has the scans of a pack, and an online vote is never annulled"
+        case .alreadyAnnulled: "the return of this scan was annulled before"
         case .specimen: "a printer's test pack"
         case .alreadyCancelled: "cancelled, replaced or withdrawn before"
         case .notLocked: "not locked"
@@ -97,7 +99,7 @@ extension ActRefusal {
         case .notReconciled:
             "not reconciled with the print house; `counterfoil reconcile` takes its return, --unreconciled activates all the same, on the record"
         case .replacedVoted:
-            "packs of it replace others whose members have voted under another voter number, and could vote again; `counterfoil cancel` them first"
+            "members have voted with packs that it would cancel, and could vote again under another voter number with those that they keep; `counterfoil cancel` these first"
         case .otherPacks: "packs of another batch are among them"
         case .alreadyOpen: "open already; `counterfoil extend` sets another closing time, the grace stays"
         case .notOpen: "the ballot was not opened yet"

@@ -7,8 +7,8 @@ extension Writer {
     func apply(_ entries: [Entry]) throws(Failure) {
         var frontier = try frontier()
         for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
-            try apply(entry)
-            let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id: id, election: election.id)))
+            try apply(entry, number: frontier.size)
+            let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id: id)))
             try append(entry, number: frontier.size - 1, id, hashes)
         }
         known.frontier = frontier
@@ -36,9 +36,9 @@ extension Writer {
         try sql.append.run()
     }
 
-    private func apply(_ entry: Entry) throws(Failure) {
+    private func apply(_ entry: Entry, number: Int) throws(Failure) {
         switch entry.event {
-        case .created, .deskOpened, .postSetAside: break
+        case .created, .deskOpened: break
         case .registerLoaded: known.batches = nil
         case .ballotOpened, .ballotExtended, .ballotClosed, .ballotFinal: try applyToBallot(entry)
         case .batchActivated(let batch, _):
@@ -47,35 +47,48 @@ extension Writer {
             // whose register comes later.
             try sql.supersede.bind(1, Int64(batch))
             try sql.supersede.run()
+            try sql.cancelListed.bind(1, Int64(batch))
+            try sql.cancelListed.run()
         case .batchReconciled(let batch, _): try mark(batch, sql.reconcile, entry.at)
         case .batchWithdrawn(let batch): try mark(batch, sql.withdraw, entry.at)
-        case .voteCast(let pack, let voter, let fingerprint):
+        case .voteCast(let pack, let voter, let fingerprint, _):
             try sql.castVote.bind(1, voter.bytes)
             try sql.castVote.bind(2, pack)
             try sql.castVote.bind(3, entry.at)
             try sql.castVote.bind(4, fingerprint.bytes)
             try sql.castVote.run()
-        case .postReceived(let pack, let voter):
+        case .postReceived(let pack, let voter, let scan):
             try sql.receivePost.bind(1, voter.bytes)
             try sql.receivePost.bind(2, pack)
             try sql.receivePost.bind(3, entry.at)
+            try sql.receivePost.bind(4, scan.bytes)
             try sql.receivePost.run()
-        case .postAnnulled(let pack, let voter):
+            try record(scan, of: pack, entry: number)
+        case .postSetAside(let pack, _, let scan, _): try record(scan, of: pack, entry: number)
+        case .postAnnulled(let pack, let voter, let scan):
             try sql.annulPost.bind(1, voter.bytes)
             try sql.annulPost.bind(2, pack)
+            try sql.annulPost.bind(3, scan.bytes)
             try sql.annulPost.run()
             try oneRow()
-        case .wrongAnswers(let pack, let answers):
+        case .wrongAnswers(let pack, let answers, _):
             try sql.countWrong.bind(1, pack)
             try sql.countWrong.bind(2, answers.bytes)
             try sql.countWrong.run()
-        case .secondAttempt(let pack): try with(pack, sql.countSecond)
+        case .secondAttempt(let pack, _): try with(pack, sql.countSecond)
         case .packUnlocked(let pack): try with(pack, sql.unlock)
         case .packCancelled(let pack, let why):
             try sql.cancel.bind(1, pack)
             try sql.cancel.bind(2, Int64(why.rawValue))
             try sql.cancel.run()
         }
+    }
+
+    private func record(_ scan: ScanNonce, of pack: PackNumber, entry: Int) throws(Failure) {
+        try sql.recordScan.bind(1, pack)
+        try sql.recordScan.bind(2, scan.bytes)
+        try sql.recordScan.bind(3, Int64(entry))
+        try sql.recordScan.run()
     }
 
     private func applyToBallot(_ entry: Entry) throws(Failure) {

@@ -3,8 +3,8 @@ internal import PollingDesk
 
 /// Taking a register.
 extension Writer {
-    /// All rows and the batch, or nothing; the register is believed when its
-    /// last row has been read.
+    /// All rows, all pairs and the batch, or nothing; the register is believed when
+    /// it has been read to its end.
     func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(Failure) -> LoadOutcome {
@@ -17,6 +17,7 @@ extension Writer {
         }
         let number = batches.count + 1
         try insertRows(of: &register, batch: number)
+        try insertPairs(of: &register, batch: number)
         try insert(batch: number, header, register.digest, register.signature, at: moment)
         let event = Event.registerLoaded(batch: number, count: header.count, register.digest)
         try apply([Entry(event, at: moment)])
@@ -52,6 +53,24 @@ extension Writer {
         _ register: inout RegisterReader<Source>
     ) throws(Failure) -> RegisterRow? {
         do { return try register.next() } catch { throw .refused(.register(error)) }
+    }
+
+    private func insertPairs<Source: RandomAccessBytes>(
+        of register: inout RegisterReader<Source>, batch: Int
+    ) throws(Failure) {
+        let insert = try database.prepare("INSERT INTO pairs VALUES (?1, ?2, ?3)")
+        try insert.bind(1, Int64(batch))
+        while let pair = try nextPair(&register) {
+            try insert.bind(2, pair.cancelled)
+            try insert.bind(3, pair.kept)
+            try insert.run()
+        }
+    }
+
+    private func nextPair<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>
+    ) throws(Failure) -> PackPair? {
+        do { return try register.nextPair() } catch { throw .refused(.register(error)) }
     }
 
     private func insert(

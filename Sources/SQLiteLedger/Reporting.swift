@@ -23,13 +23,22 @@ extension Database {
             replacements.append((try later.pack(0, election.constant), batch))
         }
 
+        let pairs = try prepare(
+            """
+            SELECT q.kept FROM pairs q JOIN batches b ON b.number = q.batch
+            WHERE q.cancelled = ?1 AND b.activated IS NOT NULL ORDER BY 1
+            """)
+        try pairs.bind(1, number)
+        var kept: [PackNumber] = []
+        while try pairs.step() { kept.append(try pairs.pack(0, election.constant)) }
+
         let log = try prepare("SELECT \(LoggedEntry.columns) FROM log WHERE pack = ?1 ORDER BY number")
         try log.bind(1, number)
         var lines: [PackHistory.Line] = []
         while try log.step() { lines.append(PackHistory.Line(try LoggedEntry(log))) }
         return PackHistory(
-            record, in: batches[record.batch - 1], replacements: replacements, vote: vote, election,
-            entries: lines)
+            record, in: batches[record.batch - 1], replacements: replacements, kept: kept, vote: vote,
+            election, entries: lines)
     }
 
     func batches() throws(Failure) -> [Batch] {
@@ -78,19 +87,28 @@ extension Database {
         return packs
     }
 
-    func packsOfOtherVoters(
+    func pairsOfOtherVoters(
         inBatch name: BatchName, _ constant: ElectionConstant
-    ) throws(Failure) -> [(pack: PackNumber, replaced: PackNumber)] {
+    ) throws(Failure) -> [PackPair] {
         let rows = try prepare(
             """
             SELECT p.pack, p.replaced
             FROM batches b JOIN packs p ON p.batch = b.number JOIN packs o ON o.pack = p.replaced
-            WHERE b.name = ?1 AND p.replaced <> 0 AND o.voter <> p.voter ORDER BY p.pack
+            WHERE b.name = ?1 AND p.replaced <> 0 AND o.voter <> p.voter
+            UNION
+            SELECT q.kept, q.cancelled
+            FROM batches b JOIN pairs q ON q.batch = b.number JOIN packs o ON o.pack = q.cancelled
+            LEFT JOIN packs k ON k.pack = q.kept
+            WHERE b.name = ?1 AND k.voter IS NOT o.voter
+            ORDER BY 2, 1
             """)
         try rows.bind(1, text: name.description)
-        var packs: [(pack: PackNumber, replaced: PackNumber)] = []
-        while try rows.step() { packs.append((try rows.pack(0, constant), try rows.pack(1, constant))) }
-        return packs
+        var pairs: [PackPair] = []
+        while try rows.step() {
+            pairs.append(
+                PackPair(kept: try rows.pack(0, constant), cancelled: try rows.pack(1, constant)))
+        }
+        return pairs
     }
 
     func packs(ofBatch number: Int, _ constant: ElectionConstant) throws(Failure) -> [PackNumber] {

@@ -35,7 +35,7 @@ extension PackRecord {
     static let query = """
         SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,
                c.why, a.wrong, a.lifetime, a.last, a.second,
-               v.pack, v.channel, v.at, v.fingerprint
+               v.pack, v.channel, v.at, v.under
         FROM packs p
         LEFT JOIN cancelled c ON c.pack = p.pack
         LEFT JOIN attempts a ON a.pack = p.pack
@@ -92,7 +92,8 @@ extension Vote {
         switch row.integer(14) {
         case VoteChannel.online:
             return Vote(pack: pack, channel: .online(Fingerprint(try row.bytes(16))), at: at)
-        case VoteChannel.post where row.isNull(16): return Vote(pack: pack, channel: .post, at: at)
+        case VoteChannel.post:
+            return Vote(pack: pack, channel: .post(ScanNonce(try row.bytes(16))), at: at)
         default: throw .damaged(.channel)
         }
     }
@@ -111,6 +112,20 @@ extension LoggedEntry {
                 number: number, encoded: try row.bytes(1), reason: row.text(2), reference: row.text(3),
                 officer: row.text(4), id: EntryID(try row.bytes(5)))
         } catch { throw error.within(entry: number) }
+    }
+}
+
+extension RecordedScan {
+    /// To be followed by a WHERE.
+    static let query = "SELECT l.entry, l.officer, l.number FROM scans s JOIN log l ON l.number = s.number"
+
+    /// Refuses a scan whose entry is about something else.
+    init(_ row: Statement, constant: ElectionConstant) throws(Failure) {
+        let entry: EncodedEntry = try row.bytes(0)
+        guard let read = Entry(entry, constant: constant),
+            let scan = RecordedScan(read.event, at: read.at, officer: row.text(1))
+        else { throw .damaged(.scan(entry: Int(row.integer(2)))) }
+        self = scan
     }
 }
 

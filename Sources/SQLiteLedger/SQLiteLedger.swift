@@ -191,11 +191,9 @@ public final class SQLiteLedger: Ledger {
         try reading { (database) throws(Failure) in try database.report(of: election) }
     }
 
-    package func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
+    package func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
         try reading { (database) throws(Failure) in
-            try database.packsOfOtherVoters(inBatch: name, election.constant)
+            try database.pairsOfOtherVoters(inBatch: name, election.constant)
         }
     }
 

@@ -46,13 +46,13 @@ enum Schema {
             activated INTEGER,
             reconciled INTEGER,
             withdrawn INTEGER,
-            header    BLOB NOT NULL CHECK (length(header) = 120),
+            header    BLOB NOT NULL CHECK (length(header) = 128),
             signature BLOB NOT NULL CHECK (length(signature) = 64),
             digest    BLOB NOT NULL UNIQUE CHECK (length(digest) = 64)
         ) STRICT;
 
         -- The rows of all registers, as they were signed. Nothing that happens
-        -- to a pack is written here: it stands in the three tables below.
+        -- to a pack is written here: it is in the tables below.
         CREATE TABLE packs (
             id        BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
             tag       BLOB NOT NULL CHECK (length(tag) = 32),
@@ -65,11 +65,20 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX packs_by_number ON packs (pack);
 
-        -- Packs that can vote no longer. A pack may stand here before its own
-        -- register is loaded: it then arrives cancelled.
+        -- The pairs of all registers: activating the batch cancels one pack of a
+        -- person, who keeps the other.
+        CREATE TABLE pairs (
+            batch     INTEGER NOT NULL CHECK (batch > 0),
+            cancelled INTEGER NOT NULL,
+            kept      INTEGER NOT NULL CHECK (kept <> cancelled),
+            PRIMARY KEY (batch, cancelled, kept)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Packs that can vote no longer. A pack may be here before its own register
+        -- is loaded: it then arrives cancelled.
         CREATE TABLE cancelled (
             pack      INTEGER PRIMARY KEY,
-            why       INTEGER NOT NULL CHECK (why BETWEEN 1 AND 3)  -- superseded, officer, missing
+            why       INTEGER NOT NULL CHECK (why BETWEEN 1 AND 4)  -- superseded, officer, missing, listed
         ) STRICT;
 
         -- One voter, one vote.
@@ -78,8 +87,17 @@ enum Schema {
             pack        INTEGER NOT NULL,
             channel     INTEGER NOT NULL CHECK (channel IN (1, 2)),  -- online, by post
             at          INTEGER NOT NULL,
-            fingerprint BLOB CHECK (length(fingerprint) = 16),       -- online only
-            CHECK ((channel = 1) = (fingerprint IS NOT NULL))
+            -- Online: the fingerprint of the idempotency key. By post: the nonce of the scan.
+            under       BLOB NOT NULL CHECK (length(under) = 16)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The scans of envelopes that are on the record: a scan that is asked again
+        -- gets its first answer again.
+        CREATE TABLE scans (
+            pack      INTEGER NOT NULL,
+            nonce     BLOB NOT NULL CHECK (length(nonce) = 16),
+            number    INTEGER NOT NULL,                              -- of the entry in the log
+            PRIMARY KEY (pack, nonce)
         ) STRICT, WITHOUT ROWID;
 
         -- What was tried on a pack; a pack without a row was never tried.
@@ -135,7 +153,16 @@ enum Schema {
             WHEN OLD.withdrawn IS NOT NULL
             BEGIN SELECT RAISE(ABORT, 'a withdrawal is final'); END;
 
-        -- Told above all is that a pack was replaced.
+        CREATE TRIGGER pairs_never_change BEFORE UPDATE ON pairs
+            BEGIN SELECT RAISE(ABORT, 'pairs never change'); END;
+        CREATE TRIGGER pairs_stay BEFORE DELETE ON pairs
+            BEGIN SELECT RAISE(ABORT, 'pairs are never deleted'); END;
+        CREATE TRIGGER scans_never_change BEFORE UPDATE ON scans
+            BEGIN SELECT RAISE(ABORT, 'a scan never changes'); END;
+        CREATE TRIGGER scans_stay BEFORE DELETE ON scans
+            BEGIN SELECT RAISE(ABORT, 'a scan is never forgotten'); END;
+
+        -- That a pack was replaced is told before any other reason.
         CREATE TRIGGER cancelled_never_changes BEFORE UPDATE ON cancelled
             WHEN NEW.why <> 1 OR NEW.pack <> OLD.pack
             BEGIN SELECT RAISE(ABORT, 'cancelling is final'); END;

@@ -10,6 +10,7 @@ final class Snapshot: LedgerSnapshot {
     private let hashes: Statement
     private let pack: Statement
     private let cancellation: Statement
+    private let scans: Statement
     private let batchCount: Int
 
     /// Of the ledger at `path`, or of a copy of it that has no name.
@@ -19,6 +20,7 @@ final class Snapshot: LedgerSnapshot {
         hashes = try database.prepare(Statement.hashes)
         pack = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
         cancellation = try database.prepare("SELECT why FROM cancelled WHERE pack = ?1")
+        scans = try database.prepare("SELECT nonce, number FROM scans WHERE pack = ?1")
         batchCount = try database.batches().count
         self.path = path
         place = .file(path)
@@ -117,19 +119,37 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
+    func eachPair(_ body: (PackPair, Int) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            let rows = try database.prepare(
+                "SELECT kept, cancelled, batch FROM pairs ORDER BY batch, cancelled, kept")
+            while try rows.step() {
+                let pair = PackPair(
+                    kept: try rows.pack(0, election.constant),
+                    cancelled: try rows.pack(1, election.constant))
+                guard body(pair, Int(rows.integer(2))) else { return }
+            }
+        }
+    }
+
     func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError) {
         try told { () throws(Failure) in
             // SQLite sorts in files where the memory is not enough.
             let rows = try database.prepare(
                 """
-                SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL
+                WITH replacing AS MATERIALIZED (
+                    SELECT replaced, min(voter) AS voter FROM packs WHERE replaced <> 0 GROUP BY 1)
+                SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL, 0
                 FROM log l LEFT JOIN packs p ON p.pack = l.pack WHERE l.pack IS NOT NULL
                 UNION ALL
-                SELECT coalesce(o.voter, f.voter), p.replaced, NULL, NULL, p.batch
+                SELECT coalesce(o.voter, f.voter), p.replaced, NULL, NULL, p.batch, 0
                 FROM packs p LEFT JOIN packs o ON o.pack = p.replaced
-                JOIN (SELECT replaced, min(voter) AS voter FROM packs WHERE replaced <> 0 GROUP BY 1) f
-                    ON f.replaced = p.replaced
+                JOIN replacing f ON f.replaced = p.replaced
                 WHERE p.replaced <> 0
+                UNION ALL
+                SELECT coalesce(o.voter, f.voter, zeroblob(16)), q.cancelled, NULL, NULL, q.batch, 1
+                FROM pairs q LEFT JOIN packs o ON o.pack = q.cancelled
+                LEFT JOIN replacing f ON f.replaced = q.cancelled
                 ORDER BY voter, number
                 """)
             var voter: VoterNumber?
@@ -144,9 +164,11 @@ final class Snapshot: LedgerSnapshot {
                 changes.append(
                     PackChange(
                         try rows.pack(1, election.constant),
-                        rows.isNull(2)
-                            ? .replaced(byBatch: Int(rows.integer(4)))
-                            : .logged(Int(rows.integer(2)), try rows.bytes(3))))
+                        !rows.isNull(2)
+                            ? .logged(Int(rows.integer(2)), try rows.bytes(3))
+                            : rows.integer(5) == 0
+                                ? .replaced(byBatch: Int(rows.integer(4)))
+                                : .listed(byBatch: Int(rows.integer(4)))))
             }
             if !changes.isEmpty { _ = body(voter, changes) }
         }
@@ -175,6 +197,16 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
+    func scans(of number: PackNumber) throws(LedgerError) -> [ScanNonce: Int] {
+        try told { () throws(Failure) in
+            defer { scans.reset() }
+            try scans.bind(1, number)
+            var found: [ScanNonce: Int] = [:]
+            while try scans.step() { found[ScanNonce(try scans.bytes(0))] = Int(scans.integer(1)) }
+            return found
+        }
+    }
+
     func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?) {
         try told { () throws(Failure) in
             let count = try database.number("SELECT count(*) FROM \(table.rawValue)") ?? 0
@@ -182,7 +214,8 @@ final class Snapshot: LedgerSnapshot {
                 """
                 SELECT pack FROM \(table.rawValue)
                 WHERE pack NOT IN (SELECT pack FROM log WHERE pack IS NOT NULL)
-                  AND pack NOT IN (SELECT replaced FROM packs) LIMIT 1
+                  AND pack NOT IN (SELECT replaced FROM packs)
+                  AND pack NOT IN (SELECT cancelled FROM pairs) LIMIT 1
                 """)
             let pack = try unexplained.step() ? try unexplained.pack(0, election.constant) : nil
             return (Int(count), pack)

@@ -18,6 +18,7 @@ struct Statements {
     let reconcile: Statement
     let withdraw: Statement
     let supersede: Statement
+    let cancelListed: Statement
     let cancel: Statement
     let castVote: Statement
     let receivePost: Statement
@@ -25,6 +26,9 @@ struct Statements {
     let unlock: Statement
     let countWrong: Statement
     let countSecond: Statement
+    let scan: Statement
+    let scanReceived: Statement
+    let recordScan: Statement
 
     init(_ database: borrowing Database) throws(Failure) {
         begin = try database.prepare("BEGIN IMMEDIATE")
@@ -53,19 +57,36 @@ struct Statements {
             WHERE batch = ?1 AND replaced <> 0
             ON CONFLICT DO UPDATE SET why = excluded.why
             """)
+        cancelListed = try database.prepare(
+            """
+            INSERT INTO cancelled
+            SELECT DISTINCT cancelled, \(Cancellation.listed.rawValue) FROM pairs WHERE batch = ?1
+            ON CONFLICT DO NOTHING
+            """)
         cancel = try database.prepare("INSERT INTO cancelled VALUES (?1, ?2) ON CONFLICT DO NOTHING")
         castVote = try database.prepare(
             "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.online), ?3, ?4)")
         receivePost = try database.prepare(
-            "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.post), ?3, NULL)")
+            "INSERT INTO votes VALUES (?1, ?2, \(VoteChannel.post), ?3, ?4)")
         annulPost = try database.prepare(
-            "DELETE FROM votes WHERE voter = ?1 AND pack = ?2 AND channel = \(VoteChannel.post)")
+            """
+            DELETE FROM votes
+            WHERE voter = ?1 AND pack = ?2 AND channel = \(VoteChannel.post) AND under = ?3
+            """)
         unlock = try database.prepare("UPDATE attempts SET wrong = 0, last = NULL WHERE pack = ?1")
         countWrong = try database.prepare(
             """
             INSERT INTO attempts VALUES (?1, 1, 1, ?2, 0)
             ON CONFLICT DO UPDATE SET wrong = wrong + 1, lifetime = lifetime + 1, last = ?2
             """)
+        scan = try database.prepare("\(RecordedScan.query) WHERE s.pack = ?1 AND s.nonce = ?2")
+        scanReceived = try database.prepare(
+            """
+            \(RecordedScan.query)
+            WHERE s.pack = ?1 AND l.at = ?2 AND l.type = \(EventType.postReceived.rawValue)
+            ORDER BY s.number DESC LIMIT 1
+            """)
+        recordScan = try database.prepare("INSERT INTO scans VALUES (?1, ?2, ?3)")
         countSecond = try database.prepare(
             """
             INSERT INTO attempts VALUES (?1, 0, 0, NULL, 1)

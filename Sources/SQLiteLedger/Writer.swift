@@ -166,9 +166,43 @@ struct Writer: ~Copyable {
             case .pack(let number):
                 try sql.packByNumber.bind(1, number)
                 try add(sql.packByNumber, to: &scene)
+            case .scan(let number, let nonce):
+                try sql.packByNumber.bind(1, number)
+                try add(sql.packByNumber, to: &scene)
+                try addScans(of: number, nonce, to: &scene)
             }
         }
         return scene
+    }
+
+    /// The scan itself, if it is on the record, and the return that its answer is
+    /// about, if there is one.
+    private func addScans(
+        of pack: PackNumber, _ nonce: ScanNonce, to scene: inout Scene
+    ) throws(Failure) {
+        if let vote = scene.pack(pack).flatMap({ scene.vote(of: $0.row.voter) }), vote.pack == pack,
+            case .post(let counted) = vote.channel, let scan = try self.scan(of: pack, counted)
+        {
+            scene.add(scan)
+        }
+        guard let scan = try self.scan(of: pack, nonce) else { return }
+        scene.add(scan)
+        if case (.scannedBefore, let voted?)? = scan.setAside {
+            try sql.scanReceived.bind(1, pack)
+            try sql.scanReceived.bind(2, voted)
+            if let received = try self.scan(in: sql.scanReceived) { scene.add(received) }
+        }
+    }
+
+    private func scan(of pack: PackNumber, _ nonce: ScanNonce) throws(Failure) -> RecordedScan? {
+        try sql.scan.bind(1, pack)
+        try sql.scan.bind(2, nonce.bytes)
+        return try scan(in: sql.scan)
+    }
+
+    private func scan(in query: Statement) throws(Failure) -> RecordedScan? {
+        defer { query.reset() }
+        return try query.step() ? try RecordedScan(query, constant: election.constant) : nil
     }
 
     private func add(_ query: Statement, to scene: inout Scene) throws(Failure) {

@@ -90,12 +90,14 @@ struct Activate: ParsableCommand {
 
     /// Names the packs that are in the way, since their voters have voted.
     private func name(_ desk: Desk) throws(LedgerError) {
-        for (pack, replaced) in try desk.ledger.packsOfOtherVoters(inBatch: batch.name) {
-            guard let vote = try desk.ledger.history(of: replaced)?.vote,
-                try desk.ledger.history(of: pack)?.standing == .inactive
-            else { continue }
+        for pair in try desk.ledger.pairsOfOtherVoters(inBatch: batch.name) {
+            guard let vote = try desk.ledger.history(of: pair.cancelled)?.vote else { continue }
+            switch try desk.ledger.history(of: pair.kept)?.standing {
+            case .inactive, .live, nil: break
+            case .specimen, .superseded, .withdrawn, .cancelled: continue
+            }
             Terminal.note(
-                "\(pack) replaces \(replaced), whose voter voted \(vote.channel == .post ? "by post" : "online") on \(vote.at.text)"
+                "\(pair.kept) would be kept, and \(pair.cancelled) cancelled, whose voter voted \(vote.channel == .post ? "by post" : "online") on \(vote.at.text)"
             )
         }
     }

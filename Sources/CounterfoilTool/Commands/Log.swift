@@ -209,12 +209,19 @@ struct VerifyProof: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify a proof and say what it proves. Needs no ledger.",
         discussion: """
-            Example:
+            With the register of the pack's batch it also says whether the entry was opened by the \
+            pack's own code. A vote, wrong answers and a second attempt each show a value that \
+            nobody can make without the code.
+
+            Examples:
               counterfoil verify-proof --election ballot/public/election.json \\
                 vote.tlog-proof
+              counterfoil verify-proof --election ballot/public/election.json \\
+                --register out/B01.register vote.tlog-proof
             """)
 
     @Option(help: ArgumentHelp("election.json, as everybody has it.", valueName: "FILE")) var election: String
+    @Option(help: ArgumentHelp("The register that has the pack.", valueName: "FILE")) var register: String?
     @Argument(help: ArgumentHelp("The proof.", valueName: "FILE")) var file: String
 
     func run() throws {
@@ -229,6 +236,43 @@ struct VerifyProof: ParsableCommand {
             \(proof.sentence)
             entry \(grouped(proof.index)) of the log, under a checkpoint of \(counted(proof.checkpoint.head.size, "entry", "entries")) signed by the desk of \u{201C}\(election.name)\u{201D}
             """)
+        if let register { try Terminal.say(try Self.words(proof, register, election)) }
+    }
+
+    /// What the register shows besides.
+    private static func words(
+        _ proof: LogProof, _ path: String, _ election: Election
+    ) throws(Stop) -> String {
+        guard let pack = proof.entry.pack else {
+            return "the entry is about no pack: the register shows nothing of it"
+        }
+        let tag = try tag(of: pack, path, election)
+        guard let tag else { throw .refused("\(path): pack \(pack) is not in this register") }
+        switch proof.isOpened(by: tag) {
+        case true?:
+            let what =
+                switch proof.entry.event {
+                case .voteCast: "cast with this pack's code; by whom, when and under which key is not shown"
+                case .wrongAnswers: "tried with this pack's code; by whom and when is not shown"
+                default: "tried again with this pack's code; by whom and when is not shown"
+                }
+            return what
+        case false?: throw .refused("NOT opened by this pack's code: somebody has made this entry up")
+        case nil: return "the entry shows nothing of a code: post and officers' acts need none"
+        }
+    }
+
+    private static func tag(
+        of pack: PackNumber, _ path: String, _ election: Election
+    ) throws(Stop) -> Tag? {
+        let file = try attempt { () throws(StreamError) in try ReadableFile(path) }
+        do throws(RegisterError) {
+            var reader = try RegisterReader(file, election: election)
+            var tag: Tag?
+            while let row = try reader.next() { if row.pack == pack { tag = row.lookup.tag } }
+            while try reader.nextPair() != nil {}
+            return tag
+        } catch { throw .couldNot("\(path): \(error.sentence)") }
     }
 }
 

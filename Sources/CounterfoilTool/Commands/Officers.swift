@@ -47,19 +47,74 @@ struct Annul: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take back a postal return that was scanned in error. Never an online vote.",
         discussion: """
+            It names the scan that it takes back: by the time that `counterfoil show` prints, or by \
+            its number, 32 digits, which `show --json` and `postal --json` give. So an act that is \
+            repeated takes back no other return.
+
             Example:
               counterfoil annul --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R \\
-                --reason mistake --by "A. Officer"
+                --scan 2026-09-02T17:00:05+01:00 --reason mistake --by "A. Officer"
             """)
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var why: ReasonOption
     @OptionGroup var officer: OfficerOptions
-    @Argument(help: ArgumentHelp("Pack numbers.", valueName: "PACK")) var packs: [String]
+    @Option(help: ArgumentHelp("The scan: its time, with a zone, or its number.", valueName: "SCAN"))
+    var scan: ScanArgument
+    @Argument(help: ArgumentHelp("The pack number.", valueName: "PACK")) var pack: String
 
     func run() throws {
-        try options.onPacks(packs) { (desk, pack) throws(LedgerError) in
-            try desk.annul(pack, officer.note(why.reason.reason), at: .now)
+        try options.withDesk { desk in
+            let pack = try desk.pack(pack)
+            let nonce = try scan.nonce(of: pack, in: desk.ledger)
+            try attempt { () throws(LedgerError) in
+                try desk.annul(pack, scan: nonce, officer.note(why.reason.reason), at: .now)
+            }.orStop("\(pack)")
+            try Terminal.say("\(pack): done")
+        }
+    }
+}
+
+/// A scan by its nonce, or by the time at which it was received.
+struct ScanArgument: ExpressibleByArgument {
+    private enum Name {
+        case nonce(ScanNonce)
+        case time(Moment)
+    }
+
+    private let name: Name
+
+    init?(argument: String) {
+        if let bytes = Bytes<16>(hex: argument) {
+            name = .nonce(ScanNonce(bytes))
+        } else if let time = try? TimeArgument.parse(argument) {
+            name = .time(time.moment)
+        } else {
+            return nil
+        }
+    }
+
+    /// The history of a pack shows whole seconds, and so does the argument.
+    func nonce(of pack: PackNumber, in ledger: any Ledger) throws(Stop) -> ScanNonce {
+        switch name {
+        case .nonce(let nonce): return nonce
+        case .time(let moment):
+            let history = try attempt { () throws(LedgerError) in try ledger.history(of: pack) }
+            let second = moment.milliseconds / 1000
+            let returns = (history?.entries ?? []).filter {
+                $0.isReturn && $0.at.milliseconds / 1000 == second
+            }
+            guard let first = returns.first?.scan else {
+                throw .refused(
+                    "\(pack): no return was received at that time; `counterfoil show` has the times of this pack, to the second"
+                )
+            }
+            guard returns.count == 1 else {
+                throw .refused(
+                    "\(pack): \(returns.count) returns were received in that second; name the scan by its number, which `counterfoil show --json` gives"
+                )
+            }
+            return first
         }
     }
 }

@@ -11,9 +11,13 @@ struct Postal: ParsableCommand {
             types them. Answers each by its number after its change is durable, and says which envelopes must \
             be set aside. Everything is on the record.
 
-            Answers: received, scanned-before, already-voted, set-aside, not-open, final, \
+            Answers: received, scanned-before, already-voted, set-aside, annulled, not-open, final, \
             no-such-pack, malformed. Packs given as arguments end with exit status 1 where one of \
             them was not recorded: not-open, final, no-such-pack.
+
+            A scan that got no answer is to be made again, also after a restart: it is answered as it \
+            would have been. Which scans wait for an answer is kept in files beside the ledger, or in \
+            the folder of the keys where the ledger is a database.
 
             Examples:
               counterfoil postal --ledger ballot.ledger --keys ballot/desk 4F2T-HW8C-NB6R
@@ -25,6 +29,12 @@ struct Postal: ParsableCommand {
     @OptionGroup var officer: OfficerOptions
 
     @Flag(help: "Answer each line with a JSON object.") var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where scans that wait for an answer are kept: a path that a number is added to.",
+            valueName: "PATH"))
+    var pending: String?
 
     @Argument(help: ArgumentHelp("Pack numbers; none to read them from standard input.", valueName: "PACK"))
     var packs: [String] = []
@@ -38,11 +48,15 @@ struct Postal: ParsableCommand {
     private func receivePacks() throws {
         let refused = try options.withDesk { desk in
             let numbers = try packs.map { try desk.pack($0) }
+            let memory = try memory(desk.election)
+            let scans = numbers.map { Scan($0, memory.nonce(for: $0), officer.note()) }
             let outcomes = try attempt { () throws(LedgerError) in
-                try desk.receive(numbers, officer.note(), at: .now)
+                try Self.ask(scans, memory) { () throws(LedgerError) in
+                    try desk.receive(scans, at: .now)
+                }
             }
-            for (number, outcome) in zip(numbers, outcomes) {
-                try Terminal.say(Self.text(number, .success(outcome), json: json))
+            for (scan, outcome) in zip(scans, outcomes) {
+                try Terminal.say(Self.text(scan, .success(outcome), json: json))
             }
             return outcomes.count { !$0.isRecorded }
         }
@@ -52,12 +66,36 @@ struct Postal: ParsableCommand {
         }
     }
 
+    private func memory(_ election: Election) throws(Stop) -> ScanMemory {
+        let place =
+            pending ?? (NamedLedger.isFile(options.ledger) ? options.ledger : "\(options.keys)/postal")
+            + ".scans-"
+        return try attempt { () throws(StreamError) in try ScanMemory(at: place, election) }
+    }
+
+    /// Asks when the scans are written down, and then writes down that they have
+    /// their answers.
+    private static func ask(
+        _ scans: [Scan], _ memory: ScanMemory, _ ask: () throws(LedgerError) -> [PostOutcome]
+    ) throws(LedgerError) -> [PostOutcome] {
+        try memory.willAsk(scans)
+        let outcomes = try ask()
+        for (scan, outcome) in zip(scans, outcomes) { memory.took(outcome, of: scan) }
+        return outcomes
+    }
+
     private func receiveLines(_ desk: Desk) throws {
+        let memory = try memory(desk.election)
         let pipe = RequestPipe(
             RequestPipe<Scan, PostOutcome>.Asking(
-                submit: { (scans) throws(LedgerError) in try desk.submit(scans) },
+                submit: { (waiting) throws(LedgerError) in
+                    try memory.willAsk(waiting.map(\.request))
+                    try desk.submit(waiting)
+                },
                 alone: { (scan) throws(LedgerError) in
-                    try desk.receive([scan.pack], scan.note, at: .now)[0]
+                    try Self.ask([scan], memory) { () throws(LedgerError) in
+                        try desk.receive([scan], at: .now)
+                    }[0]
                 }))
         let (note, json) = (officer.note(), json)
         let constant = desk.election.constant
@@ -65,7 +103,11 @@ struct Postal: ParsableCommand {
         let ending = pipe.run(longest: 256, tooLong: tooLong) { line in
             switch PackNumber.read(line.bytes, constant: constant) {
             case .success(let pack):
-                return .ask(Scan(pack, note)) { Self.text(pack, $0, json: json) }
+                let scan = Scan(pack, memory.nonce(for: pack), note)
+                return .ask(scan) { result in
+                    memory.took(try? result.get(), of: scan)
+                    return Self.text(scan, result, json: json)
+                }
             // A code is never a String, not even by mistake.
             case .failure where PackNumber.mayBeCode(line.bytes):
                 return .answered(
@@ -89,8 +131,9 @@ struct Postal: ParsableCommand {
     }
 
     private static func text(
-        _ pack: PackNumber, _ result: Result<PostOutcome, LedgerError>, json: Bool
+        _ scan: Scan, _ result: Result<PostOutcome, LedgerError>, json: Bool
     ) -> String {
+        let pack = scan.pack
         guard case .success(let outcome) = result else {
             return json
                 ? JSONValue.object([
@@ -101,12 +144,15 @@ struct Postal: ParsableCommand {
         guard json else { return "\(pack): \(outcome.sentence)" }
         var members: [(String, JSONValue)] = [
             ("pack", .string(pack.description)), ("outcome", .string(outcome.name)),
+            ("scan", .string(scan.nonce.bytes.hex)),
         ]
         switch outcome {
-        case .alreadyVoted(let channel, _, let at):
+        case .alreadyVoted(let channel, let at):
             members.append(("channel", .string(channel.rawValue)))
             members.append(("at", .string(at.text)))
-        case .scannedBefore(let at): members.append(("at", .string(at.text)))
+        case .scannedBefore(let at, let officer):
+            members.append(("at", .string(at.text)))
+            members.append(("by", .string(officer)))
         case .setAside(let standing): members.append(("standing", .string(standing.rawValue)))
         default: break
         }
@@ -124,7 +170,7 @@ struct Postal: ParsableCommand {
 extension PostOutcome {
     fileprivate var isRecorded: Bool {
         switch self {
-        case .received, .scannedBefore, .alreadyVoted, .setAside: true
+        case .received, .scannedBefore, .alreadyVoted, .setAside, .annulled: true
         case .notOpen, .final, .noSuchPack: false
         }
     }
@@ -132,8 +178,10 @@ extension PostOutcome {
     fileprivate var sentence: String {
         switch self {
         case .received: "received"
-        case .scannedBefore(let at): "scanned before, \(at.text)"
-        case .alreadyVoted(let channel, _, let at):
+        case .scannedBefore(let at, let officer):
+            "SET ASIDE: an envelope with this number was scanned before, on \(at.text)\(officer.isEmpty ? "" : " by \(officer)"); that one stays counted"
+        case .annulled: "SET ASIDE: this scan was received, and its return was annulled since"
+        case .alreadyVoted(let channel, let at):
             "SET ASIDE: this voter voted \(channel == .post ? "by post with another pack" : "online"), \(at.text)"
         case .setAside(let standing):
             "SET ASIDE: \(standing == .specimen ? "a printer's test pack" : "the pack is \(standing.rawValue)")"

@@ -40,6 +40,7 @@ extension PackHistory {
                 batch.activated == nil ? "when batch \(batch.name) is activated, to be replaced" : "replaced"
             lines.append("  \(how) by pack \(pack)\(batch.withdrawn == nil ? "" : " (withdrawn)")")
         }
+        for pack in kept { lines.append("  cancelled: the same person keeps pack \(pack)") }
         switch vote {
         case let vote? where vote.pack == pack:
             lines.append("  voted \(vote.channel == .post ? "by post" : "online"), \(vote.at.text(in: zone))")
@@ -79,6 +80,7 @@ extension PackHistory {
                         ])
                     })
             ),
+            ("kept", .array(kept.map { .string($0.description) })),
             (
                 "vote",
                 vote.map {
@@ -99,6 +101,7 @@ extension PackHistory {
                             ("reason", $0.note.reason.map { .string($0.rawValue) } ?? .null),
                             ("reference", .string($0.note.reference)),
                             ("officer", .string($0.note.officer)),
+                            ("scan", $0.scan.map { .string($0.bytes.hex) } ?? .null),
                         ])
                     })
             ),

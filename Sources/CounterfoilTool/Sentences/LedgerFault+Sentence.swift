@@ -118,6 +118,7 @@ extension LedgerDamage {
         case .cancellation: "a pack cancelled for no reason there is"
         case .attempts: "attempts that cannot be"
         case .vote: "a vote that is none"
+        case .scan(let entry): "a scan that entry \(entry) of the log is not about"
         case .channel: "a vote by a way that there is not"
         case .size(let found, let expected, let entry):
             (entry.map { "entry \($0) of the log: " } ?? "")

@@ -200,6 +200,7 @@ extension Scene {
         }
         // Its register may come later, and then it could vote.
         guard let kept = pack(pair.kept) else { return true }
+        guard kept.row.voter != cancelled.row.voter else { return false }
         return switch standing(of: kept) {
         case .live, .inactive: true
         case .specimen, .superseded, .withdrawn, .cancelled: false

@@ -30,6 +30,8 @@ package enum LedgerDamage: Equatable, Sendable {
     /// A value of `found` bytes where there should be `expected`, or where any
     /// whole number may be; within this entry of the log, if it is of one.
     case size(found: Int, expected: Int?, entry: Int? = nil)
+    /// A scan is said to be in this entry of the log, which is about something else.
+    case scan(entry: Int)
     /// A change that had been made already.
     case changedBefore
     /// The database called a commit a success, and it was none.

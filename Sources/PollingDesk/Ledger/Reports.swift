@@ -14,6 +14,9 @@ package struct PackHistory: Sendable {
     package let attempts: Attempts
     /// The vote of the pack's voter, perhaps with another pack.
     package let vote: (pack: PackNumber, channel: ReportedChannel, at: Moment)?
+    /// Those that the same person keeps instead of this one, from the moment the
+    /// batch whose register says so is activated.
+    package let kept: [PackNumber]
     /// What the log says of it, in order.
     package let entries: [Line]
 
@@ -21,10 +24,16 @@ package struct PackHistory: Sendable {
         package let at: Moment
         package let what: String
         package let note: Note
+        /// The scan that recorded it, or that it takes back.
+        package let scan: ScanNonce?
+        /// Whether it is a return that was received.
+        package let isReturn: Bool
 
         package init(_ logged: LoggedEntry) {
             at = logged.encoded.time
             what = Event.name(of: logged.encoded)
+            scan = logged.encoded.scan
+            isReturn = logged.encoded.type == .postReceived
             note = Note(
                 reason: Note.Reason(rawValue: logged.reason), reference: logged.reference,
                 officer: logged.officer)
@@ -32,14 +41,15 @@ package struct PackHistory: Sendable {
     }
 
     package init(
-        _ pack: PackRecord, in batch: Batch, replacements: [(pack: PackNumber, batch: Batch)], vote: Vote?,
-        _ election: Election, entries: [Line]
+        _ pack: PackRecord, in batch: Batch, replacements: [(pack: PackNumber, batch: Batch)],
+        kept: [PackNumber], vote: Vote?, _ election: Election, entries: [Line]
     ) {
         self.pack = pack.row.pack
         self.batch = batch
         kind = pack.row.kind
         replaced = pack.row.replaced
         self.replacements = replacements
+        self.kept = kept
         standing = Standing(pack, in: batch)
         isLocked = pack.isLocked(in: election)
         attempts = pack.attempts
@@ -108,10 +118,10 @@ extension Event {
         case .wrongAnswers: "wrong answers"
         case .secondAttempt: "attempt to vote again"
         case .postReceived: "received by post"
-        case .postSetAside: "envelope set aside: " + (SetAside(rawValue: entry[.detail])?.text ?? "")
+        case .postSetAside: "envelope set aside: " + (SetAside(rawValue: entry[.why])?.text ?? "")
         case .postAnnulled: "return annulled"
         case .packCancelled:
-            entry[.detail] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
+            entry[.why] == Cancellation.missing.rawValue ? "missing at the print house" : "cancelled"
         case .packUnlocked: "unlocked"
         case .batchReconciled: "batch reconciled"
         case .batchWithdrawn: "batch withdrawn"

@@ -96,6 +96,15 @@ extension EncodedEntry {
 
     package var time: Moment { withBytes { $0.moment(.time) } }
 
+    /// The scan that it is about.
+    package var scan: ScanNonce? {
+        switch type {
+        case .postReceived, .postAnnulled: withBytes { ScanNonce($0.bytes(.mark)) }
+        case .postSetAside: withBytes { ScanNonce($0.bytes(.asideNonce)) }
+        default: nil
+        }
+    }
+
     /// The first byte of a field.
     package subscript(field: EntryField) -> UInt8 { self[field.offset] }
 }

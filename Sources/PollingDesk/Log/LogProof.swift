@@ -71,6 +71,17 @@ package struct LogProof: Sendable {
         else { throw .doesNotLead }
     }
 
+    /// Whether the entry shows that somebody had the code whose pack has this tag
+    /// in its register; nil for an entry that shows nothing of a code.
+    package func isOpened(by tag: Tag) -> Bool? {
+        switch entry.event {
+        case .voteCast(_, _, _, let opening): opening.leads(to: tag)
+        case .wrongAnswers(_, _, let trial): trial.leads(to: tag)
+        case .secondAttempt(_, let second): second.leads(to: tag)
+        default: nil
+        }
+    }
+
     /// As a file, `.tlog-proof`.
     package var text: String {
         var text =
