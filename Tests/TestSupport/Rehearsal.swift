@@ -55,9 +55,13 @@ package struct Rehearsal: Sendable {
 
     /// A signed register of these packs.
     package func register(
-        _ name: String, _ packs: some Sequence<TestPack>, as kind: BatchKind = .members
+        _ name: String, _ packs: some Sequence<TestPack>, pairs: [(kept: TestPack, cancelled: TestPack)] = [],
+        as kind: BatchKind = .members
     ) -> MemoryBytes {
-        register(name, rows: rows(of: packs), as: kind)
+        register(
+            name, rows: rows(of: packs),
+            pairs: pairs.map { PackPair(kept: $0.kept.number, cancelled: $0.cancelled.number) }.sorted(),
+            as: kind)
     }
 
     /// As their register has them, in its order.
@@ -84,19 +88,34 @@ package struct Rehearsal: Sendable {
         }
     }
 
-    /// A signed register of rows that the caller made up, in order.
+    /// What the log shows of a pack's code, for a test that makes an entry up.
+    package func chain(
+        of pack: TestPack
+    ) -> (second: CodeChain.Second, opening: CodeChain.Opening, trial: CodeChain.Trial) {
+        var slot = CodeSlot(election)
+        pack.spell(into: &slot, deskKey().ledgerKey)
+        return slot.withChain {
+            (
+                CodeChain.Second(revealing: $0), CodeChain.Opening(revealing: $0),
+                CodeChain.Trial(revealing: $0)
+            )
+        }
+    }
+
+    /// A signed register of rows, and of pairs, that the caller made up, in order.
     package func register(
-        _ name: String, rows: [RegisterRow], as kind: BatchKind = .members
+        _ name: String, rows: [RegisterRow], pairs: [PackPair] = [], as kind: BatchKind = .members
     ) -> MemoryBytes {
         let header = RegisterHeader(
-            election: election, batch: BatchName(name)!, kind: kind, count: rows.count)
+            election: election, batch: BatchName(name)!, kind: kind, count: rows.count, pairs: pairs.count)
         var file = header.bytes
-        file.reserveCapacity(Register.size(rows: rows.count))
+        file.reserveCapacity(Register.size(rows: rows.count, pairs: pairs.count))
         for row in rows {
             var bytes = Bytes<97>()
             bytes.withMutableBytes { row.write(into: &$0) }
             file.append(bytes)
         }
+        for pair in pairs { file.append(pair.bytes) }
         return MemoryBytes(signed(file))
     }
 
@@ -182,22 +201,23 @@ package struct TestPack: Sendable {
         return text
     }
 
-    fileprivate func spell(into slot: inout CodeSlot, _ key: borrowing LedgerKey) {
+    @discardableResult
+    fileprivate func spell(into slot: inout CodeSlot, _ key: borrowing LedgerKey) -> Lookup {
         slot.symbols.withMutableBytes { out in code.withBytes { out.copy($0) } }
-        slot.deriveSecrets(key)
+        return slot.lookup(key)
     }
 
     fileprivate func row(
         _ key: borrowing LedgerKey, _ slot: inout CodeSlot, _ sheet: inout AnswerSheet
     ) -> RegisterRow {
-        spell(into: &slot, key)
+        let lookup = spell(into: &slot, key)
         for (i, answer) in answers.enumerated() {
             let readable = Array(answer.utf8).withBytes { sheet.set(i, $0) }
             precondition(readable)
         }
         let tag = sheet.withMessage { slot.answerTag($0) }
         return RegisterRow(
-            lookup: slot.lookup(key), pack: number, voter: voter, answers: tag, kind: kind,
+            lookup: lookup, pack: number, voter: voter, answers: tag, kind: kind,
             replaced: replaced)
     }
 }
