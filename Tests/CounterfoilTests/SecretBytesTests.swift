@@ -50,12 +50,16 @@ import Testing
         var slot = CodeSlot(.standIn(ElectionID(Bytes())))
         let reading = Array("0123-4567".utf8).withBytes { slot.read($0) }
         #expect(reading == .malformed(Groups()))
-        slot.deriveSecrets(LedgerKey(.filled(1)))
-        let before = slot.symbols.withBytes { $0.array } + slot.secrets.withBytes { $0.array }
-        #expect(before.contains { $0 != 0 })
+        _ = slot.lookup(LedgerKey(.filled(1)))
+        func all(_ slot: borrowing CodeSlot) -> [[UInt8]] {
+            [
+                slot.symbols.withBytes { $0.array }, slot.secrets.withBytes { $0.array },
+                slot.withChain { $0.array },
+            ]
+        }
+        #expect(all(slot).allSatisfy { $0.contains { $0 != 0 } })
         slot.wipe()
-        let after = slot.symbols.withBytes { $0.array } + slot.secrets.withBytes { $0.array }
-        #expect(after.allSatisfy { $0 == 0 })
+        #expect(all(slot).allSatisfy { $0.allSatisfy { $0 == 0 } })
     }
 
     @Test func comparesAllBytes() {

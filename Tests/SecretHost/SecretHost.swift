@@ -71,7 +71,6 @@ extension RedeemOutcome {
         switch self {
         case .accepted: "accepted"
         case .repeated: "repeated"
-        case .keyReused: "key-reused"
         case .badPass: "bad-pass"
         case .passExpired: "pass-expired"
         case .refused(let refusal): refusal.name

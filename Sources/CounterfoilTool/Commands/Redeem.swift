@@ -46,7 +46,6 @@ struct Redeem: ParsableCommand {
         switch outcome {
         case .accepted(let receipt): try Terminal.say("Accepted. Receipt: \(receipt)")
         case .repeated(let receipt): try Terminal.say("Accepted before. Receipt: \(receipt)")
-        case .keyReused: throw Stop.refused("this key belongs to another request")
         case .badPass: throw Stop.refused("this is no pass of this desk")
         case .passExpired: throw Stop.refused("the pass has expired; check the code again")
         case .refused(let refusal): throw Stop.refused(refusal.sentence)

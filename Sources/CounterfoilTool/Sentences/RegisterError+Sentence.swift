@@ -22,6 +22,7 @@ extension RegisterError.Content {
         case .order: "rows that are not in order"
         case .packKind: "a pack of a kind that does not belong into this batch"
         case .replacement: "a replaced pack where there can be none, or none where there must be one"
+        case .pair: "a pair of packs that is none, or pairs where there can be none"
         case .packNumber: "a pack number whose check symbols are wrong"
         case .replacedNumber: "a replaced pack whose number's check symbols are wrong"
         }

@@ -168,7 +168,24 @@ static inline uint64_t derive(const struct core *core, uint64_t ordinal, uint8_t
     }
 }
 
+// The chain of a code: second, opening and trial, each after the label of the
+// next step, and the tag that they lead to.
+static inline void chain(uint8_t out[144], uint8_t tag[32], const uint8_t spending[32], const uint8_t election[16]) {
+    memcpy(out, "cf1.code-open\0\0", 16);
+    memcpy(out + 48, "cf1.code-try\0\0\0", 16);
+    memcpy(out + 96, "cf1.code-tag\0\0\0", 16);
+    if (crypto_generichash_blake2b_salt_personal(out + 16, 32, NULL, 0, spending, 32, election,
+                                                 (const uint8_t *)"cf1.opening\0\0\0\0") != 0)
+        abort();
+    crypto_hash_sha256(out + 64, out, 48);
+    crypto_hash_sha256(out + 112, out + 48, 48);
+    crypto_hash_sha256(tag, out + 96, 48);
+}
+
 // Look-up id (16) and tag (32).
 static inline void look_up(const struct core *core, const uint8_t *symbols, uint8_t out[48]) {
-    hash(out, 48, symbols, (size_t)core->n, core->ledger_key, core->election, "cf1.lookup\0\0\0\0\0");
+    uint8_t secrets[64], values[144];
+    hash(out, 16, symbols, (size_t)core->n, core->ledger_key, core->election, "cf1.lookup\0\0\0\0\0");
+    hash(secrets, 64, symbols, (size_t)core->n, core->ledger_key, core->election, "cf1.codesecret\0");
+    chain(values, out + 16, secrets + 32, core->election);
 }

@@ -35,7 +35,7 @@ static int64_t get64(const char *in) {
 }
 
 int main(int argc, char **argv) {
-    enum { HEADER = 120, ROW = 97 };
+    enum { HEADER = 128, ROW = 97 };
     if (argc != 4) return 2;
     size_t size;
     char *schema = read_file(argv[3], &size);

@@ -56,13 +56,42 @@ static void node(uint8_t *out, const uint8_t *left, const uint8_t *right) {
     crypto_hash_sha256(out, message, sizeof message);
 }
 
-static void write_log(int64_t pack, const uint8_t *voter) {
+// SHA-384 of label, id and note: SHA-512 from another beginning, cut off.
+static void seal(uint8_t out[48], const uint8_t *text, size_t size, const uint8_t id[16]) {
+    static const uint64_t begin[8] = {0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17, 0x152fecd8f70e5939,
+                                      0x67332667ffc00b31, 0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4};
+    crypto_hash_sha512_state state;
+    uint8_t digest[64];
+    crypto_hash_sha512_init(&state);
+    memcpy(state.state, begin, sizeof begin);
+    crypto_hash_sha512_update(&state, (const uint8_t *)"cf1.logentry\0\0\0", 16);
+    crypto_hash_sha512_update(&state, id, 16);
+    crypto_hash_sha512_update(&state, text, size);
+    crypto_hash_sha512_final(&state, digest);
+    memcpy(out, digest, 48);
+}
+
+// The chain of a code: second, opening and trial, each after the label of the
+// next step, and the tag that they lead to.
+static void chain(uint8_t out[144], uint8_t tag[32], const uint8_t spending[32]) {
+    memcpy(out, "cf1.code-open\0\0", 16);
+    memcpy(out + 48, "cf1.code-try\0\0\0", 16);
+    memcpy(out + 96, "cf1.code-tag\0\0\0", 16);
+    hash(out + 16, 32, NULL, 0, spending, 32, election, "cf1.opening\0\0\0\0");
+    crypto_hash_sha256(out + 64, out, 48);
+    crypto_hash_sha256(out + 112, out + 48, 48);
+    crypto_hash_sha256(tag, out + 96, 48);
+}
+
+static void write_log(int64_t pack, const uint8_t *voter, const uint8_t *fingerprint, const uint8_t *opening) {
     uint8_t leaf[155] = {0, 1, 6}, hashes[64 * 32], id[16], text[12] = {0};
     int count = 1;
     randombytes_buf(id, sizeof id);
     memcpy(leaf + 11, &pack, 8);
     memcpy(leaf + 19, voter, 16);
-    hash(leaf + 107, 48, text, sizeof text, id, sizeof id, election, "cf1.logentry\0\0\0");
+    memcpy(leaf + 43, fingerprint, 16);
+    memcpy(leaf + 59, opening, 32);
+    seal(leaf + 107, text, sizeof text, id);
     crypto_hash_sha256(hashes, leaf, sizeof leaf);
     for (int64_t places = number; places & 1; places >>= 1, count++)
         node(hashes + 32 * count, roots[--root_count], hashes + 32 * (count - 1));
@@ -80,17 +109,19 @@ static void write_log(int64_t pack, const uint8_t *voter) {
 }
 
 // What is computed of code, answers and idempotency key before the ledger is asked.
-static void prepare_request(int questions, uint8_t fingerprint[16], uint8_t receipt[32]) {
-    uint8_t lookup[48], secrets[64], answers[16] = {0};
+static void prepare_request(int questions, uint8_t fingerprint[16], uint8_t receipt[32], uint8_t opening[32]) {
+    uint8_t lookup[48], secrets[64], answers[16] = {0}, values[144];
     hash(secrets, 64, blank, 20, key, 32, election, "cf1.codesecret\0");
-    hash(lookup, 48, blank, 20, key, 32, election, "cf1.lookup\0\0\0\0\0");
+    hash(lookup, 16, blank, 20, key, 32, election, "cf1.lookup\0\0\0\0\0");
+    chain(values, lookup + 16, secrets + 32);
+    memcpy(opening, values + 64, 32);
     hash(fingerprint, 16, blank, 24, secrets, 32, election, "cf1.idempotent\0");
     hash(receipt, 32, blank, 24, secrets, 32, election, "cf1.receipt\0\0\0\0");
     if (questions) hash(answers, 16, blank, 16 * questions, secrets + 32, 32, election, "cf1.answers\0\0\0\0");
-    if (sodium_memcmp(answers, answers, 16) || sodium_memcmp(lookup, lookup, 32)) abort();
+    if (sodium_memcmp(answers, answers, 16) || sodium_memcmp(lookup + 16, lookup + 16, 32)) abort();
 }
 
-static void spend(const uint8_t *id, const uint8_t *fingerprint, int with_log) {
+static void spend(const uint8_t *id, const uint8_t *fingerprint, const uint8_t *opening, int with_log) {
     must(sqlite3_bind_blob(select_pack, 1, id, 16, SQLITE_STATIC));
     if (sqlite3_step(select_pack) != SQLITE_ROW) fail("no such pack");
     uint8_t voter[16];
@@ -104,7 +135,7 @@ static void spend(const uint8_t *id, const uint8_t *fingerprint, int with_log) {
     must(sqlite3_bind_blob(cast, 4, fingerprint, 16, SQLITE_STATIC));
     must(sqlite3_step(cast));
     must(sqlite3_reset(cast));
-    if (with_log) write_log(pack, voter);
+    if (with_log) write_log(pack, voter, fingerprint, opening);
 }
 
 static void run(sqlite3_stmt *statement) {
@@ -137,7 +168,7 @@ int main(int argc, char **argv) {
     commit = prepare("COMMIT");
     select_pack = prepare(
         "SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,"
-        "       c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.fingerprint "
+        "       c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.under "
         "FROM packs p LEFT JOIN cancelled c ON c.pack = p.pack LEFT JOIN attempts a ON a.pack = p.pack "
         "LEFT JOIN votes v ON v.voter = p.voter WHERE p.id = ?1");
     cast = prepare("INSERT INTO votes VALUES (?1, ?2, 1, ?3, ?4)");
@@ -149,13 +180,13 @@ int main(int argc, char **argv) {
     must(sqlite3_reset(last));
     root_count = __builtin_popcountll((uint64_t)number);
 
-    static uint8_t ids[256][16], fingerprints[256][16], receipts[256][32];
+    static uint8_t ids[256][16], fingerprints[256][16], receipts[256][32], openings[256][32];
     static char line[1 << 16];
     if (group == 0) {
         while (fgets(line, sizeof line, stdin) && fread(ids[0], 16, 1, file) == 1) {
-            prepare_request(questions, fingerprints[0], receipts[0]);
+            prepare_request(questions, fingerprints[0], receipts[0], openings[0]);
             run(begin);
-            spend(ids[0], fingerprints[0], with_log);
+            spend(ids[0], fingerprints[0], openings[0], with_log);
             run(commit);
             size_t length = answer(line, receipts[0]);
             if (write(1, line, length) != (ssize_t)length) fail("write");
@@ -165,9 +196,9 @@ int main(int argc, char **argv) {
     if (group > 256) return 2;
     size_t got;
     while ((got = fread(ids, 16, (size_t)group, file)) > 0) {
-        for (size_t i = 0; i < got; i++) prepare_request(questions, fingerprints[i], receipts[i]);
+        for (size_t i = 0; i < got; i++) prepare_request(questions, fingerprints[i], receipts[i], openings[i]);
         run(begin);
-        for (size_t i = 0; i < got; i++) spend(ids[i], fingerprints[i], with_log);
+        for (size_t i = 0; i < got; i++) spend(ids[i], fingerprints[i], openings[i], with_log);
         run(commit);
         for (size_t i = 0; i < got; i++) fwrite(line, answer(line, receipts[i]), 1, stdout);
     }

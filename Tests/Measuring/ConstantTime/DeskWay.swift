@@ -84,14 +84,14 @@ enum DeskWay {
         _ key: borrowing LedgerKey, _ election: Election
     ) -> RegisterRow {
         let (number, _) = maker.make(ordinal: ordinal, key: batchKey)
-        maker.slot.deriveSecrets(key)
+        let lookup = maker.slot.lookup(key)
         var sheet = AnswerSheet(election)
         _ = Array("2 March 1979".utf8).withBytes { sheet.set(0, $0) }
         let answers = sheet.withMessage { maker.slot.answerTag($0) }
         var voter = Bytes<16>()
         voter[0] = UInt8(ordinal)
         return RegisterRow(
-            lookup: maker.slot.lookup(key), pack: number, voter: VoterNumber(voter), answers: answers,
+            lookup: lookup, pack: number, voter: VoterNumber(voter), answers: answers,
             kind: .normal, replaced: nil)
     }
 
@@ -105,7 +105,7 @@ enum DeskWay {
             case .accepted: "accepted"
             case .repeated: "repeated"
             case .refused(let refusal): refusal.name
-            case .keyReused, .badPass, .passExpired: "another"
+            case .badPass, .passExpired: "another"
             }
         guard found == name else { fatalError("\(found), not \(name)") }
     }

@@ -22,7 +22,6 @@ enum Issuing {
             lookup.tag.bytes.withBytes { mustBeTainted($0, "the stored tag") }
 
             // The answers of the roll: in normal form already, and secret now.
-            maker.slot.deriveSecrets(ledgerKey)
             guard Array("2 March 1979".utf8).withBytes({ sheet.set(0, $0) }) else { fatalError("unread") }
             let tag = sheet.withMessage { message in
                 taint(message)

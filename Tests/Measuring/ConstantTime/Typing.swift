@@ -31,7 +31,6 @@ enum Typing {
             fatalError("the code is not found again")
         }
 
-        slot.deriveSecrets(ledgerKey)
         var sheet = AnswerSheet(election)
         guard Array("2 March 1979".utf8).withBytes({ sheet.set(0, $0) }) else { fatalError("unread") }
         let tag = sheet.withMessage { message in
@@ -40,6 +39,12 @@ enum Typing {
         }
         let again = sheet.withMessage { slot.answerTag($0) }
         guard tag.matches(again), !tag.matches(.none) else { fatalError("the answers do not fit") }
+
+        slot.withChain { chain in
+            for (place, what) in [(16, "second"), (64, "opening"), (112, "trial")] {
+                mustBeTainted(chain.extracting(place..<place + 32), what)
+            }
+        }
 
         let key = SecretBytes.random(count: 32).withBytes { tainted($0) }
         slot.withSpendingSecret { secret in
