@@ -33,9 +33,15 @@ struct Edit: Sendable, CustomTestStringConvertible {
         Edit(sql: "UPDATE cancelled SET why = 2", words: "the table cancelled does not say"),
         Edit(sql: "DELETE FROM votes WHERE channel = 2", words: "the table votes does not say"),
         Edit(
-            sql: "UPDATE votes SET channel = 2, fingerprint = NULL WHERE channel = 1",
+            sql: "UPDATE votes SET channel = 2 WHERE channel = 1",
             words: "the table votes does not say"),
         Edit(sql: "UPDATE votes SET at = at - 1", words: "the table votes does not say"),
+        Edit(sql: "UPDATE votes SET under = zeroblob(16) WHERE channel = 2", words: "the table votes does not say"),
+        Edit(
+            sql: "DELETE FROM scans WHERE number = (SELECT max(number) FROM scans)",
+            words: "the table scans does not say"),
+        Edit(sql: "UPDATE scans SET nonce = randomblob(16)", words: "the table scans does not say"),
+        Edit(sql: "INSERT INTO scans VALUES (1, zeroblob(16), 1)", words: "the table scans has"),
         Edit(sql: "UPDATE attempts SET second = 0", words: "the table attempts does not say"),
         Edit(sql: "UPDATE attempts SET wrong = 0 WHERE wrong > 0", words: "the table attempts does not say"),
         Edit(
@@ -49,7 +55,7 @@ struct Edit: Sendable, CustomTestStringConvertible {
             words: "should stand here"),
         Edit(
             sql: """
-                INSERT INTO votes SELECT voter, pack, 2, 1700000000000, NULL FROM packs
+                INSERT INTO votes SELECT voter, pack, 2, 1700000000000, zeroblob(16) FROM packs
                 WHERE voter NOT IN (SELECT voter FROM votes) AND kind = 1 LIMIT 1
                 """, words: "the table votes"),
         // What can no longer be read is no difference, but it is no ledger either.

@@ -192,13 +192,14 @@ struct BallotOf2022Tests {
         #expect(told[5] == "SET ASIDE: the pack is withdrawn")
         // Dan has found his old pack, and posts what he cast online.
         #expect(try story.scans(mail["1004"])[0].hasPrefix("SET ASIDE: this voter voted online, 20"))
-        #expect(try story.scans(mail["1002"])[0].hasPrefix("scanned before, 20"))
+        #expect(try story.scans(mail["1002"])[0].hasPrefix("scanned before: the envelope that was counted on 20"))
 
         #expect(try story.votes(with: mail["1012"], "23 April 1990", "Porto") == "already-voted")
-        try story.does("annul $desk \(mail["1012"]!.pack) --reason mistake --by \"A. Officer\"")
+        let scan = try story.scan(of: mail["1012"])
+        try story.does("annul $desk \(mail["1012"]!.pack) --scan \(scan) --reason mistake --by \"A. Officer\"")
         #expect(try story.votes(with: mail["1012"], "23 April 1990", "Porto") == "accepted")
         try story.isRefused(
-            "annul $desk \(mail["1012"]!.pack) --reason mistake", "1 of 1 packs were left as they are")
+            "annul $desk \(mail["1012"]!.pack) --scan \(scan) --reason mistake", "was annulled before")
     }
 
     /// Ada posts what she cast online, Ben casts what he posted, and Finn uses

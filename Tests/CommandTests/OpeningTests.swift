@@ -137,7 +137,7 @@ struct OpeningTests {
             ("close", []), ("activate", ["B01", "--unreconciled"]),
             ("withdraw", ["B01", "--reason", "court"]), ("reconcile", ["B01", "return.csv", "--confirm"]),
             ("cancel", [pack, "--reason", "lost"]), ("unlock", [pack]),
-            ("annul", [pack, "--reason", "mistake"]),
+            ("annul", [pack, "--scan", String(repeating: "0", count: 32), "--reason", "mistake"]),
         ] as [(String, [String])] {
             let ended = try ballot.run([verb] + Ballot.desk + more)
             #expect(ended.status == 1, "\(verb): \(ended)")

@@ -30,7 +30,7 @@ struct PostalTests {
         let told = try postal(a, b.lowercased().replacing("-", with: " "), a)
         expectDone(told)
         #expect(told.lines[0] == "\(a): received" && told.lines[1] == "\(b): received")
-        #expect(told.lines[2].hasPrefix("\(a): scanned before, 20"))
+        #expect(told.lines[2].hasPrefix("\(a): scanned before: the envelope that was counted on 20"))
         #expect(try ballot.status().votes == Summary.Votes(online: 0, post: 2))
         #expect(try ballot.redeem([packs[0].request(Counterfoil.newKey())])[0].outcome == "already-voted")
     }
@@ -90,7 +90,7 @@ struct PostalTests {
                 ["postal"] + Ballot.desk + [line], ["postal"] + Ballot.desk + [packs[0].pack, line],
                 ["show", "--ledger", "ballot.ledger", line], ["unlock"] + Ballot.desk + [line],
                 ["cancel"] + Ballot.desk + [line, "--reason", "lost"],
-                ["annul"] + Ballot.desk + [line, "--reason", "mistake"],
+                ["annul"] + Ballot.desk + [line, "--scan", "2026-09-02T17:00Z", "--reason", "mistake"],
             ] {
                 let ended = try ballot.run(arguments)
                 expectStop(ended, 3, "voting code")

@@ -29,7 +29,8 @@ struct WitnessTests {
         try done("redeem", input: .text(packs[0].request(Counterfoil.newKey()) + "\n"))
         try done("check", input: .text(packs[1].request(Counterfoil.newKey(), born: "1 May 1901") + "\n"))
         try done("postal", packs[2].pack)
-        try done("annul", packs[2].pack, "--reason", "mistake")
+        try done(
+            "annul", packs[2].pack, "--scan", try ballot.scan(of: packs[2].pack), "--reason", "mistake")
         try done("cancel", packs[3].pack, "--reason", "lost")
         try done("extend", "2099-01-01T00:00Z")
         try done("close")

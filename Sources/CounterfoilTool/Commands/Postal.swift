@@ -179,8 +179,9 @@ extension PostOutcome {
         switch self {
         case .received: "received"
         case .scannedBefore(let at, let officer):
-            "SET ASIDE: an envelope with this number was scanned before, on \(at.text)\(officer.isEmpty ? "" : " by \(officer)"); that one stays counted"
-        case .annulled: "SET ASIDE: this scan was received, and its return was annulled since"
+            "scanned before: the envelope that was counted on \(at.text)\(officer.isEmpty ? "" : " by \(officer)") stays counted"
+        case .annulled:
+            "NOT COUNTED: this scan was received, and its return was annulled since; scan the envelope again if it is to count"
         case .alreadyVoted(let channel, let at):
             "SET ASIDE: this voter voted \(channel == .post ? "by post with another pack" : "online"), \(at.text)"
         case .setAside(let standing):

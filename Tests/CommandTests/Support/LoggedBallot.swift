@@ -60,7 +60,9 @@ final class LoggedBallot: Sendable {
             (1...2).map { packs[4].request(Counterfoil.newKey(), born: "\($0) May 1901") }
                 + (1...5).map { packs[8].request(Counterfoil.newKey(), born: "\($0) May 1901") })
         try scan(packs[5].pack, packs[5].pack, packs[6].pack, packs[0].pack, packs[11].pack)
-        try done("annul", packs[6].pack, "--reason", "mistake", "--reference", "case 7")
+        try done(
+            "annul", packs[6].pack, "--scan", try ballot.scan(of: packs[6].pack), "--reason", "mistake",
+            "--reference", "case 7")
         try done("cancel", packs[7].pack, "--reason", "lost")
         try done("unlock", packs[8].pack)
         try ballot.folder.write("lost.csv", packs[7].pack + "\n")

@@ -33,7 +33,7 @@ package enum Doctored {
             "a vote is another request's", "is lost",
             [
                 "DROP TRIGGER votes_never_change",
-                "UPDATE votes SET fingerprint = zeroblob(16) WHERE voter = (SELECT voter FROM votes LIMIT 1)",
+                "UPDATE votes SET under = zeroblob(16) WHERE voter = (SELECT voter FROM votes LIMIT 1)",
             ]
         ),
         (

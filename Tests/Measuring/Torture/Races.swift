@@ -217,7 +217,7 @@ private struct Race: Sendable {
         // Of each voter's packs the other one.
         for pack in order(racer).prefix(packs.count / 8) {
             let outcomes = try tally.timed {
-                try booth.desk.receive([hall.packs[pack ^ 1].number], at: .now)
+                try booth.desk.receive([Scan(hall.packs[pack ^ 1].number, .random(), .none)], at: .now)
             }
             tally.count(pack, won: outcomes[0].name == "received", "by post")
         }
