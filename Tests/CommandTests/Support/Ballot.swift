@@ -105,16 +105,7 @@ final class Ballot: Sendable {
 
     /// The number of the last scan that received a pack.
     func scan(of pack: String) throws -> String {
-        struct Shown: Decodable {
-            struct Entry: Decodable {
-                let what: String
-                let scan: String?
-            }
-            let entries: [Entry]
-        }
-        let ended = try run(["show", "--ledger", "ballot.ledger", "--json", pack])
-        let shown = try JSONDecoder().decode(Shown.self, from: Data(ended.output.utf8))
-        return try #require(shown.entries.last { $0.what == "received by post" }?.scan)
+        try ShownPack(try run(["show", "--ledger", "ballot.ledger", "--json", pack]).output).scan()
     }
 
     // MARK: The print house

@@ -119,6 +119,11 @@ final class Story: Sendable {
         }
     }
 
+    /// The number of the scan that received an envelope.
+    func scan(of envelope: Envelope?) throws -> String {
+        try ShownPack(try does("show $ledger --json \(try #require(envelope).pack)")).scan()
+    }
+
     private static func answers(_ born: String, _ town: String) -> String {
         #""answers": {"Date of birth": "\#(born)", "Town of birth": "\#(town)"}"#
     }
