@@ -154,7 +154,7 @@ def cross_check(a):
     page, used, earlier_voters = open_pages(a.book, election, book_key)
     if page.batch_key is None:
         raise SystemExit(f"the batch key of {page.batch} is destroyed: nothing can be derived")
-    batch, kind, rows = ref.read_register(pathlib.Path(a.register).read_bytes(), election.id,
+    batch, kind, rows, _ = ref.read_register(pathlib.Path(a.register).read_bytes(), election.id,
                                           election.digest(), election.register_key)
     print(f"register: {len(rows)} rows, signature verified")
     report.compare("batch name and kind", "register", (batch, kind), (page.batch, page.batch_kind))

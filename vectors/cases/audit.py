@@ -7,9 +7,11 @@ from counterfoil.sections import Event
 
 
 def evaluate(t):
+    pack = lambda text: ref.number(bytes.fromhex(text))
     registers = [(register["batchKind"], [
-        (ref.number(bytes.fromhex(row["pack"])), bytes.fromhex(row["voterNumber"]), row["kind"],
-         ref.number(bytes.fromhex(row["replaces"]))) for row in register["rows"]]) for register in t["registers"]]
+        (pack(row["pack"]), *unhex(row, "voterNumber", "tag"), row["kind"], pack(row["replaces"]))
+        for row in register["rows"]], [(pack(pair["kept"]), pack(pair["cancelled"])) for pair in register["pairs"]])
+        for register in t["registers"]]
     election, digest = unhex(t, "electionId", "electionDigest")
     online, by_post = ref.audit_rules([bytes.fromhex(entry) for entry in t["entries"]], registers, digest,
                                       ref.election_constant(election), (t["lock"], t["lifetime"]))
@@ -17,8 +19,11 @@ def evaluate(t):
 
 
 # Packs by numbers of ours: 1 to 5 in the first batch, of which 5 is for post alone and 2 has the voter of 1; 6 in the
-# second; the specimen 7; 8, which replaces 4; 9, which replaces 8, and 10, which replaces 3 and carries the number of 6.
-TOWN = [(1, [1, 2, 3, 4, 5]), (1, [6]), (2, [7]), (3, [8]), (3, [9, 10])]
+# second; the specimen 7; 8, which replaces 4; 9, which replaces 8, and 10, which replaces 3 and carries the number of 6;
+# 11, whose holder is the person of 3 and 12, both of which the pairs of its batch cancel; and 12 in the last.
+TOWN = [(1, [1, 2, 3, 4, 5], []), (1, [6], []), (2, [7], []), (3, [8], []), (3, [9, 10], []), (1, [11], [(11, 3), (11, 12)]),
+        (1, [12], [])]
+LAST = len(TOWN)
 VOTERS, KINDS, REPLACED = {2: 1, 8: 4, 9: 4, 10: 6}, {5: 2, 7: 3}, {8: 4, 9: 8, 10: 3}
 
 
@@ -26,7 +31,7 @@ def build():
     f = VectorFile(
         "audit.json",
         "Section 19, an audit, point 2 and the first of point 1: registers in the order of loading, by their batch kind "
-        "and of each row what the rules ask for, and the entries of a log. It follows the rules and holds so many votes, "
+        "and pairs and of each row what the rules ask for, and the entries of a log. It follows the rules and holds so many votes, "
         "or `entry` is the number of the first entry that does not. Register digests are for point 4, and those here are "
         "of nothing.",
         {"clean": "a log that a desk could have written", "created": "the first entry, and no other", "online": "votes and "
@@ -34,16 +39,20 @@ def build():
          "ballot": "opening, closing, the end", "boundary": "the moment itself, and the one beside it",
          "breaks-a-rule": "reason: an entry that does not follow the rules"},
         evaluate)
-    number = {n: ref.pack_number(word(12, f"audit pack {n}")) for n in (*range(1, 11), 99)}
+    number = {n: ref.pack_number(word(12, f"audit pack {n}")) for n in (*range(1, 13), 99)}
+    code = {n: ref.code_values(ELECTION, fixed("ledger key"), word(20, f"audit code {n}")) for n in number}
     voter = {n: fixed(f"audit voter {VOTERS.get(n, n)}", 16) for n in number}
     registers = [{"batchKind": kind, "rows": [
-        {"pack": ref.u64(number[n]).hex(), "voterNumber": voter[n].hex(), "kind": KINDS.get(n, 1),
-         "replaces": ref.u64(number.get(REPLACED.get(n), 0)).hex()} for n in packs]} for kind, packs in TOWN]
+        {"pack": ref.u64(number[n]).hex(), "voterNumber": voter[n].hex(), "tag": code[n].tag.hex(), "kind": KINDS.get(n, 1),
+         "replaces": ref.u64(number.get(REPLACED.get(n), 0)).hex()} for n in packs], "pairs": [
+             {"kept": ref.u64(number[kept]).hex(), "cancelled": ref.u64(number[cancelled]).hex()}
+             for kept, cancelled in sorted(pairs, key=lambda pair: (number[pair[1]], number[pair[0]]))]}
+        for kind, packs, pairs in TOWN]
     at = lambda second: AUTUMN + 1000 * second
     digest = fixed("election digest")
     created = Event("created", at(0), detail=digest)
     loaded = [Event("register-loaded", at(1), batch=n, count=len(packs), detail=fixed(f"register {n}") * 2)
-              for n, (_, packs) in enumerate(TOWN, 1)]
+              for n, (_, packs, _) in enumerate(TOWN, 1)]
     activated = [Event("batch-activated", at(2), batch=n, count=count) for n, count in ((1, 0), (3, 1), (4, 0))]
     # Open from 3 until 1,000, with 60 seconds of grace.
     opened = Event("ballot-opened", at(3), count=60_000, detail=ref.u64(at(1000)))
@@ -55,9 +64,23 @@ def build():
                                "entries": [entry.encoded().hex() for entry in entries]}, **expected)
 
     def timed(events, second):
-        """Events of which each has its own time, or is a second after the one before."""
-        return [event if event.at else Event(event.type, at(second + i), event.pack, event.voter, event.batch, event.count,
-                                             event.detail) for i, event in enumerate(events)]
+        """Events of which each has its own time, or is a second after the one before. A scan without a nonce gets one
+        of its own, and the time of its voter's vote; an annulling without a nonce that of the return."""
+        of_pack, votes, done = {number[n]: voter[n] for n in number}, {}, []
+        for i, event in enumerate(events):
+            own, detail = event.at or at(second + i), event.detail
+            nonce = fixed(f"audit nonce {i}", 16)
+            since, scan = votes.get(of_pack.get(event.pack), (0, fixed("no scan", 16)))
+            if event.type == "post-set-aside" and len(detail) == 1:
+                detail += nonce + ref.u64(since)
+            elif event.type in ("post-received", "post-annulled"):
+                detail = detail or (nonce if event.type == "post-received" else scan)
+            if event.type in ("vote-cast", "post-received"):
+                votes[event.voter] = own, detail
+            elif event.type == "post-annulled":
+                votes.pop(event.voter, None)
+            done.append(Event(event.type, own, event.pack, event.voter, event.batch, event.count, detail))
+        return done
 
     def fine(comment, flags, *events, second=10, before=ready, **expected):
         log(comment, "clean " + flags, [*before, *timed(events, second)], **expected)
@@ -70,16 +93,18 @@ def build():
         assert control["result"] == "valid" or entries[-2].detail[:1] == b"\3", comment
 
     def vote(n, of=None, **more):
-        return Event("vote-cast", more.get("at", 0), number[n], voter[of or n], detail=fixed("fingerprint", 16))
+        opening = more.get("opening", code[n].opening)
+        return Event("vote-cast", more.get("at", 0), number[n], voter[of or n], detail=fixed("fingerprint", 16) + opening)
 
     def about(type, n, detail=b"", **more):
         return Event(type, more.get("at", 0), number[n], detail=detail)
 
-    post = lambda n, of=None: Event("post-received", 0, number[n], voter[of or n])
-    annul = lambda n, of=None: Event("post-annulled", 0, number[n], voter[of or n])
-    wrong = lambda n, tag, at=0: Event("wrong-answers", at, number[n], detail=fixed(f"tag {tag}", 16))
-    second = lambda n: about("second-attempt", n)
-    aside = lambda n, why: about("post-set-aside", n, ref.u8(ref.SET_ASIDE[why]))
+    post = lambda n, of=None, nonce=b"": Event("post-received", 0, number[n], voter[of or n], detail=nonce)
+    annul = lambda n, of=None, nonce=b"": Event("post-annulled", 0, number[n], voter[of or n], detail=nonce)
+    wrong = lambda n, tag, at=0, trial=None: Event("wrong-answers", at, number[n],
+                                                   detail=fixed(f"tag {tag}", 16) + (trial or code[n].trial))
+    second = lambda n, value=None, at=0: about("second-attempt", n, value or code[n].second, at=at)
+    aside = lambda n, why, *rest: about("post-set-aside", n, ref.u8(ref.SET_ASIDE[why]) + b"".join(rest))
     cancel, missing, unlock = (lambda n: about("pack-cancelled", n, b"\2"), lambda n: about("pack-cancelled", n, b"\3"),
                                lambda n: about("pack-unlocked", n))
     activate = lambda n, count: Event("batch-activated", 0, batch=n, count=count)
@@ -95,6 +120,9 @@ def build():
          aside(1, "voted-online"), aside(6, "inactive"), aside(7, "specimen"), aside(4, "superseded"), wrong(3, 1), wrong(3, 2),
          wrong(3, 3), unlock(3), wrong(3, 3), wrong(3, 2), cancel(6), activate(2, 0), closed(28), extended(2000), vote(8),
          closed(31), post(3), final, votesOnline=2, votesByPost=2)
+    chains(fine, bad, code, vote, wrong, second)
+    scans(fine, bad, at, vote, post, annul, aside, activate, closed)
+    lists(fine, bad, ready, loaded[-1], vote, post, wrong, second, aside, cancel, missing, unlock, activate, withdraw, reconcile)
     log("nothing created", "created", ready[1:], reason="breaks-a-rule", entry=0)
     log("created in another election", "created", [Event("created", at(0), detail=fixed("another digest")), *ready[1:]],
         reason="breaks-a-rule", entry=0)
@@ -126,8 +154,8 @@ def build():
     fine("a vote at the closing time, behind the close", "online boundary", closed(1000, at(1000)), vote(3, at=at(1000)),
          votesOnline=1)
     unopened = ready[:-1]
-    for comment, event in (("a vote", vote(3)), ("wrong answers", wrong(3, 1)), ("received", post(3)),
-                           ("set aside", aside(6, "inactive"))):
+    for comment, event in (("a vote", vote(3)), ("wrong answers", wrong(3, 1)), ("a second attempt", second(3)),
+                           ("received", post(3)), ("set aside", aside(6, "inactive"))):
         bad(f"{comment}: before", "online" if event.type != "post-received" else "post", event, before=unopened)
 
     locking = [wrong(3, 1), wrong(3, 2), wrong(3, 3)]
@@ -136,7 +164,15 @@ def build():
     fine("wrong answers: the same as the last before the unlock", "online", *locking, unlock(3), wrong(3, 3))
     bad("wrong answers: locked", "online", *locking, wrong(3, 4))
     bad("wrong answers: the lifetime is used up", "online", *locking, unlock(3), wrong(3, 4), wrong(3, 5), wrong(3, 6))
-    bad("wrong answers: closed, in the grace", "online", closed(10), wrong(3, 1))
+    fine("wrong answers: closed, in the grace", "online", closed(10), wrong(3, 1))
+    fine("wrong answers: closed long since, to the lock", "online", closed(10), *[wrong(3, i, at=at(5000 + i)) for i in range(3)])
+    bad("wrong answers: closed, locked", "online", closed(10), *locking, wrong(3, 4))
+    bad("wrong answers: closed, the same as the last", "online", closed(10), wrong(3, 1), wrong(3, 1))
+    bad("wrong answers: closed, inactive", "online", closed(10), wrong(6, 1))
+    bad("wrong answers: past the closing time, and no close before it", "online boundary", wrong(3, 1, at=at(1000)))
+    fine("wrong answers: past the closing time, after the close", "online boundary", closed(1000, at(1000)),
+         wrong(3, 1, at=at(1000)))
+    bad("wrong answers: final", "online", closed(10), final, wrong(3, 1))
     fine("wrong answers: cancelled, and the voter has voted", "online", vote(3), cancel(3), wrong(3, 1))
     bad("a second attempt: no vote", "online", second(3))
     bad("a second attempt: the vote was annulled", "online", post(3), annul(3), second(3))
@@ -145,7 +181,7 @@ def build():
     fine("a second attempt: the twentieth, with either pack", "online boundary", vote(1), *[second(1)] * 20, *[second(2)] * 20)
     bad("a second attempt: the one after the twentieth", "online boundary", vote(1), *[second(1)] * 21)
     fine("a second attempt: closed, in the grace", "online", vote(3), closed(11), second(3))
-    bad("a second attempt: closed, behind the grace", "online", vote(3), closed(11), about("second-attempt", 3, at=at(71)))
+    bad("a second attempt: closed, behind the grace", "online", vote(3), closed(11), second(3, at=at(71)))
 
     bad("received: of another voter", "post", post(3, 1))
     bad("received: the voter voted online", "post", vote(3), post(3))
@@ -164,6 +200,8 @@ def build():
         fine(f"set aside after {done}: {right}", "post", *before, aside(3, right))
         bad(f"set aside after {done}: live, as another", "post", *before, aside(
             3, "cancelled" if right != "cancelled" else "withdrawn"))
+    fine("set aside: closed", "post", closed(10), aside(6, "inactive"))
+    bad("set aside: final", "post", closed(10), final, aside(6, "inactive"))
     fine("set aside: voted by post with another pack", "post", post(1), aside(2, "voted-by-post"))
     bad("set aside: scanned before, with another pack", "post", post(1), aside(2, "scanned-before"))
     bad("set aside: superseded, as cancelled", "post", aside(4, "cancelled"))
@@ -200,12 +238,12 @@ def build():
                            ("opened", Event("ballot-opened", 0, detail=bytes(8))), ("extended", extended(2000)), ("final", final)):
         bad(f"{comment}: past the closing time, and no close before it", "officers boundary", event, second=1000)
     fine("a desk opened, and a register loaded, past the closing time", "ballot boundary", Event("desk-opened", at(1001)),
-         Event("register-loaded", at(1002), batch=5, count=2, detail=bytes(64)), closed(1000, at(1003)),
-         before=[event for event in ready if event is not loaded[4]])
+         Event("register-loaded", at(1002), batch=LAST, count=1, detail=bytes(64)), closed(1000, at(1003)),
+         before=[event for event in ready if event is not loaded[-1]])
 
     bad("activated: twice", "batches", activate(1, 0))
     bad("activated: withdrawn", "batches", withdraw(2), activate(2, 0))
-    for n in (0, 6, 2**32 - 1):
+    for n in (0, LAST + 1, 2**32 - 1):
         bad(f"activated: batch {n}", "batches", activate(n, 0))
         bad(f"withdrawn: batch {n}", "batches", withdraw(n))
         bad(f"reconciled: batch {n}", "batches", reconcile(n, 0))
@@ -227,12 +265,16 @@ def build():
     fine("missing: cancelled before, superseded, and two more", "batches", cancel(3), missing(3), missing(4), missing(1), missing(2),
          reconcile(1, 4), aside(3, "cancelled"), aside(4, "superseded"))
     bad("missing, and the end of the log", "batches", missing(1))
+    between = [*ready, *timed([missing(1), vote(3), reconcile(1, 1)], 10)]
+    log("missing, something else, and then the reconciling", "batches", between, reason="breaks-a-rule", entry=len(between) - 2)
+    bad("missing: reconciled as of another batch", "batches", missing(1), reconcile(2, 1))
     bad("missing: of no register", "batches", missing(99))
     bad("loaded: the wrong batch", "batches", Event("register-loaded", at(1), batch=3, count=1, detail=bytes(64)), before=ready[:3])
     bad("loaded: a batch again", "batches", Event("register-loaded", at(1), batch=1, count=5, detail=bytes(64)), before=ready[:3])
+    bad("loaded: another number of rows", "batches", Event("register-loaded", at(1), batch=2, count=2, detail=bytes(64)), before=ready[:3])
     bad("loaded: batch 0", "batches", Event("register-loaded", at(1), detail=bytes(64)), before=ready[:2])
-    bad("loaded: final", "batches", closed(10), final, Event("register-loaded", 0, batch=5, count=1, detail=bytes(64)),
-        before=[e for e in ready if e is not loaded[4]])
+    bad("loaded: final", "batches", closed(10), final, Event("register-loaded", 0, batch=LAST, count=1, detail=bytes(64)),
+        before=[e for e in ready if e is not loaded[-1]])
     late = [created, *loaded[:3], Event("batch-activated", at(2), batch=1), opened]
     bad("about a pack whose register comes later", "batches", aside(8, "inactive"), before=late)
     fine("loaded while open, and activated: the pack that it replaces is superseded", "batches", vote(3), Event(
@@ -264,3 +306,92 @@ def build():
     for event in (desk, final, closed(12), extended(2000)):
         bad(f"final, and then {event.type}", "ballot", closed(10), final, event)
     return f
+
+
+def chains(fine, bad, code, vote, wrong, second):
+    """What an entry shows must lead to the tag of its pack."""
+    right, other = code[3], code[1]
+    flipped = lambda value: value[:-1] + bytes([value[-1] ^ 1])
+    for comment, value in (("another pack's", other.opening), ("its trial", right.trial), ("its second", right.second),
+                           ("its tag", right.tag), ("one bit of it", flipped(right.opening)), ("zeros", bytes(32))):
+        bad(f"a vote: no opening of its pack's, but {comment}", "online", vote(3, opening=value))
+    for comment, value in (("another pack's", other.trial), ("its opening", right.opening), ("its second", right.second),
+                           ("its tag", right.tag), ("one bit of it", flipped(right.trial)), ("zeros", bytes(32))):
+        bad(f"wrong answers: no trial of its pack's, but {comment}", "online", wrong(3, 1, trial=value))
+    for comment, value in (("another pack's", right.second), ("the voter's other pack's", code[2].second),
+                           ("its opening", code[1].opening), ("its trial", code[1].trial),
+                           ("one bit of it", flipped(code[1].second)), ("zeros", bytes(32))):
+        bad(f"a second attempt: no second of its pack's, but {comment}", "online", vote(1), second(1, value))
+    fine("a vote, a second attempt and wrong answers, each with its value", "online", wrong(3, 1), vote(3), second(3),
+         wrong(3, 2), votesOnline=1)
+
+
+def scans(fine, bad, at, vote, post, annul, aside, activate, closed):
+    """Nonces, and the time of the vote for which an envelope was set aside."""
+    one, two = fixed("audit scan 1", 16), fixed("audit scan 2", 16)
+    time = lambda second: ref.u64(at(second))
+    bad("received: a nonce that was received and annulled", "post", post(3, nonce=one), annul(3), post(3, nonce=one))
+    bad("received: a nonce that was set aside", "post", aside(6, "inactive", one, bytes(8)), activate(2, 0), post(6, nonce=one))
+    bad("set aside: a nonce that was set aside for the same vote", "post", vote(3), aside(3, "voted-online", two, time(10)),
+        aside(3, "voted-online", two, time(10)))
+    bad("set aside: a nonce that was received", "post", post(3, nonce=one), aside(3, "scanned-before", one, time(10)))
+    bad("set aside: a nonce that was set aside", "post", aside(6, "inactive", one, bytes(8)), aside(6, "inactive", one, bytes(8)))
+    fine("one nonce for several packs", "post", post(3, nonce=one), post(1, nonce=one), aside(6, "inactive", one, bytes(8)),
+         votesByPost=2)
+    fine("a nonce of zeros", "post", post(3, nonce=bytes(16)), annul(3), votesByPost=0)
+
+    bad("annulled: another scan than the return's", "post", post(3, nonce=one), annul(3, nonce=two))
+    bad("annulled: a scan that was set aside", "post", post(3, nonce=one), aside(3, "scanned-before", two, time(10)),
+        annul(3, nonce=two))
+    bad("annulled: the scan that was annulled before, and not the one that came since", "post", post(3, nonce=one), annul(3),
+        post(3, nonce=two), annul(3, nonce=one))
+    fine("annulled: one scan, and then the other", "post", post(3, nonce=one), annul(3, nonce=one), post(3, nonce=two),
+         annul(3, nonce=two), votesByPost=0)
+
+    for comment, voted in (("a second before", 9), ("a second after", 11), ("its own", 12)):
+        bad(f"set aside: scanned before, at another time: {comment}", "post boundary", post(3), closed(11), aside(
+            3, "scanned-before", one, time(voted)))
+        bad(f"set aside: voted online, at another time: {comment}", "post boundary", vote(3), closed(11), aside(
+            3, "voted-online", one, time(voted)))
+        bad(f"set aside: voted by post with another pack, at another time: {comment}", "post boundary", post(1), closed(11),
+            aside(2, "voted-by-post", one, time(voted)))
+    for before, n, why in ((post(3), 3, "scanned-before"), (vote(3), 3, "voted-online"), (post(1), 2, "voted-by-post")):
+        bad(f"set aside: {why}, without a time", "post boundary", before, aside(n, why, one, bytes(8)))
+    for n, why in ((6, "inactive"), (7, "specimen"), (4, "superseded")):
+        bad(f"set aside: {why}, with a time", "post boundary", aside(n, why, one, time(9)))
+    fine("set aside: scanned before, at the time of the return that counts", "post", post(3), annul(3), post(3), aside(
+        3, "scanned-before", one, time(12)), votesByPost=1)
+    bad("set aside: scanned before, at the time of the return that was annulled", "post", post(3), annul(3), post(3), aside(
+        3, "scanned-before", one, time(10)))
+
+
+def lists(fine, bad, ready, last, vote, post, wrong, second, aside, cancel, missing, unlock, activate, withdraw, reconcile):
+    """The batch of 11 cancels 3, and 12, whose batch may be loaded later."""
+    listing = activate(6, 0)
+    locking = [wrong(3, 1), wrong(3, 2), wrong(3, 3)]
+    bad("a vote: listed", "online batches", listing, vote(3))
+    bad("received: listed", "post batches", listing, post(3))
+    bad("cancelled: listed", "officers batches", listing, cancel(3))
+    bad("a second attempt: listed since", "online batches", vote(3), listing, second(3))
+    bad("set aside: listed, as superseded", "post batches", listing, aside(3, "superseded"))
+    bad("set aside: listed by a batch that was withdrawn", "post batches", withdraw(6), aside(3, "cancelled"))
+    bad("a vote: listed by a batch that was withdrawn since", "online batches", listing, withdraw(6), vote(3))
+    fine("set aside: listed", "post batches", listing, aside(3, "cancelled"))
+    fine("set aside: listed by a batch that was withdrawn since", "post batches", listing, withdraw(6), aside(3, "cancelled"))
+    fine("set aside: listed, and superseded since", "post batches", listing, aside(3, "cancelled"), activate(5, 0),
+         aside(3, "superseded"))
+    fine("set aside: listed, and withdrawn since", "post batches", listing, withdraw(1), aside(3, "withdrawn"))
+    fine("wrong answers, and an unlocking: listed", "online batches", listing, *locking, unlock(3))
+    fine("missing: listed", "batches", listing, missing(3), reconcile(1, 1), aside(3, "cancelled"))
+    fine("a vote: listed by a batch that is not activated", "online batches", vote(3), votesOnline=1)
+    fine("activated: a pack of its list has voted, which is not looked for", "batches", vote(3), listing, vote(11), votesOnline=2)
+    fine("set aside: listed, and inactive", "post batches", listing, aside(12, "cancelled"))
+    bad("set aside: listed, as inactive", "post batches", listing, aside(12, "inactive"))
+    bad("a vote: listed, and activated since", "online batches", listing, activate(7, 0), vote(12))
+    later = [e for e in ready if e is not last]
+    load = Event("register-loaded", 0, batch=7, count=1, detail=bytes(64))
+    fine("set aside: listed, and loaded since", "post batches", listing, load, activate(7, 0), aside(12, "cancelled"),
+         before=later)
+    bad("a vote: listed, and loaded since", "online batches", listing, load, activate(7, 0), vote(12), before=later)
+    fine("a vote: loaded and activated, and listed by a batch that is not", "online batches", load, activate(7, 0), vote(12),
+         before=later, votesOnline=1)

@@ -6,9 +6,10 @@ from counterfoil import sections as ref
 
 
 def evaluate(t):
-    stands = ref.standing(t["pack"])
-    return {"standing": stands, "locked": ref.is_locked(t["pack"], t["lock"], t["lifetime"]),
-            "column": ref.column_of_balance(t["pack"], t["votedWith"], (t["lock"], t["lifetime"]))}
+    pack = {"lists": [], **t["pack"]}
+    stands = ref.standing(pack)
+    return {"standing": stands, "locked": ref.is_locked(pack, t["lock"], t["lifetime"]),
+            "column": ref.column_of_balance(pack, t["votedWith"], (t["lock"], t["lifetime"]))}
 
 
 def build():
@@ -16,15 +17,16 @@ def build():
         "balance.json",
         "Section 16, standings and the balance: what happened to a pack, and a vote that was cast with it or with "
         "another of its voter's, give its standing, whether it is locked, and its column. `replacements` are the "
-        "batches with a pack that replaces this one, `cancelled` tells whether an officer cancelled it or the print "
+        "batches with a pack that replaces this one, `lists` those with a pair that cancels it (where it is absent there are none), `cancelled` tells whether an officer cancelled it or the print "
         "house missed it; `wrong` are the wrong answers since it was last unlocked, `lifetimeWrong` all of them.",
         {"one": "one standing applies", "several": "more than one does, and the first counts",
          "vote": "a vote was cast", "locked": "locked, or nearly"},
         evaluate)
 
-    def pack(kind="normal", active=True, withdrawn=False, cancelled=None, replacements=(), wrong=0, lifetime=None):
-        return {"kind": kind, "batch": {"activated": active, "withdrawn": withdrawn},
-                "replacements": [{"activated": a, "withdrawn": w} for a, w in replacements],
+    def pack(kind="normal", active=True, withdrawn=False, cancelled=None, replacements=(), lists=None, wrong=0, lifetime=None):
+        batches = lambda pairs: [{"activated": a, "withdrawn": w} for a, w in pairs]
+        return {"kind": kind, "batch": {"activated": active, "withdrawn": withdrawn}, "replacements": batches(replacements),
+                **({} if lists is None else {"lists": batches(lists)}),
                 "cancelled": cancelled, "wrong": wrong, "lifetimeWrong": wrong if lifetime is None else lifetime}
 
     def case(comment, flags, standing, column=None, vote=None, other=None, **facts):
@@ -84,4 +86,18 @@ def build():
                                      ("withdrawn", {"withdrawn": True}, "withdrawn"),
                                      ("cancelled", {"cancelled": "officer"}, "cancelled")):
         case(f"locked, and {comment}", "locked several", standing, wrong=3, **facts)
+
+    case("listed by a batch", "one", "cancelled", lists=[replaced])
+    case("listed by a batch that is not activated", "one", "live", lists=[pending])
+    case("listed by a batch that was withdrawn before it was activated", "one", "live", lists=[(False, True)])
+    case("listed by a batch that was withdrawn since", "one", "cancelled", lists=[(True, True)])
+    case("listed by two batches, one of them activated", "one", "cancelled", lists=[pending, replaced])
+    case("listed, and inactive", "several", "cancelled", lists=[replaced], active=False)
+    case("listed, and withdrawn", "several", "withdrawn", lists=[replaced], withdrawn=True)
+    case("listed, and superseded", "several", "superseded", lists=[replaced], replacements=[replaced])
+    case("listed, and cancelled by an officer", "several", "cancelled", lists=[replaced], cancelled="officer")
+    case("a specimen that is listed", "several", "specimen", kind="specimen", lists=[replaced])
+    for channel, column in (("online", "voted-online"), ("post", "voted-by-post")):
+        case(f"voted, {channel}, listed since", "vote", "cancelled", column, channel, lists=[replaced])
+    case("locked, and listed", "locked several", "cancelled", wrong=3, lists=[replaced])
     return f

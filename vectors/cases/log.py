@@ -1,7 +1,7 @@
 """Section 19: log.json, entries and leaves."""
 
-from builder import ELECTION, K, OTHER_ELECTION, VectorFile, fixed, hexes, unhex
-from cases.entries import AUTUMN, EVENTS, PACK, fields, noted
+from builder import K, VectorFile, fixed, hexes, unhex
+from cases.entries import AUTUMN, CODE, EVENTS, NONCE, PACK, VOTER, fields, noted, set_aside
 from counterfoil import sections as ref
 from counterfoil.sections import Event, Note
 
@@ -9,10 +9,10 @@ from counterfoil.sections import Event, Note
 def evaluate(t):
     if t["operation"] == "read":
         return fields(ref.read_event(bytes.fromhex(t["event"]), t["constant"]))
-    election, entry_id, pack, voter, detail = unhex(t, "electionId", "entryId", "pack", "voter", "detail")
+    entry_id, pack, voter, detail = unhex(t, "entryId", "pack", "voter", "detail")
     event = Event(t["type"], t["at"], ref.number(pack), voter, t["batch"], t["count"], detail).encoded()
     note = Note(t["noteReason"], t["noteReference"], t["noteOfficer"])
-    leaf = ref.leaf(election, entry_id, event, note)
+    leaf = ref.leaf(entry_id, event, note)
     return hexes(event=event, noteBytes=note.encoded(), leaf=leaf, leafHash=ref.leaf_hash(leaf))
 
 
@@ -26,16 +26,16 @@ def build():
          "note": "notes: every reason, bytes that are not ASCII, and none", "times": "other times",
          "not-judged": "what an audit may find fault with, and a reader of entries does not",
          "two-faults": "the first of them gives the reason",
-         "blinding": "another entry id, or election, all else the same",
+         "blinding": "another entry id, all else the same",
          "should-be-zero": "reason: what the event does not have is not zero",
          "wrong-length": "reason: not 106 bytes", "unknown-version": "reason: not version 1",
          "unknown-type": "reason: no type in the table", "unknown-detail": "reason: a number that the table does not give",
          "wrong-pack-number": "reason: upper bits that are not zero, or wrong check symbols"},
         evaluate)
 
-    def write(comment, flags, event, note=Note(), name="1", election=ELECTION):
+    def write(comment, flags, event, note=Note(), name="1"):
         f.add(comment, "write " + flags, {
-            "operation": "write", "electionId": election.hex(), "entryId": fixed(f"entry id {name}", 16).hex(),
+            "operation": "write", "entryId": fixed(f"entry id {name}", 16).hex(),
             **fields(event), **noted(note)})
 
     def read(comment, flags, data, constant=K, **expected):
@@ -54,7 +54,6 @@ def build():
     write("all three", "note", cancelled, Note("lost", "case 7", "A. Officer"))
     write("80 bytes each, not ASCII", "note", cancelled, Note("court", "é" * 40, "\u0141" * 40))
     write("another entry id", "blinding", cancelled, Note("lost", "case 7", "A. Officer"), "2")
-    write("another election", "blinding", cancelled, Note("lost", "case 7", "A. Officer"), election=OTHER_ELECTION)
     # What a reader does not judge.
     for comment, event in (("batch 0", Event("batch-withdrawn", AUTUMN)), ("batch 0", Event("batch-reconciled", AUTUMN)),
                            ("batch 0, and no rows", Event("register-loaded", AUTUMN, detail=bytes(64))),
@@ -70,9 +69,18 @@ def build():
                            ("closed at 0", Event("ballot-closed", AUTUMN, detail=bytes(8))),
                            ("closed later than now", Event("ballot-closed", AUTUMN, detail=ref.u64(AUTUMN + 1))),
                            ("all bytes zero but for the type", Event("created", 0, detail=bytes(32))),
-                           ("no voter", Event("vote-cast", AUTUMN, PACK, detail=fixed("fingerprint", 16))),
-                           ("no voter", Event("post-received", AUTUMN, PACK)),
-                           ("a tag of zero bytes", Event("wrong-answers", AUTUMN, PACK, detail=bytes(16)))):
+                           ("no voter", Event("vote-cast", AUTUMN, PACK, detail=fixed("fingerprint", 16) + CODE.opening)),
+                           ("no voter", Event("post-received", AUTUMN, PACK, detail=NONCE)),
+                           ("an opening that leads nowhere", Event("vote-cast", AUTUMN, PACK, VOTER, detail=bytes(48))),
+                           ("a tag of zero bytes", Event("wrong-answers", AUTUMN, PACK, detail=bytes(16) + CODE.trial)),
+                           ("a trial that leads nowhere", Event("wrong-answers", AUTUMN, PACK, detail=bytes(48))),
+                           ("a second that leads nowhere", Event("second-attempt", AUTUMN, PACK, detail=bytes(32))),
+                           ("a nonce of zero bytes", Event("post-received", AUTUMN, PACK, VOTER, detail=bytes(16))),
+                           ("a nonce of zero bytes", Event("post-annulled", AUTUMN, PACK, VOTER, detail=bytes(16))),
+                           ("a nonce of zero bytes", set_aside(AUTUMN, PACK, 8, AUTUMN, bytes(16))),
+                           ("scanned before, and no time", set_aside(AUTUMN, PACK, 8)),
+                           ("a specimen, and a time", set_aside(AUTUMN, PACK, 1, AUTUMN)),
+                           ("a time later than its own", set_aside(AUTUMN, PACK, 6, AUTUMN + 1))):
         read(f"{event.type}: {comment}", "not-judged", event.encoded(), **fields(event))
     for at in (0, 2**63 - 1):
         write(f"at {at}", "times", Event("ballot-final", at))

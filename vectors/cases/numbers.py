@@ -17,8 +17,8 @@ def evaluate(t):
         code = ref.text_symbols(t["code"])
         values = ref.code_values(election, bytes.fromhex(t["ledgerKey"]), code)
         return {"symbols": bytes(code).hex(),
-                **hexes(lookupId=values.lookup_id, tag=values.tag,
-                        answerKey=values.answer_key, spendingSecret=values.spending_secret)}
+                **hexes(lookupId=values.lookup_id, answerKey=values.answer_key, spendingSecret=values.spending_secret,
+                        second=values.second, opening=values.opening, trial=values.trial, tag=values.tag)}
     if t["operation"] == "voter":
         id_text = ref.voter_id(t["field"])
     else:
@@ -31,8 +31,8 @@ def build():
     f = VectorFile(
         "numbers.json",
         "Sections 2, 8 and 9. `sub-key`: a room's working keys and their public keys. "
-        "`voter` and `specimen`: voter ids and numbers. `code`: look-up id, tag, answer key "
-        "and spending secret of a code.",
+        "`voter` and `specimen`: voter ids and numbers. `code`: look-up id, answer key and "
+        "spending secret of a code, and the chain from the secret to the tag.",
         {"issuing": "a purpose under the issuing secret",
          "desk": "a purpose under the desk secret",
          "election": "the same under another election's id",
@@ -40,7 +40,7 @@ def build():
          "trimmed": "spaces and tabs at the ends do not belong to the voter id",
          "not-trimmed": "what stays, though it may look like nothing",
          "specimen": "the voter id of a specimen",
-         "code": "the values of a code"},
+         "code": "the values of a code, and its chain"},
         evaluate)
     for flag, secret, purposes in (("issuing", "issuing secret", ref.ISSUING_PURPOSES),
                                    ("desk", "desk secret", ref.DESK_PURPOSES)):

@@ -1,14 +1,20 @@
 """Section 19: proof.json."""
 
 import primitives
-from builder import ELECTION, OTHER_ELECTION, VectorFile, fixed, input_bytes, text_or_hex, word
-from cases.entries import AUTUMN, EVENTS, KEY, PACK, SEED, fields, noted
+from builder import ELECTION, OTHER_ELECTION, VectorFile, fixed, input_bytes, text_or_hex, unhex, word
+from cases.entries import AUTUMN, CODE, EVENTS, KEY, PACK, SEED, VOTER, fields, noted, set_aside
+from cases.ordinary import ELECTION_DIGEST, register_rows
 from counterfoil import sections as ref
 from counterfoil.sections import Event, Note
 
 
 def evaluate(t):
     election = bytes.fromhex(t["electionId"])
+    if t["operation"] == "hold":
+        digest, register_key, register, key = unhex(t, "electionDigest", "registerKey", "register", "checkpointKey")
+        event, *_ = ref.read_proof(t["proof"].encode(), election, key)
+        _, _, rows, _ = ref.read_register(register, election, digest, register_key)
+        return {"type": event.type, "codeShown": ref.hold_against_register(event, rows)}
     if t["operation"] == "verify":
         event, index, entry_id, note, size = ref.read_proof(
             input_bytes(t, "proof"), election, bytes.fromhex(t["checkpointKey"]))
@@ -19,7 +25,7 @@ def evaluate(t):
     constant, leaves = ref.election_constant(election), []
     for extra in t["extras"]:
         _, event, entry_id, note = ref.read_extra(bytes.fromhex(extra), constant)
-        leaves.append(ref.leaf_hash(ref.leaf(election, entry_id, event, note)))
+        leaves.append(ref.leaf_hash(ref.leaf(entry_id, event, note)))
     checkpoint = ref.sign_checkpoint(election, bytes.fromhex(t["checkpointSeed"]), len(leaves), ref.tree_root(leaves))
     index = t["index"]
     return {"proof": ref.write_proof(bytes.fromhex(t["extras"][index]), index, ref.inclusion_path(index, leaves),
@@ -30,9 +36,12 @@ def build():
     f = VectorFile(
         "proof.json",
         "Section 19, proofs. `prove`: the extra data of all entries of a log, and which of them is proved under a "
-        "checkpoint of the whole. `verify`: what a proof says, or why it proves nothing. Reasons of checkpoint.json "
-        "and log.json come up too.",
-        {"prove": "proofs written", "verify": "proofs read", "not-a-proof": "reason: not as proofs are written",
+        "checkpoint of the whole. `verify`: what a proof says, or why it proves nothing. `hold`: a "
+        "proof and the register of its pack: whether the entry shows the code of that pack, which not every entry does, "
+        "or what a reader refuses. Reasons of checkpoint.json, log.json and register.json come up too.",
+        {"prove": "proofs written", "verify": "proofs read", "hold": "proofs with a register",
+         "not-in-register": "reason: the entry shows a code, and its pack is not in the register",
+         "another-code": "reason: what the entry shows does not lead to the tag of its pack", "not-a-proof": "reason: not as proofs are written",
          "large": "as large as a reader takes them, and larger: the texts one after the other, each so many times",
          "two-faults": "the first of them gives the reason",
          "wrong-extra": "reason: extra data that are not event, id and three texts",
@@ -41,6 +50,7 @@ def build():
          **{reason: "reason: as in log.json" for reason in (
              "unknown-version", "unknown-type", "unknown-detail", "should-be-zero", "wrong-pack-number")},
          "does-not-lead": "reason: index, hashes, leaf and root do not belong together",
+         "other-election": "reason: as in register.json",
          "not-a-note": "reason: as in checkpoint.json", "other-origin": "reason: as in checkpoint.json",
          "not-signed": "reason: as in checkpoint.json", "wrong-signature": "reason: as in checkpoint.json"},
         evaluate)
@@ -134,7 +144,7 @@ def build():
     for comment, event, reason in (
             ("version 2", b"\2" + data[1:106], "unknown-version"),
             ("a symbol of its pack wrong", data[:17] + ref.u8(data[17] ^ 1) + data[18:106], "wrong-pack-number"),
-            ("set aside for 9", Event("post-set-aside", AUTUMN, PACK, detail=b"\x09").encoded(), "unknown-detail"),
+            ("set aside for 9", set_aside(AUTUMN, PACK, 9).encoded(), "unknown-detail"),
             ("cancelled for 1", Event("pack-cancelled", AUTUMN, PACK, detail=b"\1").encoded(), "unknown-detail"),
             ("activated, count 2", Event("batch-activated", AUTUMN, batch=1, count=2).encoded(), "unknown-detail")):
         verify(f"extra: {comment}", assembled(extra=read(event + data[106:])), reason=reason)
@@ -155,17 +165,59 @@ def build():
     verify("another size in its checkpoint", good.replace("\n13\n", "\n14\n"), reason="wrong-signature")
     verify("behind a checkpoint of fewer entries", assembled(
         checkpoint=prove("entry 2 of 10", 10, 2).split("\n\n", 1)[1]), reason="does-not-lead")
+    proofs_and_a_register(f)
     return f
+
+
+def proofs_and_a_register(f):
+    """Every type of entry, and entries that show something else than they should."""
+    seed = fixed("register seed")
+    rows = register_rows("members-3", ref.MEMBERS, 3)
+    ours, neighbour = rows[0], rows[2]
+    ours.pack, ours.tag = PACK, CODE.tag
+    neighbours = ref.code_values(ELECTION, fixed("ledger key"), word(20, "neighbour"))
+    neighbour.tag = neighbours.tag
+    register = ref.write_register(ELECTION, ELECTION_DIGEST, seed, "members-3", ref.MEMBERS, rows)
+    without = ref.write_register(ELECTION, ELECTION_DIGEST, seed, "members-3", ref.MEMBERS, rows[1:])
+
+    def hold(comment, event, register=register, digest=ELECTION_DIGEST, proof=None, **expected):
+        extra = ref.extra_data(event.encoded(), fixed("proof id", 16), Note())
+        head = ref.leaf_hash(ref.leaf(fixed("proof id", 16), event.encoded(), Note()))
+        proof = proof or ref.write_proof(extra, 0, [], ref.sign_checkpoint(ELECTION, SEED, 1, head))
+        f.add(comment, "hold", {"operation": "hold", "electionId": ELECTION.hex(), "electionDigest": digest.hex(),
+                                "registerKey": primitives.ed25519_public_key(seed).hex(), "register": register.hex(),
+                                "checkpointKey": KEY.hex(), "proof": proof}, **expected)
+
+    showing = ("vote-cast", "wrong-answers", "second-attempt")
+    for event in {event.type: event for event in EVENTS}.values():
+        hold(event.type, event, codeShown=event.type in showing)
+        hold(f"{event.type}, its pack in no row", event, without,
+             **({"reason": "not-in-register"} if event.type in showing else {"codeShown": False}))
+    mark = fixed("mark", 16)
+    values = {"second": CODE.second, "opening": CODE.opening, "trial": CODE.trial, "tag": CODE.tag,
+              "neighbour's": None, "zeros": bytes(32)}
+    for type, own in zip(showing, ("opening", "trial", "second")):
+        for name, value in values.items():
+            if name == own:
+                continue
+            value = value or getattr(neighbours, own)
+            event = Event(type, AUTUMN, PACK, VOTER if type == "vote-cast" else bytes(16),
+                          detail=value if type == "second-attempt" else mark + value)
+            hold(f"{type}: {name} in place of its {own}", event, reason="another-code")
+    vote = next(event for event in EVENTS if event.type == "vote-cast")
+    hold("a register of another election", vote, digest=fixed("another digest"), reason="other-election")
+    hold("a proof that proves nothing, and a register of another election", vote, digest=fixed("another digest"),
+         proof="no proof", reason="not-a-proof")
 
 
 def large_proofs(f):
     """A log of one entry with a long reference, in a proof of so many bytes: what is left to the size after
     extra data and checkpoint, signatures of witnesses fill."""
-    event = Event("second-attempt", AUTUMN, PACK).encoded() + fixed("proof id", 16)
+    event = Event("second-attempt", AUTUMN, PACK, detail=CODE.second).encoded() + fixed("proof id", 16)
     for size, reason in ((1 << 18, None), ((1 << 18) + 1, "not-a-proof")):
         reference = "x" * 99_000            # its base64 is `eHh4`, again and again
         extra = event + bytes(4) + ref.LP(reference.encode()) + bytes(4)
-        hash = ref.leaf_hash(ref.leaf(ELECTION, event[106:], event[:106], Note("", reference)))
+        hash = ref.leaf_hash(ref.leaf(event[106:], event[:106], Note("", reference)))
         proof = ref.write_proof(extra, 0, [], ref.sign_checkpoint(ELECTION, SEED, 1, hash))
         before, behind = proof.split("eHh4" * 30_000, 1)
         line = f"\u2014 witness.example/{'w' * 40} {ref.base64_text(bytes(77))}\n"

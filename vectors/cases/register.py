@@ -19,42 +19,52 @@ def row_of(m):
     return ref.Row(lookup, tag, ref.number(pack), voter, answer, m["kind"], ref.number(replaces))
 
 
+def pair_members(pairs):
+    return [hexes(kept=ref.u64(pair.kept), cancelled=ref.u64(pair.cancelled)) for pair in pairs]
+
+
 def evaluate(t):
     election, digest = unhex(t, "electionId", "electionDigest")
     if t["operation"] == "write":
         seed = bytes.fromhex(t["registerSeed"])
-        data = ref.write_register(election, digest, seed, t["batch"], t["batchKind"], [row_of(m) for m in t["rows"]])
+        pairs = [ref.Pair(*map(ref.number, unhex(m, "kept", "cancelled"))) for m in t["pairs"]]
+        data = ref.write_register(election, digest, seed, t["batch"], t["batchKind"], [row_of(m) for m in t["rows"]], pairs)
         return hexes(registerKey=primitives.ed25519_public_key(seed),
                      registerDigest=ref.register_digest(election, data[:-64]),
                      signature=data[-64:], register=data)
     data, key = unhex(t, "register", "registerKey")
-    batch, kind, rows = ref.read_register(data, election, digest, key)
+    batch, kind, rows, pairs = ref.read_register(data, election, digest, key)
     return {"batch": batch, "batchKind": kind, "registerDigest": ref.register_digest(election, data[:-64]).hex(),
-            "rows": [row_members(row) for row in rows]}
+            "rows": [row_members(row) for row in rows], "pairs": pair_members(pairs)}
 
 
 def build():
     f = VectorFile(
         "register.json",
-        "Section 12. `write`: rows in the order of their ordinals give a whole register. "
-        "`read`: a whole register and the election it should belong to give its rows, or "
-        "what a reader refuses. Registers that are refused are signed correctly unless the "
+        "Section 12. `write`: rows in the order of their ordinals, and pairs in any order, give a whole register. "
+        "`read`: a whole register and the election it should belong to give its rows and pairs, "
+        "or what a reader refuses. Registers that are refused are signed correctly unless the "
         "signature is what is wrong. Pack numbers are in hex, u64.",
         {"members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
-         "altered": "one thing is wrong", "two-faults": "two things are: the first of them gives the reason",
+         "pairs": "packs of one person", "altered": "one thing is wrong", "two-faults": "two things are: the first of them gives the reason",
          "wrong-magic": "reason: other first 24 bytes",
-         "wrong-length": "reason: the length does not fit N, or N is 0",
+         "wrong-length": "reason: the length does not fit N and P, or N is 0",
          "wrong-signature": "reason: the signature does not verify",
          "other-election": "reason: another election's id or digest",
          "bad-batch-name": "reason: the batch name has other bytes, or none",
          "unknown-batch-kind": "reason: not 1, 2 or 3",
          "reserved-not-zero": "reason: bytes 105 to 111 are not zero",
+         "pairs-of-specimens": "reason: pairs in a specimen batch",
          "rows-out-of-order": "reason: look-up ids do not ascend, or two are equal",
          "unknown-kind": "reason: a row's kind is not 1, 2 or 3",
          "kind-in-wrong-batch": "reason: a specimen outside a specimen batch, or something else in one",
          "replaced-pack-out-of-place": "reason: a replaced pack outside a replacement batch",
          "replaced-pack-missing": "reason: no replaced pack in a replacement batch",
-         "wrong-pack-number": "reason: check symbols of a pack number, or a replaced one, are wrong"},
+         "wrong-pack-number": "reason: upper bits or check symbols of a pack number, of a replaced one or of one in a pair "
+                              "are wrong",
+         "pairs-out-of-order": "reason: pairs do not ascend by the pack that is cancelled and then by the one that is "
+                               "kept, or two are equal",
+         "pair-of-one": "reason: a pair of one pack"},
         evaluate)
     key = primitives.ed25519_public_key(REGISTER_SEED)
     good = {}
@@ -65,7 +75,7 @@ def build():
             f.add(f"{flag}, {count} rows", flag, {
                 "operation": "write", "electionId": ELECTION.hex(), "electionDigest": ELECTION_DIGEST.hex(),
                 "registerSeed": REGISTER_SEED.hex(), "batch": batch, "batchKind": kind,
-                "rows": [row_members(row) for row in rows]})
+                "rows": [row_members(row) for row in rows], "pairs": []})
             good[kind, count] = bytes.fromhex(f.tests[-1]["register"])
 
     def read(comment, flags, data, election=ELECTION, digest=ELECTION_DIGEST, register_key=key, **expected):
@@ -95,8 +105,8 @@ def build():
     read("cut short by one byte", "altered", data[:-1], reason="wrong-length")
     read("one byte more", "altered", data + b"\0", reason="wrong-length")
     read("cut short in the header", "altered", data[:100], reason="wrong-length")
-    read("a row less than N says", "altered", resigned(data[:120 + 97 * 2]), reason="wrong-length")
-    read("no rows", "altered", resigned(data[:112] + bytes(8)), reason="wrong-length")
+    read("a row less than N says", "altered", resigned(data[:128 + 97 * 2]), reason="wrong-length")
+    read("no rows", "altered", resigned(data[:112] + bytes(16)), reason="wrong-length")
     altered("N = 4", "wrong-length", M, 112, ref.u64(4))
     altered("N = 2^64 - 1", "wrong-length", M, 112, b"\xff" * 8)
     altered("N = 2^63 + 3", "wrong-length", M, 112, ref.u64(2**63 + 3))
@@ -118,29 +128,29 @@ def build():
         altered(f"batch kind {kind}", "unknown-batch-kind", M, 104, bytes([kind]))
     altered("byte 105", "reserved-not-zero", M, 105, b"\1")
     altered("byte 111", "reserved-not-zero", M, 111, b"\1")
-    rows = [data[120 + 97 * i:217 + 97 * i] for i in range(3)]
-    read("the first two rows swapped", "altered", resigned(data[:120] + rows[1] + rows[0] + rows[2]),
+    rows = [data[128 + 97 * i:225 + 97 * i] for i in range(3)]
+    read("the first two rows swapped", "altered", resigned(data[:128] + rows[1] + rows[0] + rows[2]),
          reason="rows-out-of-order")
-    read("the last two rows swapped", "altered", resigned(data[:120] + rows[0] + rows[2] + rows[1]),
+    read("the last two rows swapped", "altered", resigned(data[:128] + rows[0] + rows[2] + rows[1]),
          reason="rows-out-of-order")
-    read("a row twice", "altered", resigned(data[:120] + rows[0] + rows[1] + rows[1]), reason="rows-out-of-order")
-    read("two rows with one look-up id", "altered", resigned(data[:120] + rows[0] + rows[1] + rows[1][:16] + rows[2][16:]),
+    read("a row twice", "altered", resigned(data[:128] + rows[0] + rows[1] + rows[1]), reason="rows-out-of-order")
+    read("two rows with one look-up id", "altered", resigned(data[:128] + rows[0] + rows[1] + rows[1][:16] + rows[2][16:]),
          reason="rows-out-of-order")
     for kind in (0, 4):
-        altered(f"a row of kind {kind}", "unknown-kind", M, 120 + 88, bytes([kind]))
-    altered("a specimen among members", "kind-in-wrong-batch", M, 120 + 88, b"\3")
-    altered("a specimen among replacements", "kind-in-wrong-batch", R, 120 + 88, b"\3")
-    altered("a normal pack among specimens", "kind-in-wrong-batch", S, 120 + 88, b"\1")
-    altered("a post-only pack among specimens", "kind-in-wrong-batch", S, 120 + 88, b"\2")
+        altered(f"a row of kind {kind}", "unknown-kind", M, 128 + 88, bytes([kind]))
+    altered("a specimen among members", "kind-in-wrong-batch", M, 128 + 88, b"\3")
+    altered("a specimen among replacements", "kind-in-wrong-batch", R, 128 + 88, b"\3")
+    altered("a normal pack among specimens", "kind-in-wrong-batch", S, 128 + 88, b"\1")
+    altered("a post-only pack among specimens", "kind-in-wrong-batch", S, 128 + 88, b"\2")
     one = ref.Row.read(rows[0])
-    altered("a replaced pack among members", "replaced-pack-out-of-place", M, 120 + 89, ref.u64(one.pack))
-    altered("a replaced pack among specimens", "replaced-pack-out-of-place", S, 120 + 89, ref.u64(one.pack))
-    altered("no replaced pack in the last row", "replaced-pack-missing", R, 120 + 97 * 2 + 89, bytes(8))
-    altered("a pack number with one symbol wrong", "wrong-pack-number", M, 120 + 48, ref.u64(one.pack ^ 1))
-    altered("pack number 0", "wrong-pack-number", M, 120 + 48, bytes(8))
-    altered("a pack number with one of the upper four bits", "wrong-pack-number", M, 120 + 48,
+    altered("a replaced pack among members", "replaced-pack-out-of-place", M, 128 + 89, ref.u64(one.pack))
+    altered("a replaced pack among specimens", "replaced-pack-out-of-place", S, 128 + 89, ref.u64(one.pack))
+    altered("no replaced pack in the last row", "replaced-pack-missing", R, 128 + 97 * 2 + 89, bytes(8))
+    altered("a pack number with one symbol wrong", "wrong-pack-number", M, 128 + 48, ref.u64(one.pack ^ 1))
+    altered("pack number 0", "wrong-pack-number", M, 128 + 48, bytes(8))
+    altered("a pack number with one of the upper four bits", "wrong-pack-number", M, 128 + 48,
             ref.u64(one.pack | 1 << 60))
-    altered("a pack number of another election", "wrong-pack-number", M, 120 + 48,
+    altered("a pack number of another election", "wrong-pack-number", M, 128 + 48,
             ref.u64(ref.pack_number(word(12, "register", ref.election_constant(OTHER_ELECTION)))))
     # Two faults at once: the first one in section 12 gives the reason.
     def two(comment, reason, *changes, signed=True, of=M, cut=0):
@@ -164,19 +174,104 @@ def build():
     two("a bad batch name and a wrong signature", "bad-batch-name", name, signed=False)
     two("batch kind 4 and a wrong signature", "unknown-batch-kind", kind, signed=False)
     two("byte 111 and a wrong signature", "reserved-not-zero", reserved, signed=False)
-    two("a wrong signature and a row of kind 4", "wrong-signature", (120 + 88, b"\4"), signed=False)
-    two("a row of kind 4 with a wrong pack number", "unknown-kind", (120 + 88, b"\4"), (120 + 48, bytes(8)))
-    two("a specimen among members with a replaced pack", "kind-in-wrong-batch", (120 + 88, b"\3"), (120 + 89, ref.u64(one.pack)))
-    two("a wrong pack number and a replaced pack among members", "replaced-pack-out-of-place", (120 + 48, bytes(8)),
-        (120 + 89, ref.u64(one.pack)))
-    two("a wrong pack number and no replaced pack among replacements", "replaced-pack-missing", (120 + 48, bytes(8)),
-        (120 + 89, bytes(8)), of=R)
-    greatest = (120, b"\xff" * 16)
-    two("rows that descend and, in the lower one, kind 4", "rows-out-of-order", greatest, (120 + 97 + 88, b"\4"))
-    two("rows that descend and, in the lower one, a wrong pack number", "rows-out-of-order", greatest, (120 + 97 + 48, bytes(8)))
-    two("kind 4 and, behind it, rows that descend", "unknown-kind", greatest, (120 + 88, b"\4"))
-    two("a row of kind 4 and, behind it, a specimen", "unknown-kind", (120 + 88, b"\4"), (120 + 97 + 88, b"\3"))
-    two("a specimen and, behind it, a row of kind 4", "kind-in-wrong-batch", (120 + 88, b"\3"), (120 + 97 + 88, b"\4"))
-    altered("a replaced pack with one symbol wrong", "wrong-pack-number", R, 120 + 89,
-            ref.u64(ref.Row.read(good[R, 3][120:]).replaces ^ 1))
+    two("a wrong signature and a row of kind 4", "wrong-signature", (128 + 88, b"\4"), signed=False)
+    two("a row of kind 4 with a wrong pack number", "unknown-kind", (128 + 88, b"\4"), (128 + 48, bytes(8)))
+    two("a specimen among members with a replaced pack", "kind-in-wrong-batch", (128 + 88, b"\3"), (128 + 89, ref.u64(one.pack)))
+    two("a wrong pack number and a replaced pack among members", "replaced-pack-out-of-place", (128 + 48, bytes(8)),
+        (128 + 89, ref.u64(one.pack)))
+    two("a wrong pack number and no replaced pack among replacements", "replaced-pack-missing", (128 + 48, bytes(8)),
+        (128 + 89, bytes(8)), of=R)
+    greatest = (128, b"\xff" * 16)
+    two("rows that descend and, in the lower one, kind 4", "rows-out-of-order", greatest, (128 + 97 + 88, b"\4"))
+    two("rows that descend and, in the lower one, a wrong pack number", "rows-out-of-order", greatest, (128 + 97 + 48, bytes(8)))
+    two("kind 4 and, behind it, rows that descend", "unknown-kind", greatest, (128 + 88, b"\4"))
+    two("a row of kind 4 and, behind it, a specimen", "unknown-kind", (128 + 88, b"\4"), (128 + 97 + 88, b"\3"))
+    two("a specimen and, behind it, a row of kind 4", "kind-in-wrong-batch", (128 + 88, b"\3"), (128 + 97 + 88, b"\4"))
+    altered("a replaced pack with one symbol wrong", "wrong-pack-number", R, 128 + 89,
+            ref.u64(ref.Row.read(good[R, 3][128:]).replaces ^ 1))
+    pairs_of_packs(f, good, read, resigned)
     return f
+
+
+def pairs_of_packs(f, good, read, resigned):
+    """Pairs: of packs that are in the register, and of others."""
+    own = sorted(ref.Row.read(good[ref.MEMBERS, 3][128 + 97 * i:]).pack for i in range(3))
+    others = sorted(ref.pack_number(word(12, f"pair {i}")) for i in range(4))
+    elsewhere = ref.pack_number(word(12, "pair", ref.election_constant(OTHER_ELECTION)))
+    several = [(own[0], others[1]), (own[2], others[1]), (own[0], others[2]), (others[3], own[1])]
+
+    def write(comment, flags, kind, pairs):
+        batch = f"pairs-{len(pairs)}"
+        f.add(comment, f"pairs {flags}", {
+            "operation": "write", "electionId": ELECTION.hex(), "electionDigest": ELECTION_DIGEST.hex(),
+            "registerSeed": REGISTER_SEED.hex(), "batch": batch, "batchKind": kind,
+            "rows": [row_members(row) for row in register_rows(f"{flags}-3", kind, 3)],
+            "pairs": pair_members(ref.Pair(*pair) for pair in pairs)})
+        return bytes.fromhex(f.tests[-1]["register"])
+
+    one = write("one pair", "members", ref.MEMBERS, several[:1])
+    four = write("four pairs", "members", ref.MEMBERS, several)
+    assert four == write("four pairs, in another order", "members", ref.MEMBERS, several[::-1])
+    replacing = write("two pairs", "replacements", ref.REPLACEMENTS, several[:2])
+    stranger = write("packs of which none is in the register", "members", ref.MEMBERS, [(others[0], others[3])])
+    for comment, data in (("one pair", one), ("four pairs", four), ("packs of which none is in the register", stranger)):
+        read(comment, "pairs members", data)
+    read("two pairs", "pairs replacements", replacing)
+
+    end = 128 + 97 * 3
+    encoded = [four[end + 16 * i:end + 16 * (i + 1)] for i in range(4)]
+
+    def altered(comment, reason, *pairs, flags="altered"):
+        """The register of four pairs with others in their place, signed again."""
+        data = four[:120] + ref.u64(len(pairs)) + four[128:end] + b"".join(
+            pair if isinstance(pair, bytes) else ref.Pair(*pair).bytes() for pair in pairs)
+        read(comment, f"pairs {flags}", resigned(data), reason=reason)
+
+    first, second, third, fourth = encoded
+    altered("the first two pairs swapped: one pack cancelled, two kept", "pairs-out-of-order", second, first, third)
+    altered("by the pack that is kept, and not by the one that is cancelled", "pairs-out-of-order",
+            *sorted(encoded, key=lambda pair: pair))
+    altered("a pair twice", "pairs-out-of-order", *sorted([first, first, third], key=lambda pair: pair[8:]))
+    for comment, number in (("one symbol wrong", others[1] ^ 1), ("one of the upper four bits", others[1] | 1 << 60),
+                            ("0", 0), ("of another election", elsewhere)):
+        altered(f"the pack that is kept: {comment}", "wrong-pack-number", (number, own[0]))
+        altered(f"the pack that is cancelled: {comment}", "wrong-pack-number", (own[0], number))
+    altered("kept and cancelled is one pack", "pair-of-one", (own[0], own[0]))
+    altered("a wrong number in both places: the first", "wrong-pack-number", (own[0] ^ 1, own[0] ^ 1), flags="two-faults")
+    descending = sorted([(own[0], others[0]), (own[0], others[3])], key=lambda pair: -pair[1])
+    altered("pairs that descend and, in the lower one, a wrong pack number: the first", "pairs-out-of-order", descending[0],
+            (own[0] ^ 1, descending[1][1]), flags="two-faults")
+    altered("a wrong pack number and, behind it, pairs that descend: the first", "wrong-pack-number",
+            (own[0] ^ 1, descending[0][1]), descending[1], flags="two-faults")
+
+    def changed(comment, reason, *changes, flags="altered", of=four, cut=0):
+        data = of[:-64]
+        for at, value in changes:
+            assert data[at:at + len(value)] != value
+            data = data[:at] + value + data[at + len(value):]
+        read(comment, f"pairs {flags}", resigned(data[:len(data) - cut]), reason=reason)
+
+    for number in (0, 3, 5, 2**60 + 4, 2**63, 2**64 - 1):
+        changed(f"P = {number}, where there are 4", "wrong-length", (120, ref.u64(number)))
+    # 16 rows more are as long as 97 pairs fewer: it fits a sum that comes round at 2^64.
+    changed("N = 19 and P = -93: the length would fit", "wrong-length", (112, ref.u64(19)), (120, ref.u64(2**64 - 93)))
+    changed("cut short by one pair", "wrong-length", cut=16)
+    changed("cut short by one byte of a pair", "wrong-length", cut=1)
+    changed("P = 1, and no pair", "wrong-length", (120, ref.u64(1)), of=good[ref.MEMBERS, 3])
+    specimens = good[ref.SPECIMENS, 3]
+    with_pair = specimens[:120] + ref.u64(1) + specimens[128:-64] + first + bytes(64)
+    changed("a pair in a specimen batch", "pairs-of-specimens", of=with_pair)
+    changed("a pair in a specimen batch, and byte 111: the first", "reserved-not-zero", (111, b"\1"), of=with_pair,
+            flags="two-faults")
+    changed("a pair in a specimen batch, and P = 2: the first", "wrong-length", (120, ref.u64(2)), of=with_pair,
+            flags="two-faults")
+    changed("a pair in a specimen batch, and a row of kind 4: the first", "pairs-of-specimens", (128 + 88, b"\4"),
+            of=with_pair, flags="two-faults")
+    changed("a row of kind 4, and a pair of one pack: the first", "unknown-kind", (128 + 88, b"\4"),
+            (end, ref.u64(ref.number(first[8:]))), flags="two-faults")
+    read("a pair in a specimen batch, and a wrong signature: the first", "pairs two-faults", with_pair,
+         reason="pairs-of-specimens")
+    at = end + 3
+    read("a byte of a pair", "pairs altered", four[:at] + bytes([four[at] ^ 1]) + four[at + 1:], reason="wrong-signature")
+    read("the number of pairs, and a pair", "pairs altered", four[:120] + ref.u64(3) + four[128:-80] + four[-64:],
+         reason="wrong-signature")

@@ -1,7 +1,7 @@
 """Section 16: rules.json, cell by cell."""
 
 from builder import VectorFile
-from cases.facts import (GIVEN, LIMITS, OF_BATCHES, OF_THE_BALLOT, ONLINE, UNSEEN, a_ballot, a_pack, a_pass,
+from cases.facts import (GIVEN, LIMITS, OF_BATCHES, OF_SCANS, OF_THE_BALLOT, ONLINE, a_ballot, a_pack, a_pass,
                          in_short)
 from cases.rules_by_post import rules_by_post
 from cases.rules_officers import rules_of_a_return, rules_of_batches_and_packs, rules_of_officers
@@ -13,20 +13,19 @@ def evaluate(t):
     if t["operation"] == "return":
         return {"missing": ref.hold_return(t["packs"], [(row["pack"], row["status"]) for row in t["rows"]])}
     operation, now, recorded = t["operation"], t["now"], []
-    facts = {name: t.get(name) for name in ("ballot", "pack", "vote", "batch")}
-    ballot, pack, vote = dict(t["ballot"]), t.get("pack"), t.get("vote")
+    facts = {name: t.get(name) for name in ("ballot", "pack", "vote", "scan", "batch")}
+    ballot, pack, vote, scan = dict(t["ballot"]), t.get("pack"), t.get("vote"), t.get("scan")
     limits = t["lock"], t["lifetime"]
     given = {name: t[name] for name in GIVEN.get(operation, ())}
     given |= given.pop("pass", {})
-    if operation == "activate":
-        given["replacedVoted"] = t.get("replacedVoted", False)
     if operation in ONLINE:
         judged = ref.judge_online(operation, ballot, pack, vote, given, limits, now, recorded)
     elif operation == "post":
-        judged = ref.judge_post(ballot, pack, vote, now, recorded)
+        judged = ref.judge_post(ballot, pack, vote, scan, given, now, recorded)
     else:
-        judged = ref.judge_act(operation, ballot, pack, vote, t.get("batch"), given, limits, now, recorded)
-    after = ref.state_after(recorded, now, **facts, pack_is=t.get("packIs"))
+        judged = ref.judge_act(operation, ballot, pack, vote, scan, t.get("batch"), given, limits, now, recorded)
+    answered = {name: value for name, value in judged.items() if name != "rule"}
+    after = ref.state_after(recorded, now, given.get("by"), answered, **facts, pack_is=t.get("packIs"))
     return {**judged, "recorded": recorded, "after": {k: v for k, v in after.items() if v != facts[k]}}
 
 
@@ -36,10 +35,15 @@ def build():
         "Section 16, cell by cell: the facts, an operation, the answer, the events that are recorded, in their "
         "order, and in `after` those of the facts that are others then. Times are seconds. A vote's pack is the "
         "one that is judged, or another of the same voter; its key is that of the request or another one; answers "
-        "are right, unreadable, or wrong ones with a letter. `rule` is the rule's number in its table, null for "
+        "are right, unreadable, or wrong ones with a letter. A pass opens or does not, and its spending secret leads to the "
+        "pack's tag or does not. `scan` is what was answered when this scan of the pack was recorded, and a return by post "
+        "has the nonce of its scan, which is that of the request or another one, and its officer, the table (`by` in the request). `pairs` are "
+        "those of the batch: of its list, or of a row and the pack that it replaces; a pack that is not loaded is null, and "
+        "of the one that is kept `voter` tells whether it carries the number of the other's voter. `rule` is the rule's number in its table, null for "
         "officers. An event is written at `now` and has what section 19 gives its type, named by what it is: "
-        "`closes` and `closed` are times, `key` the idempotency key of the fingerprint, `answers` those of the tag, "
-        "`count` and `detail` as they are written, but for a grace, which is in seconds here. In an act on a batch "
+        "`closes`, `closed` and `voted` are times, `key` the idempotency key of the fingerprint, `answers` those of the tag, "
+        "`opening`, `trial` and `second` the pack's own, `count`, `why` and `detail` as they are written, but for a grace, "
+        "which is in seconds here. In an act on a batch "
         "`packIs` tells what the pack is to it. `return`: the packs of a batch and the rows of the print house's "
         "return give the missing ones.",
         {"online": "the first table", "post": "the second", "officers": "the third",
@@ -52,7 +56,7 @@ def build():
         evaluate)
 
     def judge(comment, flags, operation, answer, recorded=(), ballot=None, pack=None, vote=None, batch=None, now=1000,
-              rule=None, details=None, after=None, events=None, packIs=None, **given):
+              scan=None, rule=None, details=None, after=None, events=None, packIs=None, **given):
         inputs = {"operation": operation, "lock": LIMITS[0], "lifetime": LIMITS[1], "now": now,
                   "ballot": ballot or a_ballot()}
         if operation in OF_BATCHES:
@@ -61,12 +65,18 @@ def build():
                 inputs |= {"pack": pack, "packIs": packIs}
         elif operation not in OF_THE_BALLOT:
             inputs |= {"pack": pack, "vote": vote}
+        if operation in OF_SCANS:
+            inputs |= {"scan": scan, "nonce": given.pop("nonce", "N")}
+        if operation == "post":
+            inputs["by"] = "Table 2"
+        if operation == "activate":
+            inputs["pairs"] = given.pop("pairs", [])
         f.add(comment, flags, {**inputs, **given}, rule=rule, answer=answer, **(details or {}))
         outputs = f.tests[-1]
         assert [in_short(event) for event in outputs["recorded"]] == list(recorded), outputs
         assert events is None or outputs["recorded"] == events, outputs
         # Nothing recorded changes nothing; what is expected by name is so.
-        assert bool(outputs["after"]) == bool(set(recorded) - UNSEEN) or after == {}, outputs
+        assert bool(outputs["after"]) == bool(recorded) or after == {}, outputs
         assert after is None or outputs["after"] == after, outputs
 
     def online(comment, column, rule, answer, recorded=(), flags="cell", pack=a_pack(), answers="right", key="K",

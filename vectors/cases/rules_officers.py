@@ -1,7 +1,7 @@
 """Section 16, officers: the third table of rules.json."""
 
 from cases.facts import (BEFORE, CLOSED, DEAD_PACKS, FINAL, LOCKED, LOCKED_FOR_GOOD, a_ballot, a_batch,
-                         a_pack, a_vote, in_short)
+                         a_pack, a_pair, a_vote, in_short)
 from counterfoil import sections as ref
 
 
@@ -10,15 +10,30 @@ def rules_of_officers(judge):
     def act(name, comment, answer, recorded=(), flags="cell", **facts):
         judge(f"{name}: {comment}", "officers " + flags, name, answer, recorded, **facts)
 
-    post, online = a_vote("post"), a_vote()
+    post, online, received = a_vote("post", nonce="N"), a_vote(), {"answer": "received"}
     act("annul", "no such pack", "no-such-pack")
-    act("annul", "no vote", "nothing-to-annul", pack=a_pack())
+    act("annul", "no vote, no such scan", "nothing-to-annul", pack=a_pack())
     act("annul", "an online vote", "nothing-to-annul", pack=a_pack(), vote=online)
     act("annul", "a vote by post with another pack", "nothing-to-annul", pack=a_pack(), vote=a_vote("post", "another"))
-    act("annul", "a vote by post", "done", ["post-annulled"], pack=a_pack(), vote=post)
-    act("annul", "a vote by post, closed", "done", ["post-annulled"], pack=a_pack(), vote=post, ballot=CLOSED)
+    act("annul", "a vote by post with another pack, by a scan of the same nonce", "nothing-to-annul", pack=a_pack(),
+        vote=a_vote("post", "another", nonce="N"))
+    act("annul", "another scan's return", "nothing-to-annul", pack=a_pack(), vote=a_vote("post"))
+    act("annul", "a scan that was set aside, of a pack that counts by another scan", "nothing-to-annul", pack=a_pack(),
+        vote=a_vote("post"), scan={"answer": "scanned-before", "at": 500, "table": "Table 1"})
+    act("annul", "a scan that was set aside, and no vote", "nothing-to-annul", pack=a_pack(),
+        scan={"answer": "set-aside", "standing": "inactive"})
+    act("annul", "annulled already", "already-annulled", pack=a_pack(), scan=received)
+    act("annul", "annulled already, and another scan received since", "already-annulled", pack=a_pack(), scan=received,
+        vote=a_vote("post", at=700))
+    act("annul", "annulled already, and voted online since", "already-annulled", pack=a_pack(), scan=received,
+        vote=a_vote(at=700))
+    act("annul", "annulled already, closed, cancelled since", "already-annulled", pack=a_pack("cancelled"), scan=received,
+        ballot=CLOSED)
+    act("annul", "a vote by post", "done", ["post-annulled"], pack=a_pack(), vote=post, scan=received)
+    act("annul", "a vote by post, closed", "done", ["post-annulled"], pack=a_pack(), vote=post, scan=received, ballot=CLOSED)
     for pack in DEAD_PACKS:
-        act("annul", f"a vote by post, {pack['standing']} since", "done", ["post-annulled"], pack=pack, vote=post)
+        act("annul", f"a vote by post, {pack['standing']} since", "done", ["post-annulled"], pack=pack, vote=post,
+            scan=received)
 
     act("cancel", "no such pack", "no-such-pack")
     act("cancel", "specimen", "specimen", pack=a_pack("specimen"))
@@ -48,10 +63,11 @@ def rules_of_officers(judge):
     act("activate", "active", "already-active", batch=a_batch(activated=True), insisted=True)
     act("activate", "active, not insisted", "already-active", flags="order", batch=a_batch(activated=True), insisted=False)
     act("activate", "not reconciled", "not-reconciled", batch=a_batch(), insisted=False)
-    voted = {"batch": a_batch("replacements"), "replacedVoted": True}
+    replaced = {"batch": a_batch("replacements"), "pairs": [a_pair("inactive", of="row")]}
     act("activate", "a pack replaces one whose member has voted under another number", "replaced-voted", insisted=True,
-        **voted)
-    act("activate", "the same, not reconciled", "not-reconciled", flags="order", insisted=False, **voted)
+        **replaced)
+    act("activate", "the same, not reconciled", "not-reconciled", flags="order", insisted=False, **replaced)
+    rules_of_pairs(act)
     act("activate", "not reconciled, insisted", "done", ["batch-activated"], batch=a_batch(), insisted=True)
     act("activate", "reconciled", "done", ["batch-activated"], batch=a_batch(reconciled=True), insisted=False)
     act("activate", "specimens", "done", ["batch-activated"], batch=a_batch("specimens"), insisted=False)
@@ -118,7 +134,8 @@ def rules_of_officers(judge):
         ballot=a_ballot(closes=950))
 
     for name in ("annul", "cancel", "unlock"):
-        act(name, "final", "final", flags="order", ballot=FINAL, pack=LOCKED, vote=post)
+        act(name, "final", "final", flags="order", ballot=FINAL, pack=LOCKED, vote=post,
+            **({"scan": received} if name == "annul" else {}))
         act(name, "final, no such pack", "final", flags="order", ballot=FINAL)
     act("activate", "final", "final", flags="order", ballot=FINAL, batch=a_batch(reconciled=True), insisted=True)
     act("withdraw", "final", "final", flags="order", ballot=FINAL, batch=a_batch())
@@ -135,7 +152,7 @@ def rules_of_officers(judge):
     late, close = a_ballot(closes=950), "ballot-closed at 950"
     closed = {"ballot": a_ballot("closed", closes=950, closed=950)}
     act("annul", "past the closing time", "done", [close, "post-annulled"], flags="due", ballot=late, pack=a_pack(),
-        vote=post, after={**closed, "vote": None})
+        vote=post, scan=received, after={**closed, "vote": None})
     act("cancel", "past the closing time", "done", [close, *cancelled], flags="due", ballot=late, pack=a_pack(),
         after={**closed, "pack": a_pack("cancelled")})
     act("unlock", "past the closing time", "done", [close, "pack-unlocked"], flags="due", ballot=late, pack=LOCKED,
@@ -180,10 +197,44 @@ def rules_of_officers(judge):
           {"ballot": a_ballot(closes=2000)}, until=2000)
     whole("unlock", "three in the lifetime, the last forgotten", {"type": "pack-unlocked", "pack": "this"},
           {"pack": a_pack(lifetime=3, second=2)}, pack=a_pack(wrong=3, last="B", second=2), vote=a_vote("post"))
-    whole("annul", "cancelled since", {"type": "post-annulled", "pack": "this", "voter": "its"}, {"vote": None},
-          pack=a_pack("cancelled", wrong=1), vote=post)
+    whole("annul", "cancelled since", {"type": "post-annulled", "pack": "this", "voter": "its", "nonce": "N"}, {"vote": None},
+          pack=a_pack("cancelled", wrong=1), vote=post, scan=received)
     whole("cancel", "locked", {"type": "pack-cancelled", "pack": "this", "detail": 2},
           {"pack": a_pack("cancelled", wrong=3, second=1)}, pack=a_pack(wrong=3, second=1), vote=online)
+
+
+def rules_of_pairs(act):
+    """Whether activation lets one person vote twice."""
+    def activate(comment, answer, *pairs, **facts):
+        act("activate", f"pairs: {comment}", answer, ["batch-activated"] if answer == "done" else [], batch=a_batch(reconciled=True),
+            insisted=False, pairs=list(pairs), **facts)
+
+    for standing in ("live", "inactive"):
+        activate(f"one has voted, the pack that is kept is {standing}", "replaced-voted", a_pair(standing))
+    activate("one has voted, the pack that is kept is not loaded", "replaced-voted", a_pair(None))
+    for standing in ("superseded", "withdrawn", "cancelled"):
+        activate(f"one has voted, the pack that is kept is {standing}", "done", a_pair(standing))
+    activate("one has voted, under the number that the pack that is kept carries", "done", a_pair(voter="its"))
+    activate("one has voted, the same, inactive", "done", a_pair("inactive", voter="its"))
+    activate("nobody has voted", "done", a_pair(voted=False))
+    activate("nobody has voted, the pack that is kept is not loaded", "done", a_pair(None, voted=False))
+    activate("the pack to be cancelled is not loaded", "done", a_pair(cancelled=False))
+    activate("neither is loaded", "done", a_pair(None, cancelled=False))
+    activate("the second of two", "replaced-voted", a_pair(voted=False), a_pair())
+    activate("two packs are kept, one of them cancelled", "replaced-voted", a_pair("cancelled"), a_pair("inactive"))
+    activate("two packs are kept, both cancelled", "done", a_pair("cancelled"), a_pair("cancelled"))
+    activate("before the ballot is opened", "done", a_pair(voted=False), ballot=BEFORE)
+    activate("one has voted, closed", "replaced-voted", a_pair(), ballot=CLOSED)
+    act("activate", "pairs: one has voted, insisted", "replaced-voted", batch=a_batch(), insisted=True, pairs=[a_pair()])
+    act("activate", "pairs: one has voted, not reconciled", "not-reconciled", flags="order", batch=a_batch(), insisted=False,
+        pairs=[a_pair()])
+    for standing in ("cancelled", "superseded"):
+        act("activate", f"pairs: a row's pack is {standing}, and the one that it replaces has voted", "done", ["batch-activated"],
+            batch=a_batch("replacements"), insisted=True, pairs=[a_pair(standing, of="row")])
+    act("activate", "pairs: a row's pack carries the number of the one that it replaces, which has voted", "done",
+        ["batch-activated"], batch=a_batch("replacements"), insisted=True, pairs=[a_pair("inactive", voter="its", of="row")])
+    act("activate", "pairs: a row's pack replaces one that is not loaded", "done", ["batch-activated"],
+        batch=a_batch("replacements"), insisted=True, pairs=[a_pair("inactive", of="row", cancelled=False)])
 
 
 def rules_of_batches_and_packs(judge):
@@ -208,6 +259,10 @@ def rules_of_batches_and_packs(judge):
     activate("a pack that it replaces, inactive", "inactive", "superseded", "replaced-by-it", batch=replacing)
     activate("a pack that it replaces, cancelled", "cancelled", "superseded", "replaced-by-it", batch=replacing)
     activate("a pack that it replaces, withdrawn", "withdrawn", "superseded", "replaced-by-it", batch=replacing)
+    for before, after in (("live", "cancelled"), ("inactive", "cancelled"), ("cancelled", "cancelled"),
+                          ("withdrawn", "withdrawn"), ("superseded", "superseded")):
+        activate(f"a pack of its list, {before}", before, after, "listed-by-it")
+    activate("a pack of its list, refused", "live", "live", "listed-by-it", answer="withdrawn", batch=a_batch(withdrawn=True))
     activate("a pack that it replaces, refused", "live", "live", "replaced-by-it", answer="withdrawn",
              batch=a_batch("replacements", withdrawn=True))
 
@@ -223,6 +278,8 @@ def rules_of_batches_and_packs(judge):
     withdraw("a pack that it replaces stays replaced", "superseded", "superseded", "replaced-by-it",
              batch=a_batch("replacements", activated=True))
     withdraw("a pack that it would have replaced", "live", "live", "replaced-by-it", batch=replacing)
+    withdraw("a pack of its list stays cancelled", "cancelled", "cancelled", "listed-by-it", batch=active)
+    withdraw("a pack of its list that it would have cancelled", "live", "live", "listed-by-it", batch=a_batch())
 
     def reconcile(comment, before, after, *rest, missing=("first",), batch=active):
         act("reconcile", comment, "done", ["pack-cancelled missing"] * len(missing) + ["batch-reconciled"], before, after,

@@ -1,6 +1,6 @@
 """Section 19: an audit. Point 2, and of point 1 what entries say of themselves."""
 
-from counterfoil.log import EVENTS, read_event
+from counterfoil.log import EVENTS, read_event, tag_shown
 from counterfoil.notation import Refused, number, require
 from counterfoil.register import NORMAL, SPECIMEN, SPECIMENS
 from counterfoil.rules import LONGEST_GRACE, SECOND_ATTEMPTS_RECORDED, SET_ASIDE, is_locked, standing
@@ -11,7 +11,7 @@ ANY_TIME = ("created", "desk-opened", "register-loaded", "ballot-closed")
 def audit_rules(entries, registers, election_digest, constant, limits):
     """Section 19, an audit: the votes online and by post, or Refused("breaks-a-rule", entry=n) for the
     first entry that does not follow the rules. `registers` are those that are loaded, in order: (batch
-    kind, rows of pack, voter, pack kind, replaced pack or 0)."""
+    kind, rows of (pack, voter, tag, pack kind, replaced pack or 0), pairs of (kept, cancelled))."""
     log = AuditedLog(registers, limits)
     for n, data in enumerate(entries):
         try:
@@ -32,6 +32,8 @@ class AuditedLog:
         self.registers, self.limits = registers, limits
         self.ballot = {"phase": "before", "closes": None, "closed": None, "grace": 0}
         self.batches, self.packs, self.votes, self.cancelled = [], {}, {}, {}
+        self.pairs = []             # (batch, pack that its activation cancels)
+        self.scans = set()          # (pack, nonce)
         self.missing = []           # cancelled as missing, directly before this entry
 
     def add(self, e):
@@ -66,18 +68,22 @@ class AuditedLog:
 
     def load(self, e, rule):
         rule(e.batch == len(self.batches) + 1 <= len(self.registers))
-        kind, rows = self.registers[e.batch - 1]
+        kind, rows, pairs = self.registers[e.batch - 1]
         rule(e.count == len(rows))
-        self.batches.append({"kind": kind, "activated": False, "withdrawn": False, "reconciled": False})
-        for pack, voter, pack_kind, replaced in rows:
-            self.packs[pack] = {"voter": voter, "kind": pack_kind, "batch": e.batch, "replaces": replaced, "wrong": 0,
-                                "lifetime": 0, "last": None, "secondAttempts": 0}
+        batch = {"kind": kind, "activated": False, "withdrawn": False, "reconciled": False}
+        self.batches.append(batch)
+        for pack, voter, tag, pack_kind, replaced in rows:
+            self.packs[pack] = {"voter": voter, "tag": tag, "kind": pack_kind, "batch": e.batch, "replaces": replaced,
+                                "wrong": 0, "lifetime": 0, "last": None, "secondAttempts": 0}
+        self.pairs += [(batch, cancelled) for _, cancelled in pairs]
 
     def standing(self, pack):
         p = self.packs[pack]
         replacing = [self.batches[q["batch"] - 1] for q in self.packs.values() if q["replaces"] == pack]
+        listing = [batch for batch, cancelled in self.pairs if cancelled == pack]
         return standing({"kind": "specimen" if p["kind"] == SPECIMEN else "other", "replacements": replacing,
-                         "batch": self.batches[p["batch"] - 1], "cancelled": self.cancelled.get(pack)})
+                         "lists": listing, "batch": self.batches[p["batch"] - 1],
+                         "cancelled": self.cancelled.get(pack)})
 
     def add_to_batch(self, e, rule, batch):
         if e.type == "batch-activated":
@@ -94,31 +100,37 @@ class AuditedLog:
 
     def add_to_pack(self, e, rule, pack):
         ballot, vote, stands = self.ballot, self.votes.get(pack["voter"]), self.standing(e.pack)
-        is_open = ballot["phase"] == "open"
+        is_open, is_closed = ballot["phase"] == "open", ballot["phase"] == "closed"
         in_grace = ballot["phase"] == "closed" and e.at < ballot["closed"] + ballot["grace"]
         by_post_with_it = bool(vote) and vote["channel"] == "post" and vote["pack"] == e.pack
         rule("voter" not in EVENTS[e.type][1] or e.voter == pack["voter"])
+        rule(tag_shown(e) in (None, pack["tag"]))
         if e.type == "vote-cast":
             rule(not vote and stands == "live" and pack["kind"] == NORMAL and (is_open or in_grace))
-            self.votes[pack["voter"]] = {"channel": "online", "pack": e.pack}
+            self.votes[pack["voter"]] = {"channel": "online", "pack": e.pack, "at": e.at}
         elif e.type == "wrong-answers":
-            rule(stands != "inactive" and pack["kind"] == NORMAL and is_open)
-            rule(not is_locked(pack, *self.limits) and e.detail != pack["last"])
-            pack |= {"wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1, "last": e.detail}
+            answers = e.detail[:16]
+            rule(stands != "inactive" and pack["kind"] == NORMAL and (is_open or is_closed))
+            rule(not is_locked(pack, *self.limits) and answers != pack["last"])
+            pack |= {"wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1, "last": answers}
         elif e.type == "second-attempt":
             rule(vote and stands == "live" and pack["kind"] == NORMAL and (is_open or in_grace))
             rule(pack["secondAttempts"] < SECOND_ATTEMPTS_RECORDED)
             pack["secondAttempts"] += 1
         elif e.type == "post-received":
-            rule(not vote and stands == "live" and ballot["phase"] != "before")
-            self.votes[pack["voter"]] = {"channel": "post", "pack": e.pack}
+            rule(not vote and stands == "live" and (is_open or is_closed))
+            self.add_scan(e.pack, e.detail, rule)
+            self.votes[pack["voter"]] = {"channel": "post", "pack": e.pack, "at": e.at, "nonce": e.detail}
         elif e.type == "post-set-aside":
-            rule(ballot["phase"] != "before")
-            why = stands if not vote else "scanned-before" if by_post_with_it else \
+            why, nonce, voted = e.detail[0], e.detail[1:17], number(e.detail[17:])
+            rule(is_open or is_closed)
+            self.add_scan(e.pack, nonce, rule)
+            reason = stands if not vote else "scanned-before" if by_post_with_it else \
                 "voted-online" if vote["channel"] == "online" else "voted-by-post"
-            rule(why != "live" and e.detail[0] == SET_ASIDE[why])
+            rule(reason != "live" and why == SET_ASIDE[reason])
+            rule(voted == (vote["at"] if vote else 0))
         elif e.type == "post-annulled":
-            rule(by_post_with_it)
+            rule(by_post_with_it and vote["nonce"] == e.detail)
             del self.votes[pack["voter"]]
         elif e.type == "pack-cancelled":
             if e.detail[0] == 3:
@@ -129,3 +141,8 @@ class AuditedLog:
         elif e.type == "pack-unlocked":
             rule(is_locked(pack, *self.limits) and pack["lifetime"] < self.limits[1])
             pack |= {"wrong": 0, "last": None}
+
+    def add_scan(self, pack, nonce, rule):
+        """Section 19: a nonce has one entry a pack."""
+        rule((pack, nonce) not in self.scans)
+        self.scans.add((pack, nonce))

@@ -1,10 +1,11 @@
 """Sections 6 to 9: refused words, codes and pack numbers, voter numbers, and what a code gives."""
 
 import dataclasses
+import hashlib
 
 from counterfoil.alphabet import (PACK_LENGTH, election_constant, symbols_text, syndromes, take_constant_off,
                                   with_check_symbols)
-from counterfoil.notation import DATA, H, NO_KEY, NO_SALT, u32, u64
+from counterfoil.notation import DATA, H, NO_KEY, NO_SALT, pad, u32, u64
 
 # --- 6. Refused words ---------------------------------------------------------
 
@@ -103,18 +104,49 @@ def voter_number(election_id, voter_key, id_text):
     return H(election_id, voter_key, "cf1.voter", id_text.encode(), 16)
 
 
-# --- 9. Look-up id, tag, secrets of a code ------------------------------------
+# --- 9. What a code gives -----------------------------------------------------
 
 @dataclasses.dataclass
 class CodeValues:
     lookup_id: bytes
-    tag: bytes
     answer_key: bytes
     spending_secret: bytes
+    second: bytes
+    opening: bytes
+    trial: bytes
+    tag: bytes
 
 
 def code_values(election_id, ledger_key, code):
-    """Section 9: all four, from the code's symbol values."""
-    first = H(election_id, ledger_key, "cf1.lookup", bytes(code), 48)
-    second = H(election_id, ledger_key, "cf1.codesecret", bytes(code), 64)
-    return CodeValues(first[:16], first[16:], second[:32], second[32:])
+    """Section 9: all of them, from the code's symbol values."""
+    lookup_id = H(election_id, ledger_key, "cf1.lookup", bytes(code), 16)
+    secrets = H(election_id, ledger_key, "cf1.codesecret", bytes(code), 64)
+    second = second_of(election_id, secrets[32:])
+    return CodeValues(lookup_id, secrets[:32], secrets[32:], second, *chain_from_second(second))
+
+
+def second_of(election_id, spending_secret):
+    """Section 9: where the chain begins."""
+    return H(election_id, spending_secret, "cf1.opening", b"", 32)
+
+
+def chain_from_second(second):
+    """Section 9: opening, trial and tag."""
+    opening = step("cf1.code-open", second)
+    trial = step("cf1.code-try", opening)
+    return opening, trial, step("cf1.code-tag", trial)
+
+
+def step(label, value):
+    """Section 9: one step of the chain, one block of SHA-256."""
+    return hashlib.sha256(pad(label.encode("ascii"), 16) + value).digest()
+
+
+def tag_of_opening(opening):
+    """Section 9: where an opening leads."""
+    return tag_of_trial(step("cf1.code-try", opening))
+
+
+def tag_of_trial(trial):
+    """Section 9: where a trial leads."""
+    return step("cf1.code-tag", trial)

@@ -3,8 +3,8 @@
 import dataclasses
 import hashlib
 
-from counterfoil.codes import pack_number_fits
-from counterfoil.notation import H, LP, number, pad, require, u8, u32, u64
+from counterfoil.codes import chain_from_second, pack_number_fits, tag_of_opening, tag_of_trial
+from counterfoil.notation import LP, number, pad, require, u8, u32, u64
 
 EVENT_VERSION, EVENT_SIZE, ENTRY_ID_SIZE = 1, 106, 16
 NOBODY = bytes(16)
@@ -13,9 +13,9 @@ NOBODY = bytes(16)
 EVENTS = {
     "created": (1, "", 32), "desk-opened": (2, "", 0), "register-loaded": (3, "batch count", 64),
     "batch-activated": (4, "batch count", 0), "ballot-opened": (5, "count", 8),
-    "vote-cast": (6, "pack voter", 16), "wrong-answers": (7, "pack", 16), "second-attempt": (8, "pack", 0),
-    "post-received": (9, "pack voter", 0), "post-set-aside": (10, "pack", 1),
-    "post-annulled": (11, "pack voter", 0), "pack-cancelled": (12, "pack", 1), "pack-unlocked": (13, "pack", 0),
+    "vote-cast": (6, "pack voter", 48), "wrong-answers": (7, "pack", 48), "second-attempt": (8, "pack", 32),
+    "post-received": (9, "pack voter", 16), "post-set-aside": (10, "pack", 25),
+    "post-annulled": (11, "pack voter", 16), "pack-cancelled": (12, "pack", 1), "pack-unlocked": (13, "pack", 0),
     "batch-reconciled": (14, "batch count", 0), "batch-withdrawn": (15, "batch", 0),
     "ballot-extended": (16, "", 8), "ballot-closed": (17, "", 8), "ballot-final": (18, "", 0),
 }
@@ -71,13 +71,24 @@ def read_event(data, constant):
     return event
 
 
-def commitment(election_id, entry_id, note):
+def tag_shown(event):
+    """Section 19: where the value leads by which an entry shows a code, or None where it shows none."""
+    match event.type:
+        case "vote-cast":
+            return tag_of_opening(event.detail[16:])
+        case "wrong-answers":
+            return tag_of_trial(event.detail[16:])
+        case "second-attempt":
+            return chain_from_second(event.detail)[-1]
+
+
+def commitment(entry_id, note):
     """Section 19: the last 48 bytes of a leaf."""
-    return H(election_id, entry_id, "cf1.logentry", note.encoded(), 48)
+    return hashlib.sha384(pad(b"cf1.logentry", 16) + entry_id + note.encoded()).digest()
 
 
-def leaf(election_id, entry_id, event, note):
-    return event + commitment(election_id, entry_id, note)
+def leaf(entry_id, event, note):
+    return event + commitment(entry_id, note)
 
 
 # The tree, RFC 6962, section 2.1: written as the RFC has it, over whole lists.

@@ -5,7 +5,8 @@ import hashlib
 import re
 
 from counterfoil.alphabet import election_constant
-from counterfoil.log import ENTRY_ID_SIZE, EVENT_SIZE, REASONS, Note, leaf, leaf_hash, read_event, root_of_path
+from counterfoil.log import (ENTRY_ID_SIZE, EVENT_SIZE, REASONS, Note, leaf, leaf_hash, read_event, root_of_path,
+                             tag_shown)
 from counterfoil.notation import Refused, number, require
 from primitives import ed25519_public_key, ed25519_sign, ed25519_verify
 
@@ -144,6 +145,17 @@ def read_proof(data, election_id, public_key):
     event, data, entry_id, note = read_extra(extra, election_constant(election_id))
     index = int(match[1])
     require(index < size, "does-not-lead")
-    found = root_of_path(index, size, leaf_hash(leaf(election_id, entry_id, data, note)), path)
+    found = root_of_path(index, size, leaf_hash(leaf(entry_id, data, note)), path)
     require(found == root, "does-not-lead")
     return event, index, entry_id, note, size
+
+
+def hold_against_register(event, rows):
+    """Section 19: whether the entry shows the code of its pack, by the rows of a register."""
+    tag = tag_shown(event)
+    if tag is None:
+        return False
+    row = next((row for row in rows if row.pack == event.pack), None)
+    require(row is not None, "not-in-register")
+    require(row.tag == tag, "another-code")
+    return True
