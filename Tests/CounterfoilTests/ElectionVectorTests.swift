@@ -58,6 +58,7 @@ import Testing
         case "bad-order": missing("order")
         case "bad-latest-year": if case .field(.latestYear) = error { true } else { false }
         case "bad-at-most": if case .field(.digits) = error { true } else { false }
+        case "bad-voter-ids": missing("voterIDs")
         case "bad-wrong-answers": error == .field(.limits)
         case "wrong-digest": error == .digestDiffers
         default: false

@@ -44,6 +44,14 @@ import Testing
             #expect(UInt64(found.0) == to[0] && UInt64(found.1) == (to.count == 2 ? to[1] : 0))
         }
         #expect(TextFold.entries == entries)
+        // What election.json has of it is the digest of the file itself.
+        var digest = Bytes<32>()
+        Array(file.utf8).withBytes { file in
+            digest.withMutableBytes {
+                Sodium.blake2b(file, key: RawSpan(), salt: Bytes(), label: .textFold, into: &$0)
+            }
+        }
+        #expect(TextFold.digest == digest)
         for (a, b) in zip(entries, entries.dropFirst()) { #expect(a >> 42 < b >> 42) }
         let listed = Set(entries.map { UInt32($0 >> 42) })
         for scalar in UInt32(0)..<0x3000 where !listed.contains(scalar) {
@@ -57,7 +65,8 @@ import Testing
         ("cf1.lookup", .lookup), ("cf1.codesecret", .codeSecrets), ("cf1.answers", .answers),
         ("cf1.idempotent", .idempotency), ("cf1.receipt", .receipt), ("cf1.batchplan", .batchPlan),
         ("cf1.batchbook", .batchBook), ("cf1.register", .register), ("cf1.manifest", .manifestKey),
-        ("cf1.logentry", .logEntry),
+        ("cf1.logentry", .logEntry), ("cf1.textfold", .textFold), ("cf1.opening", .opening),
+        ("cf1.code-open", .codeOpening), ("cf1.code-try", .codeTrial), ("cf1.code-tag", .codeTag),
     ]
 
     /// The labels of section 1's table, and each its own.

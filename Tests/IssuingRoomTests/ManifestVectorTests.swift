@@ -13,8 +13,9 @@ import Testing
     func writes(_ test: VectorObject) throws {
         let election = Election(
             unjudged: try test.electionID(), name: try test.string("electionName"), codeLength: .twenty,
-            questions: [], lockAfter: 5, lifetimeLimit: 15, refusedWords: RefusedWords.digest,
-            registerKey: Bytes(), manifestKey: Bytes(), receiptKey: Bytes(), checkpointKey: Bytes(),
+            questions: [], lockAfter: 5, lifetimeLimit: 15, voterIDs: .anyCase,
+            refusedWords: RefusedWords.digest, textFold: TextFold.digest, registerKey: Bytes(),
+            manifestKey: Bytes(), receiptKey: Bytes(), checkpointKey: Bytes(),
             digest: try test.bytes("electionDigest"))
         let separator = try test.string("separator").utf8
         #expect(separator.count == 1)

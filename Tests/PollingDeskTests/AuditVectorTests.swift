@@ -55,7 +55,8 @@ private struct AuditedLog {
         let (lock, lifetime) = (try test.int("lock"), try test.int("lifetime"))
         let election = Election(
             unjudged: try test.electionID(), name: "A stand-in", codeLength: .twenty, questions: [],
-            lockAfter: lock, lifetimeLimit: lifetime, refusedWords: RefusedWords.digest, registerKey: key,
+            lockAfter: lock, lifetimeLimit: lifetime, voterIDs: .anyCase,
+            refusedWords: RefusedWords.digest, textFold: TextFold.digest, registerKey: key,
             manifestKey: Bytes(), receiptKey: Bytes(), checkpointKey: Bytes(),
             digest: try test.bytes("electionDigest"))
         held = try Election(

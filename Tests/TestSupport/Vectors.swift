@@ -211,8 +211,9 @@ extension Election {
     ) -> Election {
         Election(
             unjudged: id, name: "A stand-in", codeLength: codeLength, questions: questions,
-            lockAfter: 5, lifetimeLimit: 15, refusedWords: RefusedWords.digest,
-            registerKey: registerKey, manifestKey: manifestKey, receiptKey: receiptKey,
+            lockAfter: 5, lifetimeLimit: 15, voterIDs: .anyCase, refusedWords: RefusedWords.digest,
+            textFold: TextFold.digest, registerKey: registerKey, manifestKey: manifestKey,
+            receiptKey: receiptKey,
             checkpointKey: checkpointKey, digest: digest)
     }
 }

@@ -42,6 +42,28 @@ public struct Question: Sendable, Equatable {
     }
 }
 
+/// How the issuing room compares the ids of voters, to find one member under two
+/// spellings; vectors/README.md, section 8.
+public enum VoterIDs: UInt8, Sendable, CaseIterable {
+    /// Ids that differ in case alone may be one member's: `M12a` and `M12A`.
+    case anyCase = 1
+    /// Case counts: `M12a` and `M12A` are two members.
+    case exactCase = 2
+
+    /// As election.json has it.
+    package var name: String {
+        switch self {
+        case .anyCase: "any-case"
+        case .exactCase: "exact-case"
+        }
+    }
+
+    init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name.isByteForByte(name) }) else { return nil }
+        self = found
+    }
+}
+
 /// What all rooms know of an election, and everybody may know: `election.json`.
 ///
 /// vectors/README.md, section 3. The digest covers every field, and is in every
@@ -58,8 +80,12 @@ public struct Election: Sendable {
     public let lockAfter: Int
     /// Wrong answers that lock a pack for good.
     public let lifetimeLimit: Int
+    /// How ids of voters are compared.
+    public let voterIDs: VoterIDs
     /// The digest of the list of refused words.
     public let refusedWords: Bytes<32>
+    /// The digest of the table by which letters lose case and accents.
+    public let textFold: Bytes<32>
     /// Ed25519 public keys: what registers, manifests, receipts and checkpoints are signed with.
     public let registerKey: Bytes<32>
     public let manifestKey: Bytes<32>
@@ -74,21 +100,21 @@ public struct Election: Sendable {
     /// Throws where a field is out of its range.
     package init(
         id: ElectionID, name: String, codeLength: CodeLength, questions: [Question],
-        lockAfter: Int = 5, lifetimeLimit: Int = 15, registerKey: Bytes<32>,
-        manifestKey: Bytes<32>, receiptKey: Bytes<32>, checkpointKey: Bytes<32>
+        lockAfter: Int = 5, lifetimeLimit: Int = 15, voterIDs: VoterIDs = .anyCase,
+        registerKey: Bytes<32>, manifestKey: Bytes<32>, receiptKey: Bytes<32>, checkpointKey: Bytes<32>
     ) throws(ElectionError) {
         try self.init(
             id: id, name: name, codeLength: codeLength, questions: questions, lockAfter: lockAfter,
-            lifetimeLimit: lifetimeLimit, refusedWords: RefusedWords.digest,
-            registerKey: registerKey, manifestKey: manifestKey, receiptKey: receiptKey,
-            checkpointKey: checkpointKey)
+            lifetimeLimit: lifetimeLimit, voterIDs: voterIDs, refusedWords: RefusedWords.digest,
+            textFold: TextFold.digest, registerKey: registerKey, manifestKey: manifestKey,
+            receiptKey: receiptKey, checkpointKey: checkpointKey)
     }
 
-    /// With the list of refused words that the file names, which must be ours.
+    /// With the tables that the file names, which must be ours.
     init(
         id: ElectionID, name: String, codeLength: CodeLength, questions: [Question], lockAfter: Int,
-        lifetimeLimit: Int, refusedWords: Bytes<32>, registerKey: Bytes<32>, manifestKey: Bytes<32>,
-        receiptKey: Bytes<32>, checkpointKey: Bytes<32>
+        lifetimeLimit: Int, voterIDs: VoterIDs, refusedWords: Bytes<32>, textFold: Bytes<32>,
+        registerKey: Bytes<32>, manifestKey: Bytes<32>, receiptKey: Bytes<32>, checkpointKey: Bytes<32>
     ) throws(ElectionError) {
         guard Self.isFit(name, atMost: 200) else {
             throw .field(.name)
@@ -113,6 +139,7 @@ public struct Election: Sendable {
             throw .field(.limits)
         }
         guard refusedWords == RefusedWords.digest else { throw .otherRefusedWords }
+        guard textFold == TextFold.digest else { throw .otherTextFold }
 
         var e: [UInt8] = []
         e.append(id.bytes)
@@ -128,20 +155,25 @@ public struct Election: Sendable {
         }
         e.append(UInt8(lockAfter))
         e.append(UInt8(lifetimeLimit))
-        for field in [refusedWords, registerKey, manifestKey, receiptKey, checkpointKey] { e.append(field) }
+        e.append(voterIDs.rawValue)
+        for field in [refusedWords, textFold, registerKey, manifestKey, receiptKey, checkpointKey] {
+            e.append(field)
+        }
         self.init(
             unjudged: id, name: name, codeLength: codeLength, questions: questions,
-            lockAfter: lockAfter, lifetimeLimit: lifetimeLimit, refusedWords: refusedWords,
-            registerKey: registerKey, manifestKey: manifestKey, receiptKey: receiptKey,
-            checkpointKey: checkpointKey, digest: e.withBytes { id.hash(.election, $0) })
+            lockAfter: lockAfter, lifetimeLimit: lifetimeLimit, voterIDs: voterIDs,
+            refusedWords: refusedWords, textFold: textFold, registerKey: registerKey,
+            manifestKey: manifestKey, receiptKey: receiptKey, checkpointKey: checkpointKey,
+            digest: e.withBytes { id.hash(.election, $0) })
     }
 
     /// Takes the fields as they are: somebody else has judged and hashed them.
     /// A register, for example, names its election by id and digest alone.
     package init(
         unjudged id: ElectionID, name: String, codeLength: CodeLength, questions: [Question],
-        lockAfter: Int, lifetimeLimit: Int, refusedWords: Bytes<32>, registerKey: Bytes<32>,
-        manifestKey: Bytes<32>, receiptKey: Bytes<32>, checkpointKey: Bytes<32>, digest: Bytes<32>
+        lockAfter: Int, lifetimeLimit: Int, voterIDs: VoterIDs, refusedWords: Bytes<32>,
+        textFold: Bytes<32>, registerKey: Bytes<32>, manifestKey: Bytes<32>, receiptKey: Bytes<32>,
+        checkpointKey: Bytes<32>, digest: Bytes<32>
     ) {
         self.id = id
         self.name = name
@@ -149,7 +181,9 @@ public struct Election: Sendable {
         self.questions = questions
         self.lockAfter = lockAfter
         self.lifetimeLimit = lifetimeLimit
+        self.voterIDs = voterIDs
         self.refusedWords = refusedWords
+        self.textFold = textFold
         self.registerKey = registerKey
         self.manifestKey = manifestKey
         self.receiptKey = receiptKey

@@ -14,6 +14,8 @@ public enum ElectionError: Error, Equatable, Sendable {
     case digestDiffers
     /// It uses another list of refused words than this version does.
     case otherRefusedWords
+    /// It compares letters by another table than this version does.
+    case otherTextFold
     /// A field is out of its range.
     case field(Field)
 

@@ -12,7 +12,9 @@ extension Election {
                 "wrongAnswers",
                 .object([("lock", .integer(lockAfter)), ("lifetime", .integer(lifetimeLimit))])
             ),
+            ("voterIDs", .string(voterIDs.name)),
             ("refusedWords", .string(refusedWords.hex)),
+            ("textFold", .string(textFold.hex)),
             ("registerKey", .string(registerKey.hex)),
             ("manifestKey", .string(manifestKey.hex)),
             ("receiptKey", .string(receiptKey.hex)),
@@ -40,11 +42,15 @@ extension Election {
         let lock = try limits.integer("lock")
         let lifetime = try limits.integer("lifetime")
         try limits.finish()
+        guard let voterIDs = VoterIDs(name: try fields.string("voterIDs")) else {
+            throw .missing("voterIDs")
+        }
         let digest: Bytes<32> = try fields.bytes("digest")
         try self.init(
             id: id, name: name, codeLength: length, questions: questions, lockAfter: lock,
-            lifetimeLimit: lifetime, refusedWords: fields.bytes("refusedWords"),
-            registerKey: fields.bytes("registerKey"), manifestKey: fields.bytes("manifestKey"),
+            lifetimeLimit: lifetime, voterIDs: voterIDs, refusedWords: fields.bytes("refusedWords"),
+            textFold: fields.bytes("textFold"), registerKey: fields.bytes("registerKey"),
+            manifestKey: fields.bytes("manifestKey"),
             receiptKey: fields.bytes("receiptKey"), checkpointKey: fields.bytes("checkpointKey"))
         try fields.finish()
         guard self.digest == digest else { throw .digestDiffers }

@@ -2,8 +2,9 @@
 ///
 /// Made from vectors/data/text-fold.txt, version 1; a test compares the two. The
 /// table is our own, and frozen: Unicode grows with every toolchain, and an
-/// answer that was hashed with one version must be found with the next.
-enum TextFold {
+/// answer that was hashed with one version must be found with the next. It is part
+/// of the election: its digest is in `election.json`.
+package enum TextFold {
     /// One or two scalars in place of a listed one, or nil. The second is zero
     /// where there is one only.
     static func replacement(of scalar: UInt32) -> (UInt32, UInt32)? {
@@ -15,6 +16,37 @@ enum TextFold {
         }
         guard low < entries.count, UInt32(entries[low] >> 42) == scalar else { return nil }
         return (UInt32(entries[low] >> 21 & 0x1F_FFFF), UInt32(entries[low] & 0x1F_FFFF))
+    }
+
+    /// The digest of the table as the file has it, one letter a line.
+    package static let digest: Bytes<32> = {
+        var file: [UInt8] = []
+        for entry in entries {
+            append(UInt32(entry >> 42), to: &file)
+            file.append(0x3B)
+            append(UInt32(entry >> 21 & 0x1F_FFFF), to: &file)
+            if entry & 0x1F_FFFF != 0 {
+                file.append(0x20)
+                append(UInt32(entry & 0x1F_FFFF), to: &file)
+            }
+            file.append(0x0A)
+        }
+        var digest = Bytes<32>()
+        file.withBytes { file in
+            digest.withMutableBytes { out in
+                Sodium.blake2b(file, key: RawSpan(), salt: Bytes(), label: .textFold, into: &out)
+            }
+        }
+        return digest
+    }()
+
+    /// Four hexadecimal digits, which are enough for all of the table.
+    private static func append(_ scalar: UInt32, to file: inout [UInt8]) {
+        precondition(scalar < 0x10000)
+        for shift in stride(from: UInt32(12), through: 0, by: -4) {
+            let digit = UInt8(scalar >> shift & 15)
+            file.append(digit < 10 ? 0x30 + digit : 0x37 + digit)
+        }
     }
 
     /// Sorted; scalar << 42 | first << 21 | second.

@@ -17,6 +17,7 @@ package struct Label: Sendable {
     package static let constant = Label("cf1.constant")
     package static let election = Label("cf1.election")
     package static let refusedWords = Label("cf1.refused")
+    package static let textFold = Label("cf1.textfold")
     package static let subkey = Label("cf1.subkey")
     package static let packCode = Label("cf1.pack-code")
     package static let voterNumber = Label("cf1.voter")

@@ -15,6 +15,8 @@ extension ElectionError: Explained {
             "election.json was altered: its digest does not fit; take the file from the key ceremony again"
         case .otherRefusedWords:
             "this election uses another list of refused words; use the version of Counterfoil that made it"
+        case .otherTextFold:
+            "this election compares letters by another table; use the version of Counterfoil that made it"
         }
     }
 }

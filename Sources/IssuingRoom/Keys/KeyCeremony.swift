@@ -11,7 +11,8 @@ public struct KeyCeremony: ~Copyable {
     /// of one of the `previous` elections could pass for codes of this one, or
     /// for typing errors.
     public init(
-        name: String, codeLength: CodeLength, questions: [Question], previous: [Election] = []
+        name: String, codeLength: CodeLength, questions: [Question], voterIDs: VoterIDs = .anyCase,
+        previous: [Election] = []
     ) throws(ElectionError) {
         var id = ElectionID.random()
         while previous.contains(where: { ElectionConstant(id).isTooNear($0.constant) }) {
@@ -24,7 +25,7 @@ public struct KeyCeremony: ~Copyable {
             election: id, ledgerKey: ledgerKey.slice(0..<32), secret: issuingSecret)
         let desk = DeskKey(election: id, ledgerKey: ledgerKey.slice(0..<32), secret: deskSecret)
         election = try Election(
-            id: id, name: name, codeLength: codeLength, questions: questions,
+            id: id, name: name, codeLength: codeLength, questions: questions, voterIDs: voterIDs,
             registerKey: issuing.registerPublicKey, manifestKey: issuing.manifestPublicKey,
             receiptKey: desk.receiptPublicKey, checkpointKey: desk.checkpointPublicKey)
     }

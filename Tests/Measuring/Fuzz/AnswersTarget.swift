@@ -63,8 +63,9 @@ enum AnswersTarget: FuzzTarget {
             Election(
                 unjudged: Props.election.id, name: "", codeLength: .twenty,
                 questions: kinds.enumerated().map { Question(name: "\($0)", kind: $1) }, lockAfter: 5,
-                lifetimeLimit: 15, refusedWords: Bytes(), registerKey: Bytes(), manifestKey: Bytes(),
-                receiptKey: Bytes(), checkpointKey: Bytes(), digest: Bytes()))
+                lifetimeLimit: 15, voterIDs: .anyCase, refusedWords: Bytes(), textFold: Bytes(),
+                registerKey: Bytes(), manifestKey: Bytes(), receiptKey: Bytes(), checkpointKey: Bytes(),
+                digest: Bytes()))
     }
 
     private static func digits(_ text: String, _ most: Int) -> [UInt8]? {

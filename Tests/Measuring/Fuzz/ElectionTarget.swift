@@ -39,14 +39,16 @@ enum ElectionTarget: FuzzTarget {
             let fields = Fields(
                 tree,
                 [
-                    "counterfoil", "id", "name", "codeLength", "questions", "wrongAnswers", "refusedWords",
-                    "registerKey", "manifestKey", "receiptKey", "checkpointKey", "digest",
+                    "counterfoil", "id", "name", "codeLength", "questions", "wrongAnswers", "voterIDs",
+                    "refusedWords", "textFold", "registerKey", "manifestKey", "receiptKey",
+                    "checkpointKey", "digest",
                 ]), fields.text("counterfoil") == "election 1", let id = fields.hex("id", 16),
             let name = fields.text("name"), isName(name, 200), let length = fields.number("codeLength"),
             [20, 24, 28].contains(length), case .array(let questions) = fields.values["questions"],
             questions.count <= 8, let limits = Fields(fields.values["wrongAnswers"], ["lock", "lifetime"]),
             let lock = limits.number("lock"), (1...100).contains(lock),
             let lifetime = limits.number("lifetime"), (lock...200).contains(lifetime),
+            let voterIDs = ["any-case", "exact-case"].firstIndex(of: fields.text("voterIDs")),
             let stated = fields.hex("digest", 32)
         else { return nil }
         var e = id
@@ -57,10 +59,11 @@ enum ElectionTarget: FuzzTarget {
             guard let (name, bytes) = self.question(question), names.insert(name).inserted else { return nil }
             e += bytes
         }
-        e += [UInt8(lock), UInt8(lifetime)]
-        for key in ["refusedWords", "registerKey", "manifestKey", "receiptKey", "checkpointKey"] {
+        e += [UInt8(lock), UInt8(lifetime), UInt8(voterIDs + 1)]
+        let ours = ["refusedWords": RefusedWords.digest.array, "textFold": TextFold.digest.array]
+        for key in ["refusedWords", "textFold", "registerKey", "manifestKey", "receiptKey", "checkpointKey"] {
             guard let bytes = fields.hex(key, 32) else { return nil }
-            guard key != "refusedWords" || bytes == RefusedWords.digest.array else { return nil }
+            guard ours[key] == nil || ours[key] == bytes else { return nil }
             e += bytes
         }
         let found: Bytes<32> = e.withBytes { ElectionID(Bytes<16>(id)!).hash(.election, $0) }

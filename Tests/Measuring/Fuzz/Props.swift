@@ -22,8 +22,9 @@ enum Props {
                 CodeSlot(
                     Election(
                         unjudged: election.id, name: "", codeLength: length, questions: [], lockAfter: 5,
-                        lifetimeLimit: 15, refusedWords: Bytes(), registerKey: Bytes(),
-                        manifestKey: Bytes(), receiptKey: Bytes(), checkpointKey: Bytes(), digest: Bytes()))
+                        lifetimeLimit: 15, voterIDs: .anyCase, refusedWords: Bytes(), textFold: Bytes(),
+                        registerKey: Bytes(), manifestKey: Bytes(), receiptKey: Bytes(),
+                        checkpointKey: Bytes(), digest: Bytes()))
             }
             short = slot(.twenty)
             middle = slot(.twentyFour)
