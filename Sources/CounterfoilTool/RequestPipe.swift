@@ -12,7 +12,10 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
     /// What a line came to.
     enum Line: Sendable {
         case answered(String)
-        case ask(Request, tell: @Sendable (Result<Reply, LedgerError>) -> String)
+        /// `told` is called once what `tell` says is written.
+        case ask(
+            Request, tell: @Sendable (Result<Reply, LedgerError>) -> String,
+            told: (@Sendable (Result<Reply, LedgerError>) -> Void)? = nil)
     }
 
     /// Why it ended before its input did, or did not answer everything.
@@ -87,7 +90,7 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
         pending.add(batch.count, ordering: .relaxed)
         guard promises.put(promise) else { return }
         let waiting = batch.enumerated().compactMap { place, line -> Waiting<Request, Reply>? in
-            guard case .ask(let request, _) = line else { return nil }
+            guard case .ask(let request, _, _) = line else { return nil }
             return Waiting(request) { promise.keep($0, at: place) }
         }
         guard !waiting.isEmpty else { return }
@@ -103,14 +106,14 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
         guard pending.load(ordering: .acquiring) == 0 else { return false }
         switch line {
         case .answered(let text): write(text + "\n")
-        case .ask(let request, let tell):
+        case .ask(let request, let tell, let told):
             let result: Result<Reply, LedgerError>
             do throws(LedgerError) {
                 guard let reply = try asking.alone(request) else { return false }
                 result = .success(reply)
             } catch { result = .failure(error) }
             note(result)
-            write(tell(result) + "\n")
+            if write(tell(result) + "\n") { told?(result) }
         }
         return true
     }
@@ -124,13 +127,17 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
             for (line, result) in zip(promise.lines, results) {
                 switch line {
                 case .answered(let answer): text += answer
-                case .ask(_, let tell):
+                case .ask(_, let tell, _):
                     note(result!)
                     text += tell(result!)
                 }
                 text += "\n"
             }
-            write(text)
+            if write(text) {
+                for (line, result) in zip(promise.lines, results) {
+                    if case .ask(_, _, let told?) = line { told(result!) }
+                }
+            }
             pending.subtract(results.count, ordering: .releasing)
         }
     }
@@ -139,17 +146,21 @@ final class RequestPipe<Request: Sendable, Reply: Sendable>: Sendable {
         if case .failure(let error) = result { ending.withLock { $0.failure = $0.failure ?? error } }
     }
 
-    private func write(_ text: String) {
-        guard !isUnheard.load(ordering: .acquiring) else { return }
+    /// False where nobody hears it.
+    @discardableResult
+    private func write(_ text: String) -> Bool {
+        guard !isUnheard.load(ordering: .acquiring) else { return false }
         do {
             try Array(text.utf8).withBytes { (bytes) throws(StreamError) in
                 try output.withLock { (output) throws(StreamError) in try output.write(bytes) }
             }
+            return true
         } catch {
             ending.withLock { $0.unheard = $0.unheard ?? error }
             isUnheard.store(true, ordering: .releasing)
             // The thread that reads may be waiting for a request that nobody sends.
             Termination.endReading()
+            return false
         }
     }
 

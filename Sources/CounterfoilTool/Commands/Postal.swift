@@ -51,12 +51,12 @@ struct Postal: ParsableCommand {
             let memory = try memory(desk.election)
             let scans = numbers.map { Scan($0, memory.nonce(for: $0), officer.note()) }
             let outcomes = try attempt { () throws(LedgerError) in
-                try Self.ask(scans, memory) { () throws(LedgerError) in
-                    try desk.receive(scans, at: .now)
-                }
+                try memory.willAsk(scans)
+                return try desk.receive(scans, at: .now)
             }
             for (scan, outcome) in zip(scans, outcomes) {
                 try Terminal.say(Self.text(scan, .success(outcome), json: json))
+                memory.took(outcome, of: scan)
             }
             return outcomes.count { !$0.isRecorded }
         }
@@ -73,17 +73,6 @@ struct Postal: ParsableCommand {
         return try attempt { () throws(StreamError) in try ScanMemory(at: place, election) }
     }
 
-    /// Asks when the scans are written down, and then writes down that they have
-    /// their answers.
-    private static func ask(
-        _ scans: [Scan], _ memory: ScanMemory, _ ask: () throws(LedgerError) -> [PostOutcome]
-    ) throws(LedgerError) -> [PostOutcome] {
-        try memory.willAsk(scans)
-        let outcomes = try ask()
-        for (scan, outcome) in zip(scans, outcomes) { memory.took(outcome, of: scan) }
-        return outcomes
-    }
-
     private func receiveLines(_ desk: Desk) throws {
         let memory = try memory(desk.election)
         let pipe = RequestPipe(
@@ -93,9 +82,8 @@ struct Postal: ParsableCommand {
                     try desk.submit(waiting)
                 },
                 alone: { (scan) throws(LedgerError) in
-                    try Self.ask([scan], memory) { () throws(LedgerError) in
-                        try desk.receive([scan], at: .now)
-                    }[0]
+                    try memory.willAsk([scan])
+                    return try desk.receive([scan], at: .now)[0]
                 }))
         let (note, json) = (officer.note(), json)
         let constant = desk.election.constant
@@ -104,10 +92,9 @@ struct Postal: ParsableCommand {
             switch PackNumber.read(line.bytes, constant: constant) {
             case .success(let pack):
                 let scan = Scan(pack, memory.nonce(for: pack), note)
-                return .ask(scan) { result in
-                    memory.took(try? result.get(), of: scan)
-                    return Self.text(scan, result, json: json)
-                }
+                return .ask(
+                    scan, tell: { Self.text(scan, $0, json: json) },
+                    told: { memory.took(try? $0.get(), of: scan) })
             // A code is never a String, not even by mistake.
             case .failure where PackNumber.mayBeCode(line.bytes):
                 return .answered(

@@ -5,6 +5,7 @@ what is written is what the command would have written, by vectors/counterfoil, 
 audit that is measured would say if it were not.
 """
 
+import csv
 import os
 import pathlib
 import sqlite3
@@ -18,8 +19,8 @@ from counterfoil import sections as ref     # noqa: E402
 class Log:
     """The end of a ledger's log, to append to."""
 
-    def __init__(self, database, election_id):
-        self.database, self.election_id = database, election_id
+    def __init__(self, database):
+        self.database = database
         self.size = database.execute("SELECT count(*) FROM log").fetchone()[0]
         self.at = database.execute("SELECT max(at) FROM log").fetchone()[0]
         self.subtrees = []          # of the right edge: their roots, the largest first
@@ -35,7 +36,7 @@ class Log:
         self.at += 1
         event.at = self.at
         data, entry_id, note = event.encoded(), os.urandom(16), ref.Note()
-        hashes = [ref.leaf_hash(ref.leaf(self.election_id, entry_id, data, note))]
+        hashes = [ref.leaf_hash(ref.leaf(entry_id, data, note))]
         places = self.size
         while places & 1:
             hashes.append(ref.node_hash(self.subtrees.pop(), hashes[-1]))
@@ -48,17 +49,30 @@ class Log:
         self.database.executemany("INSERT INTO log VALUES (?,?,?,?,?,?,?,?,?,?)", map(self.row, events))
 
 
-def lengthen(ledger, election_id, entries):
+def chains(print_file, election, ledger_key):
+    """What the log shows of each pack's code, by pack number."""
+    symbols = {c: i for i, c in enumerate("0123456789ABCDEFGHJKMNPQRSTVWXYZ")}
+    found = {}
+    with open(print_file, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            code, pack = ([symbols[c] for c in row[name].replace("-", "")] for name in ("code", "pack"))
+            found[ref.pack_number(pack)] = ref.code_values(election.id, ledger_key, code)
+    return found
+
+
+def lengthen(ledger, codes, entries):
     """Votes with every pack, then second attempts with each in turn, until the log is so long.
-    The ledger must be open for votes, and nothing have happened to its packs."""
+    The ledger must be open for votes, and nothing have happened to its packs. `codes` has what the
+    log shows of each."""
     database = sqlite3.connect(ledger)
     database.execute("PRAGMA synchronous = OFF")
-    log = Log(database, election_id)
+    log = Log(database)
     packs = database.execute("SELECT pack, voter FROM packs ORDER BY pack").fetchall()
     rest = max(0, entries - log.size)
     voting = packs[:rest]
     first = log.at
-    log.append(ref.Event("vote-cast", 0, pack, voter, detail=voter) for pack, voter in voting)
+    log.append(ref.Event("vote-cast", 0, pack, voter, detail=voter + codes[pack].opening)
+               for pack, voter in voting)
     database.executemany("INSERT INTO votes VALUES (?,?,1,?,?)",
                          ((voter, pack, first + 1 + i, voter) for i, (pack, voter) in enumerate(voting)))
     rest -= len(voting)
@@ -68,7 +82,7 @@ def lengthen(ledger, election_id, entries):
         for i in range(rest):
             pack = packs[i % len(packs)][0]
             tried[pack] = tried.get(pack, 0) + 1
-            yield ref.Event("second-attempt", 0, pack)
+            yield ref.Event("second-attempt", 0, pack, detail=codes[pack].second)
 
     log.append(attempts())
     database.executemany("INSERT INTO attempts VALUES (?,0,0,NULL,?)", tried.items())
@@ -82,18 +96,20 @@ def measure(bench, place, sizes=(1000, 10_000, 100_000, 1_000_000), members=50_0
     bench.say("6: the log")
     election, out = place.election(place.members), place.folder / "log-packs"
     members = min(members, place.members)
-    bench.run(place.issue(place.cut(members), election, out))
+    bench.run(place.issue(place.cut(members), election, out, options=["--plaintext"]))
     ledger, checkpoint = place.folder / "log.ledger", place.folder / "log.checkpoint"
     desk = ["--ledger", ledger, "--keys", election / "desk"]
     bench.run([bench.COUNTERFOIL, "load", *desk, "--create", out / "B01.register"])
     bench.run([bench.COUNTERFOIL, "activate", *desk, "B01", "--unreconciled"])
     bench.run([bench.COUNTERFOIL, "open", *desk])
-    election_id = ref.read_election((election / "public" / "election.json").read_bytes()).id
+    known = ref.read_election((election / "public" / "election.json").read_bytes())
+    ledger_key = ref.read_key_file((election / "desk" / "desk.key").read_bytes(), 2, known.id, known.digest(), None)[0]
+    codes = chains(out / "B01.csv", known, ledger_key)
     fresh = ledger.read_bytes()
     memory, seconds, proving = {}, {}, {}
     for size in sizes:
         ledger.write_bytes(fresh)
-        lengthen(ledger, election_id, size)
+        lengthen(ledger, codes, size)
         checkpoint.write_text(bench.run([bench.COUNTERFOIL, "checkpoint", *desk]).stdout)
         with sqlite3.connect(ledger) as database:
             number, pack = database.execute(
