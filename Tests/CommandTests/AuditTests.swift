@@ -41,7 +41,7 @@ struct Edit: Sendable, CustomTestStringConvertible {
             sql: "DELETE FROM scans WHERE number = (SELECT max(number) FROM scans)",
             words: "the table scans does not say"),
         Edit(sql: "UPDATE scans SET nonce = randomblob(16)", words: "the table scans does not say"),
-        Edit(sql: "INSERT INTO scans VALUES (1, zeroblob(16), 1)", words: "the table scans has"),
+        Edit(sql: "INSERT INTO scans SELECT pack, zeroblob(16), 1 FROM votes LIMIT 1", words: "the table scans"),
         Edit(sql: "UPDATE attempts SET second = 0", words: "the table attempts does not say"),
         Edit(sql: "UPDATE attempts SET wrong = 0 WHERE wrong > 0", words: "the table attempts does not say"),
         Edit(

@@ -135,6 +135,8 @@ extension BadInput {
                         name: name,
                         arguments: [act[0]] + Ballot.desk + act.dropFirst().map { $0 == "$pack" ? pack : $0 },
                         words: words, mayChange: ["ballot.ledger"], prepare: fine))
+                // An annulling is of one scan, and so of one pack.
+                if act[0] == "annul" { continue }
                 cases.append(
                     BadInput(
                         name: "\(name), after a good one",

@@ -125,7 +125,7 @@ struct DecidedTests {
         let activate = ["activate"] + Ballot.desk + ["R01", "--unreconciled"]
         let refused = try ballot.run(activate)
         #expect(refused.status == 1 && refused.errors.contains("could vote again"), "\(refused)")
-        #expect(refused.errors.contains("\(new.pack) replaces \(both[1].pack), whose voter voted online"))
+        #expect(refused.errors.contains("\(new.pack) would be kept, and \(both[1].pack) cancelled, whose voter voted online"))
         #expect(try ballot.status().votes.online == 1)
         // Nothing was done: the old packs are as they were.
         #expect(try vote(both[0]) == ["accepted"])
