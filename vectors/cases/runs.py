@@ -123,6 +123,8 @@ def of_members(f):
     one = History(f).specimens(2).issue("a", ["100"])
     one.run("one was issued before", "members issued refused", ["100", "200"], reason="already-issued")
     one.run("one was issued before, and is left out", "members issued", ["100", "200"], skip=True, packs=plain("200"))
+    one.run("one was issued before, is left out, and is on the roll twice", "members issued", ["100", "200", "100"], skip=True,
+            packs=plain("200"))
     one.run("all were issued before, and are left out", "members issued refused", ["100"], skip=True, reason="nobody")
     one.run("one of two was issued before, and is left out", "members issued", ["100", "200"], BOTH_SAME, skip=True,
             packs={"200": "100"}, doubles={"200": ("100", 1)})
@@ -170,6 +172,9 @@ def of_members(f):
     dropped.run("one was dropped before and never had a pack, and is same", "members issued refused", ["200", "300"],
                 [("1", "200", "same"), ("1", "300", "same")], skip=True, reason="same-without-pack")
     again = History(f).issue("a b", ["100", "200"]).issue("c", ["300"], SAME_DROP)
+    again.run("dropped before, the person gets another pack: the pair again, and one with the new pack", "members issued pairs",
+              ["400"], [("1", "100", "same"), ("1", "400", "same")], packs={"400": "100"}, doubles={"400": ("100", 1)},
+              pairs=[("a", "b"), (1, "b")])
     again.run("dropped again: the same pair again", "members issued pairs", ["400"], SAME_DROP, packs=plain("400"),
               doubles={"200": ("100", None)}, pairs=[("a", "b")])
 
@@ -208,11 +213,21 @@ def of_replacements(f):
                packs=plain("100"), doubles={"200": ("100", None)}, pairs=[(1, "b")])
 
     changed = History(f).issue("a b", ["100", "200"]).issue("c", ["300"], SAME_DROP)
+    changed.run("a member who was dropped before, and whose pack is listed", "replacements refused", ["100", "200"], (), ["b"],
+                reason="drop-listed")
+    changed.run("another membership was dropped before: the pair again", "replacements issued pairs", ["100", "200"], (), ["a"],
+                packs=plain("100"), pairs=[(1, "b")])
+    changed.run("dropped before, and the person gets no pack", "replacements issued", ["100", "200", "300"], (), ["c"],
+                packs=plain("300"))
+    changed.run("dropped before, and same now", "replacements issued pairs", ["100", "200"],
+                [("1", "200", "same"), ("1", "100", "drop")], ["b"], packs={"200": "100"},
+                doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a")])
+    changed.issue("d", ["100", "200"], [("1", "200", "same"), ("1", "100", "drop")], ["b"])
     changed.run("the book has meanwhile recorded another number for the member", "replacements refused", ["100", "200"], (), ["b"],
                 reason="number-changed")
     changed.run("the same, and decisions name the member", "replacements issued pairs", ["100", "200"],
                 [("1", "200", "same"), ("1", "100", "drop")], ["b"], packs={"200": "100"},
-                doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a")])
+                doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a"), ("d", "a")])
 
     long = History(f).issue("a b", ["100", "200"]).issue("c", ["100", "200"], (), ["a"]).issue("d", ["100", "200"], (), ["b"])
     long.run("both have two packs: all that is kept, and all that goes", "replacements issued pairs", ["100", "200"], SAME_DROP,

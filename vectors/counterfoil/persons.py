@@ -34,15 +34,18 @@ class Book:
         self.doubles = [row for batch in self.batches for row in batch.doubles]
         self.rows = [row for batch in self.batches for row in batch.rows]
         self.owner = {pack: own for own, _, _, pack in self.doubles if pack}
-        self.carried = {own: carried for own, _, carried, _ in self.doubles}       # the last one counts
+        self.last = {own: (carried, pack) for own, _, carried, pack in self.doubles}       # the last one counts
         self.of_pages = {voter for voter, _, _ in self.rows}
         self.folded = {folded for _, _, folded in self.rows} | {folded for _, folded, _, _ in self.doubles}
 
     def has(self, own):
-        return own in self.carried or own in self.of_pages
+        return own in self.last or own in self.of_pages
 
     def number_carried(self, own):
-        return self.carried.get(own, own if own in self.of_pages else None)
+        return self.last[own][0] if own in self.last else own if own in self.of_pages else None
+
+    def is_dropped(self, own):
+        return own in self.last and not self.last[own][1]
 
     def packs(self, own):
         """The packs that the book has for a member: those of their doubles rows, and those under their own
@@ -79,13 +82,14 @@ def plan_run(run):
     own = lambda member: voter_number(run.election_id, run.voter_key, member)
     folded = lambda member: folded_id(member, run.voter_ids)
     book = Book(run.batches)
-    require(len(set(run.roll)) == len(run.roll), "repeated-voter")
     refuse_coinciding(run, book, own, folded)
     carried, dropped = decided(run, book, own)
     for member in (*carried, *dropped):
         require(member in run.roll or book.has(own(member)), "decided-unknown")
     replaced = replaced_packs(run, book)
     packs = [pack for member in run.roll for pack in [pack_of(member, run, book, own, carried, dropped, replaced)] if pack]
+    served = [pack.voter_id for pack in packs] + [member for member in run.roll if member in dropped]
+    require(len(set(served)) == len(served), "repeated-voter")
     require(sorted(pack.replaces for pack in packs if pack.replaces) == sorted(run.listed), "voter-missing")
     require(packs, "nobody")
     for member in carried:
@@ -94,7 +98,11 @@ def plan_run(run):
             if pack.carried != own(pack.voter_id)]
     rows += [(own(member), number, member, None) for member, number in dropped.items()]
     doubles = sorted(((number, own(folded(member)), other, i) for number, other, member, i in rows), key=lambda row: row[0])
-    return packs, doubles, pairs_of_run(packs, dropped, book, own)
+    of_drops = {own(member): number for member, number in dropped.items()}
+    of_drops |= {member: number for member, (number, pack) in book.last.items()
+                 if not pack and member not in {own(decided) for decided in (*carried, *dropped)}
+                 and any(pack.carried == number for pack in packs)}
+    return packs, doubles, pairs_of_run(packs, of_drops, book)
 
 
 def refuse_coinciding(run, book, own, folded):
@@ -141,7 +149,7 @@ def pack_of(member, run, book, own, carried, dropped, replaced):
     if run.kind == REPLACEMENTS:
         if number not in replaced:
             return None
-        require(member not in dropped, "drop-listed")
+        require(member not in dropped and (member in carried or not book.is_dropped(number)), "drop-listed")
         pack, before = replaced[number]
         require(member in carried or book.number_carried(number) == before, "number-changed")
         return Issued(member, carried.get(member, before), pack)
@@ -153,10 +161,11 @@ def pack_of(member, run, book, own, carried, dropped, replaced):
     return Issued(member, carried.get(member, number), 0)
 
 
-def pairs_of_run(packs, dropped, book, own):
-    """Section 18, pairs: each pack that a person keeps, and each that a dropped membership of theirs has."""
+def pairs_of_run(packs, dropped, book):
+    """Section 18, pairs: each pack that a person keeps, and each that a dropped membership of theirs has.
+    `dropped` has the number of the person by the membership's own."""
     replaced = {pack.replaces for pack in packs}
-    cancelled = {member: book.packs(own(member)) for member in dropped}
+    cancelled = {member: book.packs(member) for member in dropped}
     going = {pack for packs in cancelled.values() for pack in packs}
     pairs = set()
     for member, number in dropped.items():
