@@ -95,7 +95,7 @@ def open_pages(paths, election, book_key):
         if other.place >= page.place:
             raise SystemExit(f"{other.batch} stands at place {other.place} of the book, not before "
                              f"{page.batch} at {page.place}")
-        for voter, pack in other.rows:
+        for voter, pack, _ in other.rows:
             if pack:
                 used.add(pack)
                 voters[pack] = voter
@@ -103,16 +103,19 @@ def open_pages(paths, election, book_key):
 
 
 def read_roll(a, election, voter_key):
-    """From voter number to the normal forms of the answers, or None where none are asked for."""
+    """From voter number to the normal forms of the answers, or None where none are asked for; and the
+    folded numbers."""
     columns = dict(pair.split("=", 1) for pair in a.answer)
     unknown = set(columns) - {q.name for q in election.questions}
     missing = {q.name for q in election.questions} - set(columns)
     if unknown or columns and missing:
         raise SystemExit(f"--answer: no such question: {sorted(unknown)}; without a column: {sorted(missing)}")
     with_answers = bool(columns) or not election.questions
-    roll = {}
+    roll, folded = {}, set()
     for line, row in enumerate(read_table(a.roll, a.separator), 2):
-        number = ref.voter_number(election.id, voter_key, ref.voter_id(row[a.voter]))
+        id_text = ref.voter_id(row[a.voter])
+        number = ref.voter_number(election.id, voter_key, id_text)
+        folded.add(ref.voter_number(election.id, voter_key, ref.folded_id(id_text, election.voter_ids)))
         forms = None
         if with_answers:
             try:
@@ -122,7 +125,7 @@ def read_roll(a, election, voter_key):
         if number in roll:
             print(f"roll, record {line}: this voter id stands twice")
         roll[number] = forms
-    return roll, with_answers
+    return roll, folded, with_answers
 
 
 def main(given):
@@ -150,6 +153,8 @@ def cross_check(a):
         report.compare(what, "election.json", key, primitives.ed25519_public_key(seed))
     report.compare("digest of the refused words", "election.json", election.refused_words,
                    ref.refused_words_digest(ref.REFUSED_WORDS_FILE))
+    report.compare("digest of the table of letters", "election.json", election.text_fold,
+                   ref.text_fold_digest(ref.TEXT_FOLD_FILE))
 
     page, used, earlier_voters = open_pages(a.book, election, book_key)
     if page.batch_key is None:
@@ -168,9 +173,12 @@ def cross_check(a):
             printed[row["sequence"]] = row
     report.compare("number of packs", "print file", len(printed), len(page.rows))
 
-    roll, with_answers = read_roll(a, election, voter_key) if a.roll else ({}, False)
+    roll, folded, with_answers = read_roll(a, election, voter_key) if a.roll else ({}, set(), False)
     by_id = {row.lookup_id: row for row in rows}
-    voter_of_pack = {pack: voter for voter, pack in page.rows} if page.state == ref.FINISHED else None
+    if a.roll and kind != ref.SPECIMENS:
+        for _, pack, number in page.rows:
+            report.compare("book, folded number in the roll", f"pack {pack:016x}", number in folded, True)
+    voter_of_pack = {pack: voter for voter, pack, _ in page.rows} if page.state == ref.FINISHED else None
     if voter_of_pack is None:
         print("the page says begun: its pack numbers, and voters against it, are not compared")
 

@@ -9,14 +9,14 @@ import ast
 ORDER = """
     order
     primitives
-    counterfoil counterfoil.notation counterfoil.alphabet counterfoil.election counterfoil.codes
-    counterfoil.answers counterfoil.receipt counterfoil.register counterfoil.manifest counterfoil.key_files
-    counterfoil.book counterfoil.rules counterfoil.passes counterfoil.log counterfoil.proof counterfoil.audit
+    counterfoil counterfoil.notation counterfoil.alphabet counterfoil.tables counterfoil.election counterfoil.codes
+    counterfoil.voters counterfoil.answers counterfoil.receipt counterfoil.register counterfoil.manifest counterfoil.key_files
+    counterfoil.book counterfoil.persons counterfoil.rules counterfoil.passes counterfoil.log counterfoil.proof counterfoil.audit
     counterfoil.sections
     builder
     cases cases.ordinary cases.alphabet cases.check_symbols cases.election cases.refused_words cases.derivation
     cases.numbers cases.answer_dates cases.answers cases.redeem cases.register cases.manifest
-    cases.manifest_signature cases.key_files cases.book cases.facts cases.rules_online cases.rules_by_post
+    cases.manifest_signature cases.key_files cases.book cases.runs cases.facts cases.rules_online cases.rules_by_post
     cases.rules_officers cases.rules cases.balance cases.passes cases.doubles cases.entries cases.log cases.tree
     cases.checkpoint cases.proof cases.audit
     files

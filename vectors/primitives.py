@@ -111,12 +111,16 @@ def ed25519_sign(seed, message):
     return point_r + s.to_bytes(32, "little")
 
 
+def has_small_order(point):
+    return point_equal(point_multiply(8, point), NEUTRAL)
+
+
 def ed25519_verify(public_key, message, signature):
     if len(public_key) != 32 or len(signature) != 64:
         return False
     point_a, point_r = point_decode(public_key), point_decode(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    if point_a is None or point_r is None or s >= L:
+    if point_a is None or point_r is None or s >= L or has_small_order(point_a) or has_small_order(point_r):
         return False
     k = sha512_scalar(signature[:32], public_key, message)
     return point_equal(base_multiply(s), point_add(point_r, point_multiply(k, point_a)))

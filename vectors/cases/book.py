@@ -6,7 +6,7 @@ from counterfoil import sections as ref
 
 
 def book_row_members(rows):
-    return [{"voterNumber": voter.hex(), "pack": ref.u64(pack).hex()} for voter, pack in rows]
+    return [{"voterNumber": voter.hex(), "pack": ref.u64(pack).hex(), "foldedNumber": folded.hex()} for voter, pack, folded in rows]
 
 
 def evaluate(t):
@@ -23,7 +23,8 @@ def evaluate(t):
                 "planDigest": page.plan_digest.hex(),
                 "batchKey": page.batch_key.hex() if page.batch_key else None,
                 "rows": book_row_members(page.rows)}
-    rows = [(bytes.fromhex(m["voterNumber"]), ref.number(bytes.fromhex(m["pack"]))) for m in t["rows"]]
+    rows = [(voter, ref.number(pack), folded) for m in t["rows"] for voter, pack, folded in [
+        unhex(m, "voterNumber", "pack", "foldedNumber")]]
     batch_key = bytes.fromhex(t["batchKey"]) if t["batchKey"] else None
     page = ref.Page(t["batch"], t["batchKind"], t["state"], t["place"], bytes.fromhex(t["planDigest"]), rows, batch_key)
     data = ref.write_page(election, key, bytes.fromhex(t["nonce"]), page)
@@ -58,7 +59,7 @@ def build():
         evaluate)
 
     def pages_rows(batch, kind, count, finished):
-        return [(row.voter_number, row.pack if finished else 0) for row in register_rows(batch, kind, count)]
+        return [(row.voter_number, row.pack if finished else 0, row.voter_number) for row in register_rows(batch, kind, count)]
 
     def write(comment, flags, batch, kind, state, place, rows, destroyed=False):
         f.add(comment, flags, {
@@ -78,19 +79,25 @@ def build():
                           ref.FINISHED, place, pages_rows(batch, kind, 5, True), True)
         assert finished[:152] == destroyed[:152]
         written += [("begun", begun), ("finished", finished), ("destroyed", destroyed)]
-    voter = ref.voter_number(ELECTION, fixed("voter key"), "100001")
+    own = lambda id_text: ref.voter_number(ELECTION, fixed("voter key"), id_text)
+    voter, other = own("100001"), own("100002")
     packs = [ref.pack_number(ref.derive_attempt(ELECTION, BATCH_KEY, 20, i, 0)[2]) for i in (1, 2)]
     twice = write("one voter with two packs: by pack number", "finished members", "twice", 1, ref.FINISHED, 4,
-                  [(voter, max(packs)), (voter, min(packs))])
+                  [(voter, max(packs), voter), (voter, min(packs), other)])
     twice_begun = write("one voter with two packs, begun: equal rows", "begun members", "twice", 1, ref.BEGUN, 4,
-                        [(voter, 0), (voter, 0)])
+                        [(voter, 0, voter), (voter, 0, voter)])
     equal = write("one voter with one pack twice: equal rows", "finished members", "twice", 1, ref.FINISHED, 4,
-                  [(voter, packs[0]), (voter, packs[0])])
-    nowhere = write("place 0", "finished members", "nowhere", 1, ref.FINISHED, 0, [(voter, packs[0])])
+                  [(voter, packs[0], voter), (voter, packs[0], voter)])
+    by_folded = write("one voter with one pack twice, under two folded numbers", "finished members", "twice", 1, ref.FINISHED, 4,
+                      [(voter, packs[0], max(voter, other)), (voter, packs[0], min(voter, other))])
+    spelt = write("ids that are not their own folded form", "finished members", "spelt", 1, ref.FINISHED, 5, [
+        (own(id_text), pack, own(ref.folded_id(id_text, "any-case"))) for id_text, pack in zip(("000100001", "AB-7"), packs)])
+    nowhere = write("place 0", "finished members", "nowhere", 1, ref.FINISHED, 0, [(voter, packs[0], voter)])
     wrong = write("pack numbers that are none", "finished members", "wrong", 1, ref.FINISHED, 2**32 - 1,
-                  [(voter, packs[0] ^ 1), (voter[::-1], 2**64 - 1)])
+                  [(voter, packs[0] ^ 1, voter), (voter[::-1], 2**64 - 1, bytes(16))])
     empty = write("no packs", "finished members", "empty", 1, ref.FINISHED, 1, [])
-    written += [("finished", twice), ("begun", twice_begun), ("finished", equal), ("finished", nowhere), ("finished", wrong),
+    written += [("finished", twice), ("begun", twice_begun), ("finished", equal), ("finished", by_folded), ("finished", spelt),
+                ("finished", nowhere), ("finished", wrong),
                 ("finished", empty)]
 
     def read(comment, flags, data, election=ELECTION, key=BOOK_KEY, **expected):
@@ -116,7 +123,7 @@ def build():
     read("empty", "altered", b"", reason="wrong-magic")
     read("version 2", "altered", remade(patched(23, b"2")), reason="wrong-magic")
     read("cut short by one byte", "altered", data[:-1], reason="wrong-length")
-    read("cut short by one row", "altered", data[:-24], reason="wrong-length")
+    read("cut short by one row", "altered", data[:-40], reason="wrong-length")
     read("cut short in the header", "altered", data[:200], reason="wrong-length")
     read("one byte more", "altered", data + b"\0", reason="wrong-length")
     read("N = 6", "altered", remade(patched(80, ref.u64(6))), reason="wrong-length")
@@ -125,7 +132,7 @@ def build():
     read("one bit of the MAC", "altered", flipped(120), reason="wrong-mac")
     read("another book key", "altered", data, key=fixed("another book key"), reason="wrong-mac")
     for at, what in ((73, "the state"), (79, "the place"), (88, "the plan digest"), (224, "a voter number"),
-                     (240, "a pack number"), (224 + 24 * 5 - 1, "the last byte")):
+                     (240, "a pack number"), (248, "a folded number"), (224 + 40 * 5 - 1, "the last byte")):
         read(f"one bit of {what}", "altered",
              patched(73, b"\1") if at == 73 else flipped(at), reason="wrong-mac")
     read("one bit of the box", "altered", flipped(180), reason="does-not-open")
@@ -146,7 +153,7 @@ def build():
     for state in (0, 3):
         read(f"state {state}", "altered", remade(patched(73, bytes([state]))), reason="unknown-state")
     read("byte 75", "altered", remade(patched(75, b"\1")), reason="reserved-not-zero")
-    rows = [data[224 + 24 * i:248 + 24 * i] for i in range(5)]
+    rows = [data[224 + 40 * i:264 + 40 * i] for i in range(5)]
     read("the first two rows swapped", "altered",
          remade(data[:224] + rows[1] + rows[0] + b"".join(rows[2:])), reason="rows-out-of-order")
     read("the rows backwards", "altered", remade(data[:224] + b"".join(reversed(rows))), reason="rows-out-of-order")
@@ -161,7 +168,7 @@ def build():
     elsewhere, name, third, state, reserved = ((24, OTHER_ELECTION), (40, b"/"), (72, b"\4"), (73, b"\3"), (74, b"\1"))
     two("version 2 and another election", "wrong-magic", (23, b"2"), elsewhere)
     two("another election and a bad batch name", "other-election", elsewhere, name)
-    two("another election and cut short by one row", "other-election", elsewhere, cut=24)
+    two("another election and cut short by one row", "other-election", elsewhere, cut=40)
     two("another election and a wrong MAC", "other-election", elsewhere, mac=False)
     two("a bad batch name and batch kind 4", "bad-batch-name", name, third)
     two("a bad batch name and a wrong MAC", "bad-batch-name", name, mac=False)
@@ -178,7 +185,9 @@ def build():
         mac=False)
     two("rows that descend and a box that does not open", "rows-out-of-order", (224, b"\xff"), (180, bytes([data[180] ^ 1])))
     read("one voter's two packs, the greater number first", "altered",
-         remade(twice[:224] + twice[248:] + twice[224:248]), reason="rows-out-of-order")
+         remade(twice[:224] + twice[264:] + twice[224:264]), reason="rows-out-of-order")
+    read("rows that differ in the folded number alone, the greater one first", "altered",
+         remade(by_folded[:224] + by_folded[264:] + by_folded[224:264]), reason="rows-out-of-order")
 
     def plan(comment, flags, batch, kind, packs, election=ELECTION, digest=ELECTION_DIGEST):
         f.add(comment, flags, {"operation": "plan", "electionId": election.hex(), "bookKey": BOOK_KEY.hex(),

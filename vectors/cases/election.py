@@ -62,6 +62,9 @@ def build():
          "bad-latest-year": "reason: not 1900 to 2199",
          "bad-at-most": "reason: more than 32, or negative",
          "bad-wrong-answers": "reason: lock not 1 to 100, or lifetime not lock to 200",
+         "bad-voter-ids": "reason: not any-case or exact-case",
+         "other-refused-words": "reason: the digest of another list of refused words",
+         "other-text-fold": "reason: the digest of another table of letters",
          "wrong-digest": "reason: the digest is not the one of the other members",
          "same-constant": "reason: the previous election has the same constant",
          "too-near-previous": "reason: the difference would be located at some length"},
@@ -99,6 +102,7 @@ def build():
     for lock, lifetime in ((1, 1), (1, 200), (100, 100), (100, 200)):
         good(f"lock after {lock}, lifetime {lifetime}", "limits",
              election_members(wrongAnswers={"lock": lock, "lifetime": lifetime}))
+    good("case counts in voter ids", "ordinary", election_members(voterIDs="exact-case"))
     good("a name of one byte", "limits names", election_members(name="x"))
     good("a name of 200 bytes", "limits names", election_members(name="\u00e9" * 100))
     good("a question's name of 64 bytes", "limits names",
@@ -238,6 +242,18 @@ def build():
     for lock, lifetime in ((0, 15), (101, 150), (5, 4), (5, 201), (-1, 5)):
         bad(f"lock {lock}, lifetime {lifetime}", "bad-wrong-answers",
             text.replace('"lock": 5, "lifetime": 15', f'"lock": {lock}, "lifetime": {lifetime}'))
+    for name in ("any case", "Any-case", "no-case", "", "1"):
+        bad(f"voter ids: {name}", "bad-voter-ids", text.replace('"any-case"', f'"{name}"'))
+    for value in ("1", "true", "null", '["any-case"]'):
+        bad(f"voter ids: {value}", "wrong-type", text.replace('"any-case"', value))
+    for name, reason, digest in (("refusedWords", "other-refused-words", fixed("other words")),
+                                 ("textFold", "other-text-fold", fixed("other letters")),
+                                 ("refusedWords", "other-refused-words", bytes.fromhex(members["textFold"])),
+                                 ("textFold", "other-text-fold", bytes.fromhex(members["refusedWords"]))):
+        bad(f"another {name}", reason, election_text(election_members(**{name: digest.hex()})))
+    for name in ("refusedWords", "textFold"):
+        bad(f"a {name} cut short", "bad-hex", text.replace(members[name], members[name][:-2]))
+    bad("case counts, under the old digest", "wrong-digest", text.replace('"any-case"', '"exact-case"'))
     bad("another digest", "wrong-digest", text[:-3] + ("0" if text[-3] != "0" else "1") + '"}')
     bad("another name under the old digest", "wrong-digest", text.replace("2031", "2032"))
     bad("another order of questions under the old digest", "wrong-digest", text.replace(

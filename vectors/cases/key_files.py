@@ -3,7 +3,7 @@
 import unicodedata
 
 from builder import ELECTION, OTHER_ELECTION, VectorFile, fixed, hexes, unhex
-from cases.ordinary import ELECTION_DIGEST
+from cases.ordinary import SOME_DIGEST
 from counterfoil import sections as ref
 
 
@@ -50,7 +50,7 @@ def build():
         f.add(comment, flags, {
             "operation": "write", "room": room, "protection": int(protected), "passes": passes, "memory": memory,
             "salt": (fixed("salt", 16) if protected else bytes(16)).hex(),
-            "electionId": ELECTION.hex(), "electionDigest": ELECTION_DIGEST.hex(),
+            "electionId": ELECTION.hex(), "electionDigest": SOME_DIGEST.hex(),
             "nonce": fixed("nonce", 24).hex(), "ledgerKey": fixed("ledger key").hex(),
             "roomSecret": fixed("issuing secret" if room == ref.ISSUING else "desk secret").hex(),
             **({"passphrase": passphrase.hex()} if protected else {})})
@@ -66,7 +66,7 @@ def build():
     utf8 = write("a passphrase of UTF-8, with spaces around it", "protected", ref.ISSUING, " \u0141\u00f3d\u017a ".encode(), 1, 16384)
     raw = write("a passphrase that is not UTF-8", "protected", ref.ISSUING, b"\xff\0\x80", 1, 16384)
 
-    def read(comment, flags, data, room=ref.ISSUING, passphrase=None, election=ELECTION, digest=ELECTION_DIGEST,
+    def read(comment, flags, data, room=ref.ISSUING, passphrase=None, election=ELECTION, digest=SOME_DIGEST,
              **expected):
         f.add(comment, flags, {"operation": "read", "room": room, "electionId": election.hex(),
                                "electionDigest": digest.hex(), "keyFile": data.hex(),

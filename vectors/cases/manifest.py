@@ -3,7 +3,7 @@
 import json
 
 from builder import ELECTION, OTHER_ELECTION, VectorFile, fixed, unhex
-from cases.ordinary import ELECTION_DIGEST
+from cases.ordinary import SOME_DIGEST
 from counterfoil import sections as ref
 
 
@@ -15,7 +15,7 @@ def evaluate(t):
         [(file["name"], file["bytes"], bytes.fromhex(file["sha256"]), file["encrypted"], file["firstSequence"],
           file["lastSequence"]) for file in t["files"]],
         (t["registerName"], t["registerBytes"], bytes.fromhex(t["registerDigest"])))
-    return {"manifest": json.dumps(members, ensure_ascii=False, separators=(",", ":"))}
+    return {"manifest": json.dumps(members, ensure_ascii=False, separators=(",", ":")) + "\n"}
 
 
 def build():
@@ -23,7 +23,8 @@ def build():
         "manifest.json",
         "Section 13, the manifest. `write`: what it says, and its JSON: members, their order and their values are "
         "the manifest's, white space and escapes are left to whoever writes it. Here there is none of the one, and of "
-        "the other no more than JSON asks for.",
+        "the other no more than JSON asks for. One line feed "
+        "is at the end.",
         {"ordinary": "manifests as many are", "kinds": "every kind of batch", "columns": "names and separators",
          "files": "several files, encrypted or not", "large": "large numbers"},
         evaluate)
@@ -38,7 +39,7 @@ def build():
     def write(comment, flags, batch="members-5", kind=1, packs=5, postOnly=2, mark=False, separator=",", columns=two,
               files=None, election=ELECTION, name="Works council 2031", size=669):
         f.add(comment, flags, {
-            "operation": "write", "electionId": election.hex(), "electionName": name, "electionDigest": ELECTION_DIGEST.hex(),
+            "operation": "write", "electionId": election.hex(), "electionName": name, "electionDigest": SOME_DIGEST.hex(),
             "batch": batch, "batchKind": kind, "packs": packs, "postOnly": postOnly, "byteOrderMark": mark,
             "separator": separator, "columns": columns, "files": [file(1, 1, packs)] if files is None else files,
             "registerName": f"{batch}.register", "registerBytes": size, "registerDigest": (fixed("digest") * 2).hex()})

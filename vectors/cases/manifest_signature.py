@@ -6,7 +6,7 @@ import json
 
 import primitives
 from builder import ELECTION, OTHER_ELECTION, VectorFile, fixed, hexes, input_bytes, text_or_hex, unhex
-from cases.ordinary import ELECTION_DIGEST
+from cases.ordinary import SOME_DIGEST
 from counterfoil import sections as ref
 
 MANIFEST_SEED = fixed("manifest seed")
@@ -16,7 +16,7 @@ def manifest_text():
     """A manifest as section 13 describes it, for the signature to be about."""
     return json.dumps({
         "counterfoil": "manifest 1",
-        "election": {"id": ELECTION.hex(), "name": "Works council 2031", "digest": ELECTION_DIGEST.hex()},
+        "election": {"id": ELECTION.hex(), "name": "Works council 2031", "digest": SOME_DIGEST.hex()},
         "batch": "members-5", "kind": "members", "packs": 5, "postOnly": 2,
         "encoding": "UTF-8", "byteOrderMark": True, "separator": ";", "lineEnd": "CRLF",
         "columns": [{"name": "sequence", "longest": 1}, {"name": "pack", "longest": 14},

@@ -15,8 +15,9 @@ def election_members(**changes):
             {"name": "Date of birth", "kind": "date", "order": "dmy", "latestYear": 2012},
             {"name": "Membership number", "kind": "digits", "atMost": 9},
             {"name": "Postcode", "kind": "postcode"}, {"name": "Surname", "kind": "text"}],
-        "wrongAnswers": {"lock": 5, "lifetime": 15},
+        "wrongAnswers": {"lock": 5, "lifetime": 15}, "voterIDs": "any-case",
         "refusedWords": ref.refused_words_digest(ref.REFUSED_WORDS_FILE).hex(),
+        "textFold": ref.text_fold_digest(ref.TEXT_FOLD_FILE).hex(),
         "registerKey": primitives.ed25519_public_key(fixed("register seed")).hex(),
         "manifestKey": primitives.ed25519_public_key(fixed("manifest seed")).hex(),
         "receiptKey": primitives.ed25519_public_key(fixed("receipt seed")).hex(),
@@ -31,12 +32,14 @@ def as_election(m):
     questions = [Question(q["name"], q["kind"], q.get("order"),
                           q.get("latestYear", q.get("atMost", 0))) for q in m["questions"]]
     return ref.Election(h(m["id"]), m["name"], m["codeLength"], questions,
-                        m["wrongAnswers"]["lock"], m["wrongAnswers"]["lifetime"],
-                        *(h(m[k]) for k in ("refusedWords", "registerKey", "manifestKey",
+                        m["wrongAnswers"]["lock"], m["wrongAnswers"]["lifetime"], m["voterIDs"],
+                        *(h(m[k]) for k in ("refusedWords", "textFold", "registerKey", "manifestKey",
                                             "receiptKey", "checkpointKey")))
 
 
 ELECTION_DIGEST = as_election(election_members()).digest()
+# For formats that carry an election's digest and never look into it. Any 32 bytes will do.
+SOME_DIGEST = bytes.fromhex("81c4b0a3441f53f6b98278c75d8e1fcb4980d623583fe42761b6780b8d9be01c")
 
 
 def register_rows(batch, batch_kind, count):

@@ -119,6 +119,7 @@ def build():
         REGISTER_SEED, ref.register_digest(ELECTION, data[:-64])), reason="wrong-signature")
     read("signed as a receipt", "altered", data[:-64] + ref.sign(
         REGISTER_SEED, "cf1.receipt", ref.register_digest(ELECTION, data[:-64])), reason="wrong-signature")
+    odd_signatures(read, data)
     altered("another election's id", "other-election", M, 24, OTHER_ELECTION)
     altered("another election's digest", "other-election", M, 40, fixed("another digest"))
     for name in (b"\0", b"-", b"a b", b"a/b", b"..", b"\xc3\xa9", b"a\0b"):
@@ -191,6 +192,27 @@ def build():
             ref.u64(ref.Row.read(good[R, 3][128:]).replaces ^ 1))
     pairs_of_packs(f, good, read, resigned)
     return f
+
+
+def odd_signatures(read, data):
+    """What some verifiers of Ed25519 take, and these rules do not."""
+    s = int.from_bytes(data[-32:], "little")
+    for comment, value in (("the group's order added to S", s + primitives.L), ("twice the order added", s + 2 * primitives.L)):
+        read(f"signed correctly, {comment}", "altered", data[:-32] + value.to_bytes(32, "little"), reason="wrong-signature")
+    encode = primitives.point_encode
+    # Under such a key S B = R + k A holds for any message: A is the neutral point.
+    neutral, order_two = encode(primitives.NEUTRAL), encode((0, primitives.P - 1, 1, 0))
+    a_signature = encode(primitives.base_multiply(7)) + (7).to_bytes(32, "little")
+    for comment, key in (("1", neutral), ("2", order_two)):
+        read(f"under a key of order {comment}", "altered", data[:-64] + a_signature, register_key=key, reason="wrong-signature")
+    read("under a key that is no canonical encoding of its point", "altered", data[:-64] + a_signature,
+         register_key=(primitives.P + 1).to_bytes(32, "little"), reason="wrong-signature")
+    # R is the neutral point: only somebody who has the seed can make that.
+    secret, _ = primitives.ed25519_expand(REGISTER_SEED)
+    message = ref.pad(b"cf1.register", 16) + ref.register_digest(ELECTION, data[:-64])
+    k = primitives.sha512_scalar(neutral, primitives.ed25519_public_key(REGISTER_SEED), message)
+    read("an R of small order", "altered", data[:-64] + neutral + (k * secret % primitives.L).to_bytes(32, "little"),
+         reason="wrong-signature")
 
 
 def pairs_of_packs(f, good, read, resigned):

@@ -3,7 +3,8 @@
 import datetime
 import re
 
-from counterfoil.notation import DATA, H, LP, Refused, require, u8
+from counterfoil.notation import H, LP, Refused, require, u8
+from counterfoil.tables import TEXT_FOLD
 
 NO_ANSWER_TAG = bytes(16)
 SPACES = "\u00a0\u202f"
@@ -50,16 +51,6 @@ def normal_postcode(text):
     return kept
 
 
-def read_text_fold(data):
-    """Section 10: scalar to its one or two."""
-    fold = {}
-    for line in data.decode("ascii").splitlines():
-        scalar, replacement = line.split(";")
-        fold[chr(int(scalar, 16))] = "".join(chr(int(r, 16)) for r in replacement.split(" "))
-    return fold
-
-
-TEXT_FOLD = read_text_fold((DATA / "text-fold.txt").read_bytes())
 TEXT_DROPPED = ((0x80, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x2B0, 0x36F), (0x1AB0, 0x1AFF),
                 (0x1DC0, 0x1DFF), (0x2000, 0x206F), (0x20D0, 0x20FF), (0x3000, 0x3003),
                 (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF))

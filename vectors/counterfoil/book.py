@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from counterfoil.codes import voter_number
 from counterfoil.notation import H, LP, number, pad, require, u8, u32, u64
 from counterfoil.register import MEMBERS, NORMAL, REPLACEMENTS, SPECIMENS, unpad_batch_name
 from primitives import xchacha20poly1305_open, xchacha20poly1305_seal
@@ -11,6 +10,7 @@ from primitives import xchacha20poly1305_open, xchacha20poly1305_seal
 
 PAGE_MAGIC = b"counterfoil book page v1"
 BEGUN, FINISHED = 1, 2
+PAGE_ROW_SIZE, DOUBLES_ROW_SIZE = 40, 56
 DESTROYED_KEY = bytes(72)
 
 
@@ -21,7 +21,7 @@ class Page:
     state: int
     place: int
     plan_digest: bytes
-    rows: list                  # of (voter number, pack number)
+    rows: list                  # of (voter number, pack number, folded number)
     batch_key: bytes | None     # None once destroyed
 
 
@@ -59,7 +59,7 @@ def page_head(election_id, page):
 
 
 def page_rows(rows):
-    return b"".join(voter + u64(pack) for voter, pack in rows)
+    return b"".join(voter + u64(pack) + folded for voter, pack, folded in rows)
 
 
 def write_page(election_id, book_key, nonce, page):
@@ -79,11 +79,11 @@ def read_page(data, election_id, book_key):
     require(data[72] in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
     require(data[73] in (BEGUN, FINISHED), "unknown-state")
     require(not any(data[74:76]), "reserved-not-zero")
-    require(len(data) == 224 + 24 * number(data[80:88]), "wrong-length")
+    require(len(data) == 224 + PAGE_ROW_SIZE * number(data[80:88]), "wrong-length")
     head, mac, box, tail = data[:120], data[120:152], data[152:224], data[224:]
     require(page_mac(election_id, book_key, head, tail) == mac, "wrong-mac")
-    rows = [(tail[i:i + 16], number(tail[i + 16:i + 24])) for i in range(0, len(tail), 24)]
-    # Not strictly: while begun, two packs of one voter have equal rows.
+    rows = [(tail[i:i + 16], number(tail[i + 16:i + 24]), tail[i + 24:i + 40]) for i in range(0, len(tail), PAGE_ROW_SIZE)]
+    # Not strictly: a page says nothing of rows that are equal.
     require(rows == sorted(rows), "rows-out-of-order")
     batch_key = None
     if box != DESTROYED_KEY:
@@ -102,11 +102,11 @@ def doubles_head(election_id, batch, count):
 
 
 def doubles_rows(rows):
-    return b"".join(own + carried + u64(pack) for own, carried, pack in rows)
+    return b"".join(own + folded + carried + u64(pack) for own, folded, carried, pack in rows)
 
 
 def write_doubles(election_id, book_key, batch, rows):
-    """Section 18: rows of (own number, number carried, pack or 0), put in order."""
+    """Section 18: rows of (own number, folded number, number carried, pack or 0), put in order."""
     head, tail = doubles_head(election_id, batch, len(rows)), doubles_rows(sorted(rows))
     return head + page_mac(election_id, book_key, head, tail) + tail
 
@@ -114,22 +114,12 @@ def write_doubles(election_id, book_key, batch, rows):
 def read_doubles(data, election_id, book_key):
     """Section 18: batch name and rows, or what a reader refuses."""
     require(data[:24] == DOUBLES_MAGIC, "wrong-magic")
-    require(len(data) >= 112 and len(data) == 112 + 40 * number(data[72:80]), "wrong-length")
+    require(len(data) >= 112 and len(data) == 112 + DOUBLES_ROW_SIZE * number(data[72:80]), "wrong-length")
     require(data[24:40] == election_id, "other-election")
     batch = unpad_batch_name(data[40:72])
     require(page_mac(election_id, book_key, data[:80], data[112:]) == data[80:112], "wrong-mac")
-    rows = [(data[i:i + 16], data[i + 16:i + 32], number(data[i + 32:i + 40])) for i in range(112, len(data), 40)]
-    owns = [own for own, _, _ in rows]
+    rows = [(data[i:i + 16], data[i + 16:i + 32], data[i + 32:i + 48], number(data[i + 48:i + 56]))
+            for i in range(112, len(data), DOUBLES_ROW_SIZE)]
+    owns = [own for own, *_ in rows]
     require(all(a < b for a, b in zip(owns, owns[1:])), "rows-out-of-order")
     return batch, rows
-
-
-def number_of_group(election_id, voter_key, same, drop, issued):
-    """Section 18: the number that a group of memberships carries. `same` and `drop` are ids in the
-    order of their rows, `issued` the numbers under which ids were issued before."""
-    found = [issued[member] for member in same if member in issued]
-    require(len(set(found)) < 2, "two-numbers")
-    found += [issued[member] for member in drop if member in issued]
-    if found:
-        return found[0]
-    return voter_number(election_id, voter_key, min(same + drop, key=str.encode))

@@ -1,30 +1,16 @@
-"""Sections 6 to 9: refused words, codes and pack numbers, voter numbers, and what a code gives."""
+"""Sections 6, 7 and 9: refused words, codes and pack numbers, and what a code gives."""
 
 import dataclasses
 import hashlib
 
 from counterfoil.alphabet import (PACK_LENGTH, election_constant, symbols_text, syndromes, take_constant_off,
                                   with_check_symbols)
-from counterfoil.notation import DATA, H, NO_KEY, NO_SALT, pad, u32, u64
+from counterfoil.notation import H, pad, u32, u64
+from counterfoil.tables import REFUSED_WORDS
 
 # --- 6. Refused words ---------------------------------------------------------
 
-REFUSED_WORDS_FILE = (DATA / "refused-words.txt").read_bytes()
 LOOKS_LIKE = {"2": "Z", "3": "E", "4": "A", "5": "S", "6": "G", "9": "G", "7": "T", "8": "B"}
-
-
-def refused_words_digest(data):
-    """Section 6: the list's digest."""
-    return H(NO_SALT, NO_KEY, "cf1.refused", data, 32)
-
-
-def read_refused_words(data):
-    """Section 6: each word as symbols, and as the list has it."""
-    return {word.translate(str.maketrans("ILOU", "110V")): word
-            for word in data.decode("ascii").splitlines()}
-
-
-REFUSED_WORDS = read_refused_words(REFUSED_WORDS_FILE)
 
 
 def refused_word(group):
@@ -85,23 +71,6 @@ def pack_number_fits(value, constant):
     """Whether a pack number's check symbols are right (12)."""
     symbols = pack_symbols(value)
     return symbols is not None and not any(syndromes(take_constant_off(symbols, constant)))
-
-
-# --- 8. Voter number ----------------------------------------------------------
-
-def voter_id(field):
-    """Section 8: the roll's field without spaces and tabs at its ends."""
-    return field.strip(" \t")
-
-
-def specimen_voter_id(batch, ordinal):
-    """Section 8: what a specimen has in place of a voter id."""
-    return f"specimen:{batch}:{ordinal}"
-
-
-def voter_number(election_id, voter_key, id_text):
-    """Section 8."""
-    return H(election_id, voter_key, "cf1.voter", id_text.encode(), 16)
 
 
 # --- 9. What a code gives -----------------------------------------------------

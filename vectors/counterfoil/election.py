@@ -6,8 +6,10 @@ import re
 
 from counterfoil.alphabet import election_constant
 from counterfoil.notation import H, LP, NO_KEY, Refused, require, u8, u16
+from counterfoil.tables import REFUSED_WORDS_FILE, TEXT_FOLD_FILE, refused_words_digest, text_fold_digest
 
 CODE_LENGTHS = (20, 24, 28)
+VOTER_IDS = {"any-case": 1, "exact-case": 2}
 KINDS = {"date": 1, "digits": 2, "postcode": 3, "text": 4}
 ORDERS = {"dmy": 1, "mdy": 2, "ymd": 3}
 
@@ -32,7 +34,9 @@ class Election:
     questions: list
     lock: int
     lifetime: int
+    voter_ids: str
     refused_words: bytes
+    text_fold: bytes
     register_key: bytes
     manifest_key: bytes
     receipt_key: bytes
@@ -42,8 +46,8 @@ class Election:
         """Section 3: E."""
         return (self.id + LP(self.name.encode()) + u8(self.code_length)
                 + u8(len(self.questions)) + b"".join(q.canonical() for q in self.questions)
-                + u8(self.lock) + u8(self.lifetime) + self.refused_words
-                + self.register_key + self.manifest_key
+                + u8(self.lock) + u8(self.lifetime) + u8(VOTER_IDS[self.voter_ids])
+                + self.refused_words + self.text_fold + self.register_key + self.manifest_key
                 + self.receipt_key + self.checkpoint_key)
 
     def digest(self):
@@ -137,8 +141,8 @@ def read_election(data):
     require("counterfoil" in value, "missing-member")
     require(value["counterfoil"] == "election 1", "unknown-version")
     _members(value, ("counterfoil", "id", "name", "codeLength", "questions", "wrongAnswers",
-                     "refusedWords", "registerKey", "manifestKey", "receiptKey",
-                     "checkpointKey", "digest"))
+                     "voterIDs", "refusedWords", "textFold", "registerKey", "manifestKey",
+                     "receiptKey", "checkpointKey", "digest"))
     wrong = _members(value["wrongAnswers"], ("lock", "lifetime"))
     length = _integer(value["codeLength"], 0, 255, "bad-code-length")
     require(length in CODE_LENGTHS, "bad-code-length")
@@ -148,10 +152,15 @@ def read_election(data):
     # Distinct byte for byte: nothing is said of composed and decomposed names.
     require(len({q.name for q in questions}) == len(questions), "repeated-question")
     lock = _integer(wrong["lock"], 1, 100, "bad-wrong-answers")
+    require(type(value["voterIDs"]) is str, "wrong-type")
+    require(value["voterIDs"] in VOTER_IDS, "bad-voter-ids")
     election = Election(
         _hex(value["id"], 16), _text(value["name"], 200, "bad-name"), length, questions,
         lock, _integer(wrong["lifetime"], lock, 200, "bad-wrong-answers"),
-        *(_hex(value[k], 32) for k in ("refusedWords", "registerKey", "manifestKey",
+        value["voterIDs"],
+        *(_hex(value[k], 32) for k in ("refusedWords", "textFold", "registerKey", "manifestKey",
                                        "receiptKey", "checkpointKey")))
+    require(election.refused_words == refused_words_digest(REFUSED_WORDS_FILE), "other-refused-words")
+    require(election.text_fold == text_fold_digest(TEXT_FOLD_FILE), "other-text-fold")
     require(_hex(value["digest"], 32) == election.digest(), "wrong-digest")
     return election
