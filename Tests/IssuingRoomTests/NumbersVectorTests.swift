@@ -83,9 +83,17 @@ import Testing
         #expect(lookup.id.bytes == (try test.bytes("lookupId")))
         #expect(lookup.tag.bytes == (try test.bytes("tag")))
         #expect(lookup.tag.matches(Tag(try test.bytes("tag"))))
-        slot.deriveSecrets(key)
         let secrets = slot.secrets.withBytes { $0.array }
         #expect(secrets == (try test.hex("answerKey") + test.hex("spendingSecret")))
+        slot.withChain { chain in
+            let second = CodeChain.Second(revealing: chain)
+            #expect(second.bytes.array == (try? test.hex("second")))
+            #expect(second.opening.bytes.array == (try? test.hex("opening")))
+            #expect(second.opening.trial.bytes.array == (try? test.hex("trial")))
+            #expect(CodeChain.Opening(revealing: chain).bytes == second.opening.bytes)
+            #expect(CodeChain.Trial(revealing: chain).bytes == second.opening.trial.bytes)
+            #expect(second.leads(to: lookup.tag))
+        }
         #expect(test.unread == [])
     }
 

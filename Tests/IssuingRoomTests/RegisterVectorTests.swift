@@ -23,9 +23,11 @@ import Testing
             builder.append(bytes.array, [row.pack])
         }
         var sink = MemorySink()
+        let pairs = try test.objects("pairs").map { try Self.pair($0, election) }.sorted()
         let header = RegisterHeader(
-            election: election, batch: try test.batchName(), kind: try test.batchKind(), count: rows.count)
-        let digest = try builder.write(header, to: &sink, election, key)
+            election: election, batch: try test.batchName(), kind: try test.batchKind(), count: rows.count,
+            pairs: pairs.count)
+        let digest = try builder.write(header, pairs: pairs, to: &sink, election, key)
         #expect(digest.bytes == (try test.bytes("registerDigest")))
         #expect(sink.bytes == (try test.hex("register")))
         #expect(sink.bytes.suffix(64) == (try test.hex("signature"))[...])
@@ -40,23 +42,27 @@ import Testing
     func reads(_ test: VectorObject) throws {
         let election = try Self.election(test)
         let file = MemoryBytes(try test.hex("register"))
-        func read() throws(RegisterError) -> (RegisterHeader, RegisterDigest, [RegisterRow]) {
+        func read() throws(RegisterError) -> (RegisterHeader, RegisterDigest, [RegisterRow], [PackPair]) {
             var reader = try RegisterReader(file, election: election)
             var rows: [RegisterRow] = []
             while let row = try reader.next() { rows.append(row) }
-            return (reader.header, reader.digest, rows)
+            var pairs: [PackPair] = []
+            while let pair = try reader.nextPair() { pairs.append(pair) }
+            return (reader.header, reader.digest, rows, pairs)
         }
         if let reason = try test.reason {
             let error = #expect(throws: RegisterError.self) { try read() }
             if let error { #expect(Self.errors[reason]?.contains(error) == true, "\(error)") }
         } else {
-            let (header, digest, rows) = try read()
+            let (header, digest, rows, pairs) = try read()
             #expect(header.batch == (try test.batchName()))
             #expect(header.kind == (try test.batchKind()))
             #expect(digest.bytes == (try test.bytes("registerDigest")))
             let expected = try test.objects("rows").map { try Self.row($0, election) }
             #expect(header.count == expected.count)
             #expect(rows.map(Self.encoded) == expected.map(Self.encoded))
+            #expect(pairs == (try test.objects("pairs").map { try Self.pair($0, election) }))
+            #expect(header.pairs == pairs.count)
         }
         #expect(test.unread == [])
     }
@@ -79,6 +85,9 @@ import Testing
             .content(.packNumber),
             .content(.replacedNumber),
         ],
+        "pairs-of-specimens": [.content(.pair)],
+        "pairs-out-of-order": [.content(.order)],
+        "pair-of-one": [.content(.pair)],
     ]
     private static let replaced = RegisterError.content(.replacement)
 
@@ -98,6 +107,12 @@ import Testing
             answers: AnswerTag(try row.bytes("answerTag")),
             kind: try #require(PackKind(rawValue: UInt8(try row.int("kind")))),
             replaced: PackNumber(replaced, constant: election.constant))
+    }
+
+    private static func pair(_ pair: VectorObject, _ election: Election) throws -> PackPair {
+        PackPair(
+            kept: try #require(PackNumber(try pair.u64("kept"), constant: election.constant)),
+            cancelled: try #require(PackNumber(try pair.u64("cancelled"), constant: election.constant)))
     }
 
     private static func encoded(_ row: RegisterRow) -> [UInt8] {

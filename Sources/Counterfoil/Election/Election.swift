@@ -42,28 +42,6 @@ public struct Question: Sendable, Equatable {
     }
 }
 
-/// How the issuing room compares the ids of voters, to find one member under two
-/// spellings; vectors/README.md, section 8.
-public enum VoterIDs: UInt8, Sendable, CaseIterable {
-    /// Ids that differ in case alone may be one member's: `M12a` and `M12A`.
-    case anyCase = 1
-    /// Case counts: `M12a` and `M12A` are two members.
-    case exactCase = 2
-
-    /// As election.json has it.
-    package var name: String {
-        switch self {
-        case .anyCase: "any-case"
-        case .exactCase: "exact-case"
-        }
-    }
-
-    init?(name: String) {
-        guard let found = Self.allCases.first(where: { $0.name.isByteForByte(name) }) else { return nil }
-        self = found
-    }
-}
-
 /// What all rooms know of an election, and everybody may know: `election.json`.
 ///
 /// vectors/README.md, section 3. The digest covers every field, and is in every

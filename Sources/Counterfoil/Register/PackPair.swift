@@ -20,8 +20,7 @@ package struct PackPair: Sendable, Hashable, Comparable {
     }
 
     /// Reads a pair of a register.
-    init(_ bytes: Bytes<16>, constant: ElectionConstant) throws(RegisterError) {
-        let (kept, cancelled) = bytes.withBytes { ($0.u64(0), $0.u64(8)) }
+    init(kept: UInt64, cancelled: UInt64, constant: ElectionConstant) throws(RegisterError) {
         guard let kept = PackNumber(kept, constant: constant),
             let cancelled = PackNumber(cancelled, constant: constant)
         else { throw .content(.packNumber) }

@@ -19,7 +19,7 @@ public enum RegisterError: Error, Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         /// A header that is no register's.
         case header
-        /// Rows that are not in order of their look-up ids.
+        /// Rows that are not in order of their look-up ids, or pairs out of order.
         case order
         /// A pack of a kind that does not belong into the batch.
         case packKind

@@ -89,9 +89,15 @@ package struct RegisterReader<Source: RandomAccessBytes>: ~Copyable {
             _ = try Self.readPairs(source, from: pairsTaken, of: header, into: &buffer)
             buffer.withBytes { again.update($0) }
         }
-        let bytes: Bytes<16> = buffer.withBytes { $0.bytes(inBuffer * Register.pairSize) }
-        let pair = try PackPair(bytes, constant: election.constant)
-        if let previousPair, !(previousPair < pair) { throw .content(.order) }
+        let place = inBuffer * Register.pairSize
+        let previous = previousPair
+        let pair = try buffer.withBytes { (bytes) throws(RegisterError) -> PackPair in
+            let (kept, cancelled) = (bytes.u64(place), bytes.u64(place + 8))
+            if let previous, (cancelled, kept) <= (previous.cancelled.value, previous.kept.value) {
+                throw .content(.order)
+            }
+            return try PackPair(kept: kept, cancelled: cancelled, constant: election.constant)
+        }
         previousPair = pair
         pairsTaken += 1
         return pair

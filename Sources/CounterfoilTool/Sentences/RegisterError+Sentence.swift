@@ -19,7 +19,7 @@ extension RegisterError.Content {
     fileprivate var phrase: String {
         switch self {
         case .header: "a header that is no register's"
-        case .order: "rows that are not in order"
+        case .order: "rows or pairs that are not in order"
         case .packKind: "a pack of a kind that does not belong into this batch"
         case .replacement: "a replaced pack where there can be none, or none where there must be one"
         case .pair: "a pair of packs that is none, or pairs where there can be none"
