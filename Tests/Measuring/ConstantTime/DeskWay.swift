@@ -117,7 +117,7 @@ extension Register {
         _ rows: [RegisterRow], _ election: Election, _ signer: borrowing SecretBytes
     ) -> Memory {
         let header = RegisterHeader(
-            election: election, batch: BatchName("B01")!, kind: .members, count: rows.count)
+            election: election, batch: BatchName("B01")!, kind: .members, count: rows.count, pairs: 0)
         var file = header.bytes
         var digest = Register.digest(of: header, election)
         for row in rows {
