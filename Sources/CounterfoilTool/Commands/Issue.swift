@@ -210,8 +210,9 @@ struct Issue: ParsableCommand {
     /// What the rules refuse, and what could not be done.
     private static func stop(for error: IssueError) -> Stop {
         switch error {
-        case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .unknownPack, .packTwice, .voterMissing,
-            .numberChanged, .tooShort, .otherRoll, .keyDestroyed, .unfinished, .halfGivenUp:
+        case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .sameWithoutPack, .alikeVoters,
+            .alikeIssued, .unknownPack, .packTwice, .voterMissing, .numberChanged, .droppedReplaced,
+            .tooShort, .otherRoll, .keyDestroyed, .unfinished, .halfGivenUp:
             .refused(error.sentence)
         default: .couldNot(error)
         }
@@ -231,6 +232,12 @@ struct Issue: ParsableCommand {
         lines.append("  \(out)/\(batch.name).manifest.json, .minisig  for the print house")
         lines.append(
             "A thief of the ledger and its key would need \(issued.cost.words) to find one code.")
+        if !issued.cancelled.isEmpty {
+            lines.append(
+                "\(counted(issued.cancelled.count, "pack")) of members who are dropped can vote until the desk activates this batch, which cancels them, unless they were cancelled or replaced before. To stop them at once, cancel them at the desk:"
+            )
+            lines += issued.cancelled.map { "  \($0)" }
+        }
         try Terminal.say(lines.joined(separator: "\n"))
     }
 }

@@ -19,6 +19,11 @@ struct Keygen: ParsableCommand {
               --ask "Postcode:postcode"
               --ask "Surname:text"
 
+            Before codes are issued, voter ids are compared as if case, accents, spaces, zeros in \
+            front and characters that nobody sees did not count, so that no member gets two packs \
+            under two spellings. --exact-case-ids is for records in which ids really differ by case \
+            alone, such as 17a and 17A of two members. It holds for the whole election.
+
             Examples:
               counterfoil keygen --election "Leadership ballot 2026" --out ballot \\
                 --packs 172437
@@ -44,6 +49,9 @@ struct Keygen: ParsableCommand {
         help: ArgumentHelp(
             "An earlier election.json, whose codes must not pass for codes of this one.", valueName: "FILE"))
     var previous: [String] = []
+
+    @Flag(help: "Case counts in voter ids: 17a and 17A are two members.")
+    var exactCaseIds = false
 
     @Flag(help: "Keys without a passphrase: anyone who can read the files has them.")
     var unprotected = false
@@ -83,7 +91,8 @@ struct Keygen: ParsableCommand {
         }
         let ceremony = try attempt { () throws(ElectionError) in
             try KeyCeremony(
-                name: election, codeLength: codeLength, questions: questions, previous: earlier)
+                name: election, codeLength: codeLength, questions: questions,
+                voterIDs: exactCaseIds ? .exactCase : .anyCase, previous: earlier)
         }
         let issuing = try keyFile(ceremony, .issuing)
         let desk = try keyFile(ceremony, .desk)
@@ -136,6 +145,9 @@ struct Keygen: ParsableCommand {
             case .postcode: try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a postcode")
             case .text: try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a text")
             }
+        }
+        if election.voterIDs == .exactCase {
+            try Terminal.say("voter ids that differ by case alone are those of different members")
         }
         try Terminal.say(
             """

@@ -6,11 +6,17 @@ internal import IssuingRoom
 struct RollCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "roll",
-        abstract: "Check a roll before anything is issued. Needs no key, writes nothing.",
+        abstract: "Check a roll before anything is issued. Needs no key.",
         discussion: """
             Shows how the file is written, its columns, repeated ids, missing answers, what a \
             spreadsheet has damaged already, and the first faults with line and column. It shows \
             no value of the roll. Exit status 0 if codes could be issued for it, 1 if not.
+
+            With --voter it also finds ids that may be one member's: written differently, and alike \
+            but for case, accents, spaces, zeros in front, .0 at the end and characters that nobody \
+            sees. Correct the roll where it is one member. Otherwise list them with --doubles FILE, \
+            and decide. In an election of --exact-case-ids give --election: case and accents count \
+            then.
 
             Examples:
               counterfoil roll members.csv
@@ -18,13 +24,21 @@ struct RollCommand: ParsableCommand {
                 --answer "Date of birth=date_of_birth" \\
                 --election ballot/public/election.json
               counterfoil roll export.csv --encoding windows-1252 --json
+              counterfoil roll members.csv --voter membership_no --doubles doubles.csv
               counterfoil roll members.csv --voter membership_no \\
                 --same-person forename --same-person surname --same-person date_of_birth
+              counterfoil roll members.csv --voter membership_no --decided doubles.csv
 
-            With --same-person it also writes doubles.csv: members who are equal in these columns \
-            but for case, accents and spaces. Fill in its decision column with same (one person, \
-            one vote, a pack for each membership), drop (the same person, no pack) or different. \
-            Give it to `issue --decided`. Nothing merges unasked: namesakes exist.
+            doubles.csv lists groups of members who may be one person: those whose ids are alike, \
+            and with --same-person those who are equal in these columns but for case, accents and \
+            spaces. Fill in its decision column with same (one person, one vote, a pack for each \
+            membership), drop (the same person, no pack) or different. Give it to --decided here, \
+            to see whether the roll is fit now, and to `issue --decided`, in every run with this \
+            roll. Nothing merges unasked: namesakes exist.
+
+            Edit doubles.csv as text, or with every column as text: a spreadsheet can drop the very \
+            zeros or spaces by which two ids differ. Then one id is decided twice, and the list is \
+            refused.
             """)
 
     @Argument(help: ArgumentHelp("The roll, a CSV file; - for standard input.", valueName: "FILE"))
@@ -47,8 +61,14 @@ struct RollCommand: ParsableCommand {
             "List members who are equal in this column; repeat for several.", valueName: "COLUMN"))
     var samePerson: [String] = []
 
-    @Option(help: ArgumentHelp("Where suspected doubles are listed; never overwritten.", valueName: "FILE"))
-    var doubles = "doubles.csv"
+    @Option(
+        help: ArgumentHelp(
+            "List members who may be one person in this file, which is never overwritten; doubles.csv with --same-person.",
+            valueName: "FILE"))
+    var doubles: String?
+
+    @Option(help: ArgumentHelp("What was decided of them: the list, filled in.", valueName: "FILE"))
+    var decided: String?
 
     @Flag(help: "As JSON.")
     var json = false
@@ -60,19 +80,27 @@ struct RollCommand: ParsableCommand {
         if !samePerson.isEmpty && voter == nil {
             throw ValidationError("--same-person needs --voter COLUMN, to name the members.")
         }
+        if voter == nil && (doubles != nil || decided != nil) {
+            throw ValidationError("--doubles and --decided need --voter COLUMN, to name the members.")
+        }
     }
 
     func run() throws {
         let election = try election.map { try KeyFolder.election($0) }
         let source = try RollSource(file)
         let answers = try answer.map(AnswerColumn.init(argument:))
+        let decisions = try decided.map { file in
+            let list = try FileSource.opened(file)
+            return try attempt { () throws(ListError) in try Decisions(list) }
+        }
         let opened = try attempt { () throws(StreamError) in try source.open() }
         let report = try attempt { () throws(RollError) in
             try RollCheck.report(
-                of: opened, format.options, voter: voter, answers: answers, election: election)
+                of: opened, format.options, voter: voter, answers: answers, election: election,
+                decided: decisions)
         }
         try Terminal.say(json ? report.json : report.text)
-        if !samePerson.isEmpty { try listDoubles(source) }
+        if doubles != nil || !samePerson.isEmpty { try listDoubles(source, election?.voterIDs ?? .anyCase) }
         guard report.isFit else {
             throw Stop.refused(
                 report.voters.map(\.isSuggestion) ?? true
@@ -81,10 +109,12 @@ struct RollCommand: ParsableCommand {
         }
     }
 
-    private func listDoubles(_ source: RollSource) throws {
+    private func listDoubles(_ source: RollSource, _ ids: VoterIDs) throws {
+        let doubles = doubles ?? "doubles.csv"
         let groups = try attempt { () throws(ListError) in
             try SamePerson.groups(
-                voter: voter ?? "", columns: samePerson, options: format.options, roll: source.open)
+                voter: voter ?? "", as: ids, columns: samePerson, options: format.options,
+                roll: source.open)
         }
         guard !groups.isEmpty else { return Terminal.note("No suspected doubles.") }
         try attempt { () throws(StreamError) in
@@ -146,10 +176,18 @@ extension RollReport {
             lines.append("fault: \(voters.empty.text("row", "rows")) without a voter id")
         }
         if voters.repeated > 0 {
-            let some = voters.firstRepeated.map { "lines \($0.firstLine) and \($0.line)" }.joined(
-                separator: ", ")
             lines.append(
-                "fault: \(grouped(voters.repeated)) repeated voter \(voters.repeated == 1 ? "id" : "ids"): \(some)\(voters.repeated > voters.firstRepeated.count ? ", …" : "")"
+                "fault: \(grouped(voters.repeated)) repeated voter \(voters.repeated == 1 ? "id" : "ids"): \(Self.pairs(voters.firstRepeated, of: voters.repeated))"
+            )
+        }
+        if voters.coinciding > 0 {
+            lines.append(
+                "fault: \(counted(voters.coinciding, "voter id")) may be another one, written otherwise: \(Self.pairs(voters.firstCoinciding, of: voters.coinciding)); if both are one member's, correct the roll; otherwise list them with --doubles FILE, decide each, and give the list with --decided"
+            )
+        }
+        if voters.decided > 0 {
+            lines.append(
+                "decided: \(counted(voters.decided, "voter id")) that may be another one, written otherwise"
             )
         }
         if voters.shortened.count > 0 {
@@ -158,6 +196,12 @@ extension RollReport {
             )
         }
         return lines
+    }
+
+    /// "lines 2 and 3, lines 5 and 9, …".
+    private static func pairs(_ some: [Repeated], of count: Int) -> String {
+        some.map { "lines \($0.firstLine) and \($0.line)" }.joined(separator: ", ")
+            + (count > some.count ? ", …" : "")
     }
 
     private var answerLines: [String] {
@@ -220,6 +264,15 @@ extension RollReport {
                                     .array([.integer($0.firstLine), .integer($0.line)])
                                 })
                         ),
+                        ("coinciding", .integer(voters.coinciding)),
+                        (
+                            "firstCoinciding",
+                            .array(
+                                voters.firstCoinciding.map {
+                                    .array([.integer($0.firstLine), .integer($0.line)])
+                                })
+                        ),
+                        ("decided", .integer(voters.decided)),
                     ])
                 } ?? .null
             ),

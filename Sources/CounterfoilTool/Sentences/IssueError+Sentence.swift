@@ -17,23 +17,32 @@ extension IssueError: Explained {
         case .repeatedVoter(let first, let second):
             "lines \(first) and \(second) carry the same voter id; a voter gets one pack: remove one of them"
         case .alreadyIssued(let voter, let line, let batch):
-            "line \(line): voter \(voter) has a pack of batch \(batch); use --skip-issued to issue the others alone"
+            "line \(line): voter \(shown(voter)) has a pack of batch \(batch); use --skip-issued to issue the others alone"
         case .unreadableAnswer(let question, let line, let isEmpty):
             isEmpty
                 ? "line \(line): the answer to \u{201C}\(question)\u{201D} is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
                 : "line \(line): the answer to \u{201C}\(question)\u{201D} cannot be read; correct it in the roll"
         case .twoNumbers(let a, let b):
-            "voters \(a) and \(b) were issued under different numbers, so that each could vote; cancel a pack of one at the desk, and mark it `drop` among the decisions"
+            "voters \(shown(a)) and \(shown(b)) were issued under different numbers, so that each could vote; mark one of them `drop` among the decisions: activating this batch then cancels their packs"
         case .decidedUnknown(let voter, let count):
-            "\(count == 1 ? "voter \(voter) is" : "\(count) voters, \(voter) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions"
+            "\(count == 1 ? "voter \(shown(voter)) is" : "\(count) voters, \(shown(voter)) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions, which a spreadsheet may have changed (zeros in front, spaces)"
+        case .sameWithoutPack(let voter, let count):
+            "\(count == 1 ? "voter \(shown(voter)) is" : "\(count) voters, \(shown(voter)) among them, are") `same` among the decisions, and have no pack, in this batch or an earlier one; mark them `drop`, or issue them a pack"
+        case .alikeVoters(let first, let second, let count):
+            "lines \(first) and \(second): these voter ids may be one member's, written differently (\(Self.differences))\(Self.inAll(count)); if it is one member, correct the roll; otherwise list them with `counterfoil roll --voter COLUMN --doubles FILE`, decide each, and give the list with --decided"
+        case .alikeIssued(let line, let batch, let count):
+            "line \(line): this voter id may be one of batch \(batch), written differently (\(Self.differences))\(Self.inAll(count)); if it is the same member, write it in the roll as it was; otherwise give a list with the columns group, voter and decision that says `different` of it, with --decided"
         case .unknownPack(let pack): "pack \(pack) was issued in no finished batch of this book"
+        case .droppedReplaced(let voter, let pack):
+            "voter \(shown(voter)) is dropped and gets no more packs, so that pack \(pack) is not replaced; take it out of the list, and cancel it at the desk if it can still vote"
         case .packTwice(let a, let b):
             "packs \(a) and \(b) belong to one member; replace the one that they have"
         case .voterMissing(let packs):
             "the roll does not hold the members of \(packs.count) packs to be replaced, \(packs[0]) among them; use the roll that they were issued from"
         case .numberChanged(let voter, let line, let pack):
-            "line \(line): voter \(voter) was found to be the same person as another member after pack \(pack) was made, and a pack in its place would be a second vote; give those decisions again with --decided, or leave the pack out of the list"
-        case .nobody: "nobody is left to issue a pack to: all members of this roll have one"
+            "line \(line): voter \(shown(voter)) was found to be the same person as another member after pack \(pack) was made, and a pack in its place would be a second vote; leave the pack out of the list, or give those decisions again with --decided if they say `same` of the voter"
+        case .nobody:
+            "nobody is left to issue a pack to: all members of this roll have one, or are dropped; a pack of a member who is dropped is cancelled at the desk"
         case .tooShort(let cost, let length, let packs):
             "codes of \(length.symbols) symbols are too short for \(packs) packs: a thief of the ledger and its key would find a code within \(cost.words); make an election with --packs \(packs)"
         case .otherRoll(let batch):
@@ -55,4 +64,8 @@ extension IssueError: Explained {
         case .output(let error): error.sentence
         }
     }
+
+    private static let differences = "case, accents, spaces, zeros in front, or characters that nobody sees"
+
+    private static func inAll(_ count: Int) -> String { count == 1 ? "" : ", \(grouped(count)) rows in all" }
 }

@@ -12,7 +12,7 @@ extension ListError: Explained {
         case .unknownDecision(let word, let line):
             "the decisions, line \(line): \u{201C}\(word)\u{201D} is no decision; it is same, drop or different"
         case .decidedTwice(let voter, let line):
-            "the decisions, line \(line): voter \(voter) is decided twice"
+            "the decisions, line \(line): voter \(shown(voter)) is decided twice; if two ids differed here, a spreadsheet may have changed one (zeros in front, spaces): make the list again, and edit it as text"
         case .incompleteGroup(let group, let line):
             "the decisions, line \(line): group \(group) needs at least two rows that are same or drop, and one that is same"
         case .ownColumn(let name):

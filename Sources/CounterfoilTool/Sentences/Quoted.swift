@@ -11,6 +11,23 @@ func quoted(_ name: String) -> String {
     return "\u{201C}\(text)\u{201D}"
 }
 
+/// A voter id in which everything can be seen: what a terminal does not show, or shows
+/// as a space, is written as `<U+00A0>`.
+func shown(_ voter: String) -> String {
+    var text = ""
+    for scalar in voter.unicodeScalars {
+        if isPlain(scalar) && (scalar == " " || !scalar.properties.isWhitespace)
+            && !scalar.properties.isDefaultIgnorableCodePoint
+        {
+            text.unicodeScalars.append(scalar)
+        } else {
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            text += "<U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits + ">"
+        }
+    }
+    return text
+}
+
 private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false

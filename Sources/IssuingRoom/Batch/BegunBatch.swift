@@ -60,7 +60,8 @@ struct BegunBatch: Sendable {
         let (name, book) = (batch.order.batch, batch.book)
         let page = BookPage(
             beginning: name, kind: batch.order.kind, place: place, planDigest: plan.digest,
-            voters: plan.voters, ascending: plan.ascending, election: batch.election, key: batch.key)
+            voters: plan.voters, folded: plan.foldedNumbers, ascending: plan.ascending,
+            election: batch.election, key: batch.key)
         do {
             // The doubles first: a page that is there has all that belongs to it, and
             // nothing that a run left whose page never came.

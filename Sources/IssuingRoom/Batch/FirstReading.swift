@@ -23,10 +23,18 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
         let plan = order.kind == .specimens ? specimens(read) : read
         try Replacements.refuseMissing(order.replaced ?? [], plan.replaced)
         guard !plan.voters.isEmpty else { throw .nobody }
-        if order.kind != .specimens {
-            try planner.persons.refuseUnknown(
-                found: plan.decided, key: batch.key, election: batch.election, book: standing.issued)
+        return order.kind == .specimens ? plan : try withDropped(plan, planner.persons)
+    }
+
+    /// Notes the members who are dropped, on this roll or not, and what they had.
+    private func withDropped(_ plan: RollPlan, _ persons: PersonNumbers) throws(IssueError) -> RollPlan {
+        var plan = plan
+        try persons.refuseUnknown(plan.served, plan.rest, book: standing.issued)
+        try persons.refuseWithoutPack(plan.served, book: standing.issued)
+        plan.doubles += persons.dropped.map {
+            PlannedDouble(member: $0.numbers, carried: $0.carried, ordinal: nil)
         }
+        plan.dropped = DroppedPacks.all(of: persons, plan, standing.issued)
         return plan
     }
 
@@ -60,7 +68,8 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
             progress(.reading(rows: plan.voters.count))
         }
         plan.sortVoters()
-        try plan.refuseRepeated(lines)
+        try plan.refuseRepeated(lines, planner.persons)
+        try CoincidingIDs.refuseUndecided(plan, lines, planner.persons, standing.issued)
         plan.digest = digest.finish(packs: plan.voters.count)
         return plan
     }
@@ -68,10 +77,11 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
     /// Test packs in place of the members': the roll gave only the lengths.
     private func specimens(_ roll: RollPlan) -> RollPlan {
         var plan = RollPlan(layout: roll.layout, longest: roll.longest)
+        var folding = IDFolding()
         let digest = PlanDigest(batch.election, batch.order.batch, batch.order.kind, batch.key)
         for ordinal in 1...max(1, batch.order.specimens ?? 1) {
             let id = RowPlanner.specimenID(batch.order.batch, ordinal)
-            plan.voters.append(id.withBytes { batch.key.voterNumber($0, in: batch.election.id) })
+            plan.append(specimen: id.withBytes { batch.key.numbers(of: $0, in: batch.election, &folding) })
             var message: [UInt8] = []
             PlanDigest.append(voter: id, .specimen, to: &message)
             digest.update(message)

@@ -28,12 +28,22 @@ public enum IssueError: Error, Equatable, Sendable {
     /// So many voters are decided upon, this one among them, and neither on the
     /// roll nor issued before.
     case decidedUnknown(String, count: Int)
+    /// So many members are `same`, this one among them, and have no pack, in this batch
+    /// or an earlier one.
+    case sameWithoutPack(String, count: Int)
+    /// The ids of so many rows may be another member's written otherwise, and have no
+    /// decision: these two lines coincide.
+    case alikeVoters(firstLine: Int, secondLine: Int, count: Int)
+    /// The same; the line coincides with an id of that batch.
+    case alikeIssued(line: Int, batch: BatchName, count: Int)
 
     // Packs that are replaced.
     /// No finished batch of the book has it.
     case unknownPack(PackNumber)
     /// Both are one member's.
     case packTwice(PackNumber, PackNumber)
+    /// Its member is dropped, and gets no pack.
+    case droppedReplaced(voter: String, PackNumber)
     /// The roll does not have the members of these.
     case voterMissing([PackNumber])
     /// The book has another number for this member than their pack carries.

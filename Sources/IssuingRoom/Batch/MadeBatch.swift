@@ -20,8 +20,11 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
 
     /// Signature, manifest, page: a batch counts as finished, and its key may be
     /// destroyed, only once all that leaves the room is in its place.
-    consuming func publish() throws(IssueError) -> Manifest {
-        let manifest = try publishFiles()
+    ///
+    /// - Parameter cost: what a code of the batch costs to find.
+    consuming func publish(cost: AttackCost) throws(IssueError) -> IssuedBatch {
+        let pairs = DroppedPacks.pairs(plan, files.packs)
+        let manifest = try publishFiles(pairs)
         do { try publish(manifest) } catch { throw .output(error) }
         if !begun.page.isFinished {
             do { try finishPage() } catch {
@@ -30,10 +33,10 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
                 throw .book(error)
             }
         }
-        return manifest
+        return IssuedBatch(manifest: manifest, cost: cost, cancelled: Set(pairs.map(\.cancelled)).sorted())
     }
 
-    private mutating func publishFiles() throws(IssueError) -> Manifest {
+    private mutating func publishFiles(_ pairs: [PackPair]) throws(IssueError) -> Manifest {
         let (order, total) = (batch.order, plan.voters.count)
         let name = BatchFiles<Out>.registerName(order.batch)
         let register: Out.File
@@ -43,8 +46,9 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
         } catch { throw .output(error) }
         var sink = register
         let header = RegisterHeader(
-            election: batch.election, batch: order.batch, kind: order.kind, count: total, pairs: 0)
-        let digest = try files.register.write(header, to: &sink, batch.election, batch.key)
+            election: batch.election, batch: order.batch, kind: order.kind, count: total,
+            pairs: pairs.count)
+        let digest = try files.register.write(header, pairs: pairs, to: &sink, batch.election, batch.key)
         do {
             let printed = try files.printFiles.publish()
             try register.publish()
@@ -53,7 +57,7 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
                 batch: order.batch, kind: order.kind, packs: total, postOnly: plan.postOnly,
                 byteOrderMark: order.layout.byteOrderMark, separator: order.layout.separator.rawValue,
                 columns: columns, files: printed, registerName: name,
-                registerBytes: Register.size(rows: total, pairs: 0), registerDigest: digest)
+                registerBytes: Register.size(rows: total, pairs: pairs.count), registerDigest: digest)
         } catch { throw .output(error) }
     }
 
@@ -92,7 +96,8 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
                 DoublesPage(batch: batch.order.batch, plan.doubles, packs: packs), batch.key)
         }
         let page = BookPage(
-            finishing: begun.page, voters: plan.voters, ascending: plan.ascending, packs: packs)
+            finishing: begun.page, voters: plan.voters, folded: plan.foldedNumbers,
+            ascending: plan.ascending, packs: packs)
         try batch.book.write(page, batch.key)
     }
 }

@@ -39,7 +39,7 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
         // that was made with it.
         let begun = try BegunBatch(batch, plan, consume standing)
         let made = try await SecondReading(of: batch, begun, plan).make(roll, progress)
-        return IssuedBatch(manifest: try made.publish(), cost: cost)
+        return try made.publish(cost: cost)
     }
 }
 
@@ -53,4 +53,7 @@ public enum IssueProgress: Sendable {
 public struct IssuedBatch: Sendable {
     public let manifest: Manifest
     public let cost: AttackCost
+    /// Packs of members who are dropped, which activating this batch cancels. Until
+    /// then they can vote, unless the desk cancels them.
+    public let cancelled: [PackNumber]
 }

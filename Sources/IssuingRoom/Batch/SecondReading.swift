@@ -34,7 +34,7 @@ struct SecondReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
     ) async throws(IssueError) {
         let total = plan.voters.count
         var used = PackSet(capacity: total + begun.earlier.reduce(0) { $0 + $1.count })
-        for page in begun.earlier { page.forEachPack { pack, _ in _ = used.insert(pack) } }
+        for page in begun.earlier { page.forEachRow { row in _ = used.insert(row.pack) } }
         let maker = SheetMaker(batch.election, batch.order, plan.layout, batchKey: begun.key)
         var work = try SheetWorkSource(roll, plan, batch.order)
         try await inOrder(width: 3) { () throws(IssueError) -> SheetWork? in

@@ -11,36 +11,41 @@ public struct BookPage: Sendable {
     let planDigest: Bytes<32>
     /// 72 bytes, nonce and box; zero once the key is destroyed.
     private let sealedKey: [UInt8]
-    /// 24 bytes a pack: voter number and pack number, ascending.
+    /// 40 bytes a pack, ascending: voter number, pack number, and the folded number
+    /// of the member's id.
     private var rows: [UInt8]
 
     /// Where the sealed key is.
     static let box = 152..<224
     private static let headerSize = 224
-    private static let rowSize = 24
+    private static let rowSize = 40
     private static let magic = Array("counterfoil book page v1".utf8)
 
     public var keyIsDestroyed: Bool { sealedKey.allSatisfy { $0 == 0 } }
 
-    /// A new page: draws the batch's key. `ascending` has the indices of the
-    /// voters in order of their numbers.
+    /// A new page: draws the batch's key.
+    ///
+    /// - Parameters:
+    ///   - folded: the folded numbers of the members' ids.
+    ///   - ascending: the indices of the voters in order of their numbers.
     init(
         beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
-        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey
+        voters: [VoterNumber], folded: [VoterNumber], ascending: [UInt32], election: Election,
+        key: borrowing IssuingKey
     ) {
         var nonce = Bytes<24>()
         nonce.withMutableBytes { Sodium.random(into: &$0) }
         self.init(
             beginning: batch, kind: kind, place: place, planDigest: planDigest, voters: voters,
-            ascending: ascending, election: election, key: key, batchKey: SecretBytes.random(count: 32),
-            nonce: nonce)
+            folded: folded, ascending: ascending, election: election, key: key,
+            batchKey: SecretBytes.random(count: 32), nonce: nonce)
     }
 
     /// The same with the batch's key and the nonce of its box given.
     init(
         beginning batch: BatchName, kind: BatchKind, place: Int, planDigest: Bytes<32>,
-        voters: [VoterNumber], ascending: [UInt32], election: Election, key: borrowing IssuingKey,
-        batchKey: borrowing SecretBytes, nonce: Bytes<24>
+        voters: [VoterNumber], folded: [VoterNumber], ascending: [UInt32], election: Election,
+        key: borrowing IssuingKey, batchKey: borrowing SecretBytes, nonce: Bytes<24>
     ) {
         self.batch = batch
         self.kind = kind
@@ -48,7 +53,7 @@ public struct BookPage: Sendable {
         self.planDigest = planDigest
         isFinished = false
         count = voters.count
-        rows = Self.rows(voters, ascending) { _ in 0 }
+        rows = Self.rows(voters, folded, ascending) { _ in 0 }
         var box = Bytes<48>()
         box.withMutableBytes { box in
             Self.associated(election, batch, kind).withBytes {
@@ -58,9 +63,11 @@ public struct BookPage: Sendable {
         sealedKey = nonce.array + box.array
     }
 
-    /// The same page at the end of its run, with the pack numbers. Several packs
-    /// may carry one voter number; then the packs ascend too.
-    init(finishing page: BookPage, voters: [VoterNumber], ascending: [UInt32], packs: [PackNumber]) {
+    /// The same page at the end of its run, with the pack numbers.
+    init(
+        finishing page: BookPage, voters: [VoterNumber], folded: [VoterNumber], ascending: [UInt32],
+        packs: [PackNumber]
+    ) {
         batch = page.batch
         kind = page.kind
         place = page.place
@@ -69,28 +76,37 @@ public struct BookPage: Sendable {
         isFinished = true
         count = page.count
         precondition(voters.count == count && packs.count == count)
-        // A voter may have several packs: those in order of their numbers.
-        var order = ascending
-        var first = 0
-        while first < count {
-            var end = first + 1
-            while end < count, voters[Int(order[end])] == voters[Int(order[first])] { end += 1 }
-            if end - first > 1 { order[first..<end].sort { packs[Int($0)] < packs[Int($1)] } }
-            first = end
-        }
-        rows = Self.rows(voters, order) { packs[$0].value }
+        rows = Self.rows(voters, folded, ascending) { packs[$0].value }
     }
 
     private static func rows(
-        _ voters: [VoterNumber], _ ascending: [UInt32], pack: (Int) -> UInt64
+        _ voters: [VoterNumber], _ folded: [VoterNumber], _ ascending: [UInt32], pack: (Int) -> UInt64
     ) -> [UInt8] {
-        var rows = [UInt8](repeating: 0, count: ascending.count * rowSize)
+        // Several packs may carry one voter number: those in order of the rest of a row.
+        var order = ascending
+        var first = 0
+        while first < order.count {
+            let voter = voters[Int(order[first])]
+            var end = first + 1
+            while end < order.count, voters[Int(order[end])] == voter { end += 1 }
+            if end - first > 1 {
+                order[first..<end].sort { a, b in
+                    let (a, b) = (Int(a), Int(b))
+                    return (pack(a), folded[a]) < (pack(b), folded[b])
+                }
+            }
+            first = end
+        }
+        var rows = [UInt8](repeating: 0, count: order.count * rowSize)
         rows.withMutableBytes { rows in
             var place = 0
-            for i in ascending {
-                rows.put(voters[Int(i)].high, at: place)
-                rows.put(voters[Int(i)].low, at: place + 8)
+            for i in order {
+                let (voter, folded) = (voters[Int(i)], folded[Int(i)])
+                rows.put(voter.high, at: place)
+                rows.put(voter.low, at: place + 8)
                 rows.put(pack(Int(i)), at: place + 16)
+                rows.put(folded.high, at: place + 24)
+                rows.put(folded.low, at: place + 32)
                 place += rowSize
             }
         }
@@ -159,34 +175,65 @@ public struct BookPage: Sendable {
         return consume opened
     }
 
+    /// A pack of the batch.
+    struct Row: Equatable {
+        /// The number that it carries.
+        let voter: VoterNumber
+        /// Zero while the batch is begun.
+        let pack: UInt64
+        /// The folded number of its member's id.
+        let folded: VoterNumber
+    }
+
     /// Whether the batch has a pack for this voter.
     func has(_ voter: VoterNumber) -> Bool {
         rows.withBytes { rows in
-            var low = 0
-            var high = count
-            while low < high {
-                let middle = (low + high) / 2
-                if Self.voter(rows, middle) < voter { low = middle + 1 } else { high = middle }
-            }
-            return low < count && Self.voter(rows, low) == voter
+            let first = first(from: voter, in: rows)
+            return first < count && Self.voter(rows, first) == voter
         }
     }
 
-    /// The packs of a finished batch, and the numbers that they carry.
-    func forEachPack(_ body: (UInt64, VoterNumber) -> Void) {
+    /// The packs that carry this number.
+    func rows(of voter: VoterNumber) -> [Row] {
         rows.withBytes { rows in
-            for i in 0..<count { body(rows.u64(i * Self.rowSize + 16), Self.voter(rows, i)) }
+            var found: [Row] = []
+            var i = first(from: voter, in: rows)
+            while i < count, Self.voter(rows, i) == voter {
+                found.append(Self.row(rows, i))
+                i += 1
+            }
+            return found
         }
+    }
+
+    func forEachRow(_ body: (Row) -> Void) {
+        rows.withBytes { rows in for i in 0..<count { body(Self.row(rows, i)) } }
+    }
+
+    /// The first row of this voter, or of the next one.
+    private func first(from voter: VoterNumber, in rows: borrowing RawSpan) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if Self.voter(rows, middle) < voter { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private var isSorted: Bool {
         rows.withBytes { rows in
             (1..<max(1, count)).allSatisfy { i in
-                let (a, b) = (Self.voter(rows, i - 1), Self.voter(rows, i))
-                return a < b
-                    || a == b && rows.u64(i * Self.rowSize - 8) <= rows.u64(i * Self.rowSize + 16)
+                let (a, b) = (Self.row(rows, i - 1), Self.row(rows, i))
+                return (a.voter, a.pack, a.folded) <= (b.voter, b.pack, b.folded)
             }
         }
+    }
+
+    private static func row(_ rows: borrowing RawSpan, _ i: Int) -> Row {
+        Row(
+            voter: voter(rows, i), pack: rows.u64(i * rowSize + 16),
+            folded: VoterNumber(rows.bytes(i * rowSize + 24)))
     }
 
     private static func voter(_ rows: borrowing RawSpan, _ i: Int) -> VoterNumber {

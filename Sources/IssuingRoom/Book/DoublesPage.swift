@@ -7,12 +7,14 @@ internal import Counterfoil
 /// Without it, a later roll would give such a member a pack under their own number.
 struct DoublesPage: Sendable {
     struct Row: Sendable, Equatable {
-        /// The number made from the member's own id.
-        let own: VoterNumber
-        /// The number that the register has.
+        /// The numbers made from the member's own id.
+        let member: MemberNumbers
+        /// The number of the person, which their packs carry.
         let carried: VoterNumber
-        /// The member's pack; nil while the batch is begun, and where there is none.
+        /// The member's pack; 0 while the batch is begun, and where there is none.
         let pack: UInt64
+
+        var own: VoterNumber { member.own }
     }
 
     let batch: BatchName
@@ -21,6 +23,7 @@ struct DoublesPage: Sendable {
 
     private static let magic = Array("counterfoil doubles v1  ".utf8)
     private static let headerSize = 112
+    private static let rowSize = 56
 
     static func fileName(_ batch: BatchName) -> String { "\(batch).doubles" }
 
@@ -35,23 +38,25 @@ struct DoublesPage: Sendable {
             batch: batch,
             rows: doubles.map { double in
                 Row(
-                    own: double.own, carried: double.carried,
+                    member: double.member, carried: double.carried,
                     pack: double.ordinal.flatMap { packs?[$0].value } ?? 0)
             })
     }
 
     init(_ bytes: [UInt8], election: Election, key: borrowing IssuingKey) throws(BookError) {
         guard bytes.count >= Self.headerSize, bytes.starts(with: Self.magic),
-            (bytes.count - Self.headerSize) % 40 == 0,
-            bytes.withBytes({ $0.u64(72) }) == UInt64((bytes.count - Self.headerSize) / 40)
+            (bytes.count - Self.headerSize) % Self.rowSize == 0,
+            bytes.withBytes({ $0.u64(72) }) == UInt64((bytes.count - Self.headerSize) / Self.rowSize)
         else { throw .damaged(page: nil) }
         let read = bytes.withBytes { bytes -> (BatchName?, ElectionID, Bytes<32>, [Row]) in
             var rows: [Row] = []
-            for start in stride(from: Self.headerSize, to: bytes.byteCount, by: 40) {
+            for start in stride(from: Self.headerSize, to: bytes.byteCount, by: Self.rowSize) {
+                let member = MemberNumbers(
+                    own: VoterNumber(bytes.bytes(start)), folded: VoterNumber(bytes.bytes(start + 16)))
                 rows.append(
                     Row(
-                        own: VoterNumber(bytes.bytes(start)), carried: VoterNumber(bytes.bytes(start + 16)),
-                        pack: bytes.u64(start + 32)))
+                        member: member, carried: VoterNumber(bytes.bytes(start + 32)),
+                        pack: bytes.u64(start + 48)))
             }
             return (
                 BatchName(padded: bytes.extracting(40..<72)), ElectionID(bytes.bytes(24)), bytes.bytes(80),
@@ -88,6 +93,7 @@ struct DoublesPage: Sendable {
         var bytes: [UInt8] = []
         for row in rows {
             bytes.append(row.own.bytes)
+            bytes.append(row.member.folded.bytes)
             bytes.append(row.carried.bytes)
             bytes.appendBigEndian(row.pack)
         }

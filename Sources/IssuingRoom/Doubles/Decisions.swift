@@ -5,7 +5,8 @@ public import Counterfoil
 /// Nothing merges unasked. In a group, the rows marked `same` are one person:
 /// each gets a pack, and all packs one voter number, so that one vote counts.
 /// A row marked `drop` is the same person too and gets no pack. A row marked
-/// `different`, or not at all, is a person apart.
+/// `different`, or not at all, is a person apart; ids that coincide are decided only
+/// by a mark.
 public struct Decisions: Sendable {
     private enum Decision: String { case same, drop, different }
 
@@ -17,6 +18,8 @@ public struct Decisions: Sendable {
     }
 
     let persons: [Person]
+    /// All voter ids that have a decision.
+    let named: Set<[UInt8]>
     /// Rows without a decision: each is taken for a person apart.
     public let undecided: Int
 
@@ -28,7 +31,7 @@ public struct Decisions: Sendable {
         ]
         var persons: [String: Person] = [:]
         var order: [String] = []
-        var seen: Set<[UInt8]> = []
+        var named: Set<[UInt8]> = []
         var undecided = 0
         while let row = try reader.next(columns) {
             let fields = row.fields.map(Self.trimmed)
@@ -40,11 +43,11 @@ public struct Decisions: Sendable {
             guard let decision = Decision(rawValue: word) else {
                 throw .unknownDecision(word, line: row.line)
             }
-            guard decision != .different else { continue }
             let id = fields[1]
-            guard seen.insert(id).inserted else {
+            guard named.insert(id).inserted else {
                 throw .decidedTwice(voter: String(decoding: id, as: UTF8.self), line: row.line)
             }
+            guard decision != .different else { continue }
             let name = String(decoding: fields[0], as: UTF8.self)
             if persons[name] == nil { order.append(name) }
             var person = persons[name] ?? Person(line: row.line)
@@ -58,6 +61,7 @@ public struct Decisions: Sendable {
             }
         }
         self.persons = order.map { persons[$0]! }
+        self.named = named
         self.undecided = undecided
     }
 

@@ -8,17 +8,34 @@ struct PersonNumbers: Sendable {
         let hasPack: Bool
     }
 
+    /// A member who is one person with others, and how they are decided upon.
+    struct Member: Sendable {
+        let voter: [UInt8]
+        let numbers: MemberNumbers
+        /// The number of the person.
+        let carried: VoterNumber
+    }
+
     private(set) var byVoter: [[UInt8]: Carried] = [:]
+    /// Members who get packs, and members who do not.
+    private(set) var same: [Member] = []
+    private(set) var dropped: [Member] = []
+    /// The own numbers of all members that have a decision, whatever it is.
+    private(set) var named: Set<VoterNumber> = []
     static let none = PersonNumbers()
 
     private init() {}
 
     /// A group takes the number under which a member was issued first, else
     /// that of its lowest id. Two that were issued under different numbers are
-    /// named: the officer cancels one at the desk, and marks it `drop`.
+    /// named: the officer marks one of them `drop`.
     init(
         _ decisions: Decisions, key: borrowing IssuingKey, election: Election, book: IssuedVoters
     ) throws(IssueError) {
+        var folding = IDFolding()
+        for voter in decisions.named {
+            named.insert(voter.withBytes { key.voterNumber($0, in: election.id) })
+        }
         for person in decisions.persons {
             var issued: (voter: [UInt8], number: VoterNumber)?
             for voter in person.same {
@@ -38,25 +55,51 @@ struct PersonNumbers: Sendable {
             let lowest = (person.same + person.drop).min { $0.lexicographicallyPrecedes($1) }!
             let number =
                 issued?.number ?? dropped.first ?? lowest.withBytes { key.voterNumber($0, in: election.id) }
-            for voter in person.same { byVoter[voter] = Carried(number: number, hasPack: true) }
-            for voter in person.drop { byVoter[voter] = Carried(number: number, hasPack: false) }
+            for (voters, hasPack) in [(person.same, true), (person.drop, false)] {
+                for voter in voters {
+                    byVoter[voter] = Carried(number: number, hasPack: hasPack)
+                    let member = Member(
+                        voter: voter,
+                        numbers: voter.withBytes { key.numbers(of: $0, in: election, &folding) },
+                        carried: number)
+                    if hasPack { same.append(member) } else { self.dropped.append(member) }
+                }
+            }
         }
     }
 
     /// A decision about a member that neither the roll nor the book has was meant
     /// for another one, who would go on unmerged.
     ///
-    /// - Parameter found: the decided members that the roll has.
+    /// - Parameters:
+    ///   - served: the members of this batch.
+    ///   - rest: those whom the roll has besides.
     func refuseUnknown(
-        found: [VoterNumber], key: borrowing IssuingKey, election: Election, book: IssuedVoters
+        _ served: Set<VoterNumber>, _ rest: [PlannedRest], book: IssuedVoters
     ) throws(IssueError) {
         guard !byVoter.isEmpty else { return }
-        let found = Set(found)
-        let unknown = byVoter.keys.filter { voter in
-            let own = voter.withBytes { key.voterNumber($0, in: election.id) }
-            return !found.contains(own) && book.numberCarried(by: own) == nil
+        let candidates = (same + dropped).filter {
+            !served.contains($0.numbers.own) && book.numberCarried(by: $0.numbers.own) == nil
         }
-        guard let first = unknown.min(by: { $0.lexicographicallyPrecedes($1) }) else { return }
-        throw .decidedUnknown(String(decoding: first, as: UTF8.self), count: unknown.count)
+        var missing = Set(candidates.map(\.numbers.own))
+        if !missing.isEmpty { for row in rest { missing.remove(row.numbers.own) } }
+        let unknown = candidates.filter { missing.contains($0.numbers.own) }
+        guard let first = Self.lowest(unknown) else { return }
+        throw .decidedUnknown(first, count: unknown.count)
+    }
+
+    /// A member who is the same person as another has a pack. Who has none and gets
+    /// none is to be dropped, so that the book says so.
+    func refuseWithoutPack(_ served: Set<VoterNumber>, book: IssuedVoters) throws(IssueError) {
+        let without = same.filter {
+            !served.contains($0.numbers.own) && book.packs(of: $0.numbers.own).isEmpty
+        }
+        guard let first = Self.lowest(without) else { return }
+        throw .sameWithoutPack(first, count: without.count)
+    }
+
+    private static func lowest(_ members: [Member]) -> String? {
+        members.map(\.voter).min { $0.lexicographicallyPrecedes($1) }
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 }

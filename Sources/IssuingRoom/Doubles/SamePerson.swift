@@ -1,7 +1,8 @@
 public import Counterfoil
 
 /// Memberships that may be one person's: alike in all of the chosen columns
-/// when case, accents, spaces and punctuation are left aside.
+/// when case, accents, spaces and punctuation are left aside, or with ids that
+/// coincide, written differently and with one folded form.
 ///
 /// A suspicion and no more: namesakes exist, with the same date of birth too.
 /// An officer decides, group by group.
@@ -20,16 +21,17 @@ public enum SamePerson {
     ///
     /// - Parameters:
     ///   - voter: the column of the voter ids.
-    ///   - columns: the columns in which members are compared.
+    ///   - ids: how voter ids are compared.
+    ///   - columns: the columns in which members are compared; without one, only ids are.
     ///   - options: how the roll is written.
     ///   - roll: gives the roll from its beginning, twice.
     public static func groups<Source: ByteSource>(
-        voter: String, columns: [String], options: RollOptions = RollOptions(),
+        voter: String, as ids: VoterIDs = .anyCase, columns: [String], options: RollOptions = RollOptions(),
         roll: () throws(StreamError) -> Source
     ) throws(ListError) -> [[Member]] {
         var first = try open(roll, options)
         let compared = try Compared(first.columns, voter: voter, columns)
-        let groups = try groups(&first, compared)
+        let groups = try groups(&first, compared, ids)
         guard !groups.isEmpty else { return [] }
         var second = try open(roll, options)
         return try members(&second, compared, groups)
@@ -53,27 +55,96 @@ public enum SamePerson {
         }
     }
 
-    /// For each row that is like another, counted from 0, the first that it is like.
+    /// For each row that is like another, counted from 0, the first of its group.
     private static func groups<Source: ByteSource>(
-        _ reader: inout RollReader<Source>, _ compared: Compared
+        _ reader: inout RollReader<Source>, _ compared: Compared, _ ids: VoterIDs
     ) throws(ListError) -> [Int: Int] {
         var hashes: [Key] = []
+        var forms = FoldedIDs(ids)
         var folder = RowFolder()
         while let chunk = try next(&reader) {
-            for row in 0..<chunk.count { hashes.append(folder.key(chunk, row, compared.places)) }
-        }
-        // Equal keys, and where each is first.
-        var seen: [Key: Int] = [:]
-        var groups: [Int: Int] = [:]
-        for (row, key) in hashes.enumerated() where key != .none {
-            if let earlier = seen[key] {
-                groups[earlier] = earlier
-                groups[row] = earlier
-            } else {
-                seen[key] = row
+            for row in 0..<chunk.count {
+                if !compared.places.isEmpty { hashes.append(folder.key(chunk, row, compared.places)) }
+                chunk.withBytes { forms.add($0.extracting(chunk.trimmedRange(row, compared.voter))) }
             }
         }
-        return groups
+        var groups = Groups()
+        // Equal keys, and where each is first.
+        var seen: [Key: Int] = [:]
+        for (row, key) in hashes.enumerated() where key != .none {
+            if let earlier = seen[key] { groups.join(earlier, row) } else { seen[key] = row }
+        }
+        forms.join(&groups)
+        return groups.firstOfRow
+    }
+
+    /// Rows that belong together, by one likeness or by another.
+    private struct Groups {
+        /// An earlier row of the same group, or the row itself.
+        private var earlier: [Int: Int] = [:]
+
+        mutating func join(_ a: Int, _ b: Int) {
+            let (a, b) = (first(a), first(b))
+            earlier[max(a, b)] = min(a, b)
+            earlier[min(a, b)] = min(a, b)
+        }
+
+        private mutating func first(_ row: Int) -> Int {
+            var found = row
+            while let before = earlier[found], before != found { found = before }
+            // Shorter for the next time.
+            var row = row
+            while let before = earlier[row], before != found { (earlier[row], row) = (found, before) }
+            return found
+        }
+
+        var firstOfRow: [Int: Int] {
+            var groups = self
+            return Dictionary(uniqueKeysWithValues: earlier.keys.map { ($0, groups.first($0)) })
+        }
+    }
+
+    /// The ids of the rows, and their folded forms.
+    private struct FoldedIDs {
+        private let ids: VoterIDs
+        private var folding = IDFolding()
+        private var forms: [Key] = []
+        private var written: [Key] = []
+        private var hasFolded = false
+
+        init(_ ids: VoterIDs) { self.ids = ids }
+
+        mutating func add(_ id: borrowing RawSpan) {
+            let key = Key(id)
+            written.append(key)
+            if let folded = folding.fold(id, as: ids) {
+                hasFolded = true
+                forms.append(folded.withBytes { Key($0) })
+            } else {
+                forms.append(key)
+            }
+        }
+
+        /// Joins rows whose ids coincide. One id on two rows is no suspicion, but a fault.
+        func join(_ groups: inout Groups) {
+            guard hasFolded else { return }
+            var firsts: [Key: Int] = [:]
+            var repeats: [(first: Int, row: Int)] = []
+            var coinciding: Set<Int> = []
+            for (row, form) in forms.enumerated() {
+                guard let first = firsts[form] else {
+                    firsts[form] = row
+                    continue
+                }
+                if written[first] == written[row] {
+                    repeats.append((first, row))
+                } else {
+                    coinciding.insert(first)
+                    groups.join(first, row)
+                }
+            }
+            for (first, row) in repeats where coinciding.contains(first) { groups.join(first, row) }
+        }
     }
 
     private static func members<Source: ByteSource>(
@@ -113,6 +184,19 @@ public enum SamePerson {
         let high: UInt64
         let low: UInt64
         static let none = Key(high: 0, low: 0)
+
+        private init(high: UInt64, low: UInt64) {
+            self.high = high
+            self.low = low
+        }
+
+        init(_ message: borrowing RawSpan) {
+            var digest = Bytes<16>()
+            digest.withMutableBytes { out in
+                Sodium.blake2b(message, key: RawSpan(), salt: Bytes(), label: .none, into: &out)
+            }
+            (high, low) = digest.withBytes { ($0.u64(0), $0.u64(8)) }
+        }
     }
 
     private struct RowFolder: ~Copyable {
@@ -127,13 +211,7 @@ public enum SamePerson {
                 guard let count, count > 0 else { return .none }
                 message.appendWithLength(folded[..<count])
             }
-            var digest = Bytes<16>()
-            digest.withMutableBytes { out in
-                message.withBytes {
-                    Sodium.blake2b($0, key: RawSpan(), salt: Bytes(), label: .none, into: &out)
-                }
-            }
-            return digest.withBytes { Key(high: $0.u64(0), low: $0.u64(8)) }
+            return message.withBytes { Key($0) }
         }
     }
 }

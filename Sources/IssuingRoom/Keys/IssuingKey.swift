@@ -59,4 +59,25 @@ public struct IssuingKey: ~Copyable, Sendable {
         number.withMutableBytes { election.hash(.voterNumber, key: voterKey, id, into: &$0) }
         return VoterNumber(number)
     }
+
+    /// That, and the number of the id's folded form, which is the same for most.
+    @inline(__always)
+    func numbers(
+        of id: borrowing RawSpan, in election: Election, _ folding: inout IDFolding
+    ) -> MemberNumbers {
+        let own = voterNumber(id, in: election.id)
+        guard let folded = folding.fold(id, as: election.voterIDs) else {
+            return MemberNumbers(own: own, folded: own)
+        }
+        return MemberNumbers(
+            own: own, folded: folded.withBytes { voterNumber($0, in: election.id) })
+    }
+}
+
+/// The numbers that are made from a member's own id.
+struct MemberNumbers: Sendable, Equatable {
+    /// Of the id as it is written.
+    let own: VoterNumber
+    /// Of its folded form: members who share it may be one.
+    let folded: VoterNumber
 }

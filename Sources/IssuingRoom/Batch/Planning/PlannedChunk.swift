@@ -4,8 +4,15 @@ internal import Counterfoil
 struct PlannedChunk: Sendable {
     var voters: [VoterNumber] = []
     var owns: [VoterNumber] = []
+    var folded: [VoterNumber] = []
+    /// Whether an id of a member with a pack is not its own folded form.
+    var hasFolded = false
     var replaced: [PackNumber] = []
-    var decided: [VoterNumber] = []
+    /// Members without a pack in this batch.
+    var rest: [PlannedRest] = []
+    /// Members whose ids coincide with other ones of the book.
+    var coinciding: [PlannedRest] = []
+    var served: Set<VoterNumber> = []
     var doubles: [PlannedDouble] = []
     var lines: [UInt32] = []
     var postOnly = 0
@@ -21,15 +28,9 @@ struct PlannedChunk: Sendable {
     }
 
     /// A member who gets no pack in this batch.
-    ///
-    /// - Parameter isOfMembers: whether the batch is one in which the book notes
-    ///   members that are somebody else's doubles.
-    mutating func leaveOut(_ member: PlannedMember, isOfMembers: Bool) {
+    mutating func leaveOut(_ member: PlannedMember) {
         skipped.append(true)
-        if let person = member.person, !person.hasPack, isOfMembers {
-            doubles.append(
-                PlannedDouble(own: member.own, carried: member.carried, ordinal: nil, line: member.line))
-        }
+        rest.append(PlannedRest(numbers: member.numbers, line: member.line))
     }
 
     /// A member who gets a pack. The answers come next, if it is of kind normal.
@@ -42,15 +43,15 @@ struct PlannedChunk: Sendable {
         _ member: PlannedMember, id: some Collection<UInt8>, _ kind: PackKind, isSelective: Bool
     ) {
         let isDouble = member.carried != member.own
-        if isSelective {
-            skipped.append(false)
-            owns.append(member.own)
-        }
+        if isSelective { skipped.append(false) }
+        owns.append(member.own)
+        folded.append(member.numbers.folded)
+        if member.numbers.folded != member.own { hasFolded = true }
+        if member.person != nil { served.insert(member.own) }
         if kind == .postOnly { postOnly += 1 }
         if isDouble {
             doubles.append(
-                PlannedDouble(
-                    own: member.own, carried: member.carried, ordinal: voters.count, line: member.line))
+                PlannedDouble(member: member.numbers, carried: member.carried, ordinal: voters.count))
         }
         voters.append(member.carried)
         if let pack = member.replaced { replaced.append(pack) }
@@ -68,13 +69,19 @@ struct PlannedChunk: Sendable {
     }
 }
 
-/// A member whose pack carries another's voter number, or who gets none.
+/// A member whose pack carries another's voter number, or who gets none, since they
+/// are dropped.
 struct PlannedDouble: Sendable {
-    let own: VoterNumber
+    let member: MemberNumbers
     let carried: VoterNumber
     /// The pack's ordinal in its chunk, from 0, and later in the batch; nil
     /// where there is none.
     var ordinal: Int?
+}
+
+/// A member of the roll who gets no pack.
+struct PlannedRest: Sendable {
+    let numbers: MemberNumbers
     /// The member's line of the roll.
     let line: UInt32
 }

@@ -19,8 +19,8 @@ enum Replacements {
         let wanted = Set(packs.map(\.value))
         var carrying: [UInt64: VoterNumber] = [:]
         for page in pages where page.isFinished && page.kind != .specimens {
-            page.forEachPack { pack, carried in
-                if wanted.contains(pack) { carrying[pack] = carried }
+            page.forEachRow { row in
+                if wanted.contains(row.pack) { carrying[row.pack] = row.voter }
             }
         }
         var found: [VoterNumber: Replaced] = [:]

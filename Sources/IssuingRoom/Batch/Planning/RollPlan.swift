@@ -8,12 +8,21 @@ struct RollPlan {
     /// By ordinal too: the numbers of the members' own ids, where they can differ
     /// from those that their packs carry; else empty.
     var owns: [VoterNumber] = []
+    /// By ordinal too: the folded numbers of these ids; empty where each id is its own
+    /// folded form.
+    private var folded: [VoterNumber] = []
     /// By ordinal: the packs that these replace; empty but for replacements.
     var replaced: [PackNumber] = []
-    /// Members that are among the decisions.
-    var decided: [VoterNumber] = []
-    /// Members whose number is another's, or who get no pack.
+    /// Members who get no pack.
+    var rest: [PlannedRest] = []
+    /// Members whose ids coincide with other ones of the book.
+    var coinciding: [PlannedRest] = []
+    /// Members who get a pack and are one person with another.
+    var served: Set<VoterNumber> = []
+    /// Members whose number is another's, or who are dropped.
     var doubles: [PlannedDouble] = []
+    /// Packs of dropped members, and what their persons keep.
+    var dropped: [DroppedPacks] = []
     /// The indices of `voters` in ascending order of the numbers.
     var ascending: [UInt32] = []
     var postOnly = 0
@@ -39,8 +48,14 @@ struct RollPlan {
             double.ordinal = double.ordinal.map { $0 + voters.count }
             return double
         }
-        owns += chunk.owns
-        decided += chunk.decided
+        if chunk.hasFolded || !folded.isEmpty {
+            if folded.isEmpty { folded = ownNumbers }
+            folded += chunk.folded
+        }
+        if !chunk.skipped.isEmpty { owns += chunk.owns }
+        rest += chunk.rest
+        coinciding += chunk.coinciding
+        served.formUnion(chunk.served)
         replaced += chunk.replaced
         voters += chunk.voters
         postOnly += chunk.postOnly
@@ -49,27 +64,57 @@ struct RollPlan {
         for i in longest.indices { longest[i] = max(longest[i], chunk.longest[i]) }
     }
 
+    /// Adds a test pack, which carries the number of what it has in place of an id.
+    mutating func append(specimen numbers: MemberNumbers) {
+        voters.append(numbers.own)
+        folded.append(numbers.folded)
+    }
+
+    /// Whether an id of a member with a pack is not its own folded form.
+    var hasFolded: Bool { !folded.isEmpty }
+
+    /// By ordinal, the numbers of the members' own ids.
+    var ownNumbers: [VoterNumber] { owns.isEmpty ? voters : owns }
+
+    /// By ordinal, the numbers of their folded forms.
+    var foldedNumbers: [VoterNumber] { folded.isEmpty ? ownNumbers : folded }
+
+    /// The ordinals, from 0, of the packs that carry a number.
+    func ordinals(carrying number: VoterNumber) -> [Int] {
+        var low = 0
+        var high = ascending.count
+        while low < high {
+            let middle = (low + high) / 2
+            if voters[Int(ascending[middle])] < number { low = middle + 1 } else { high = middle }
+        }
+        return ascending[low...].prefix { voters[Int($0)] == number }.map { Int($0) }
+    }
+
     mutating func sortVoters() {
         ascending = ascendingIndices(voters.count) { [voters] in (voters[$0].high, voters[$0].low) }
     }
 
     /// Refuses a voter id that is on the roll twice.
     ///
-    /// - Parameter lines: by ordinal, the line of the roll.
-    func refuseRepeated(_ lines: [UInt32]) throws(IssueError) {
+    /// - Parameters:
+    ///   - lines: by ordinal, the line of the roll.
+    ///   - persons: tells who is dropped.
+    func refuseRepeated(_ lines: [UInt32], _ persons: PersonNumbers) throws(IssueError) {
         // Packs may carry one number; ids are on the roll once.
-        let owns = owns.isEmpty ? voters : owns
+        let owns = ownNumbers
         let ascending =
             self.owns.isEmpty
             ? ascending : ascendingIndices(owns.count) { (owns[$0].high, owns[$0].low) }
         for (a, b) in zip(ascending, ascending.dropFirst()) where owns[Int(a)] == owns[Int(b)] {
             throw Self.repeated(lines[Int(a)], lines[Int(b)])
         }
-        // So are those of members who get no pack: the book has a row for each.
-        var withoutPack: [VoterNumber: UInt32] = [:]
-        for double in doubles where double.ordinal == nil {
-            if let line = withoutPack.updateValue(double.line, forKey: double.own) {
-                throw Self.repeated(line, double.line)
+        // So are those of members who are dropped: the officer decided on one.
+        guard !persons.dropped.isEmpty else { return }
+        let dropped = Set(persons.dropped.map(\.numbers.own))
+        var seen: [VoterNumber: UInt32] = [:]
+        for row in rest where dropped.contains(row.numbers.own) {
+            if let line = seen.updateValue(row.line, forKey: row.numbers.own) {
+                throw Self.repeated(line, row.line)
             }
         }
     }

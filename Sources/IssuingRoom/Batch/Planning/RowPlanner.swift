@@ -24,14 +24,17 @@ struct RowPlanner: Sendable {
         var sheet = AnswerSheet(election)
         let answers = RowAnswers(election, order, layout)
         let isSelective = isSelective
+        var folding = IDFolding()
         for row in 0..<chunk.count {
             measure(row, of: chunk, &plan)
             // Test packs need the widths of a roll, and nobody on it.
             if order.kind == .specimens { continue }
-            let member = try member(row, of: chunk, key: key)
-            if member.person != nil { plan.decided.append(member.own) }
+            let member = try member(row, of: chunk, key: key, &folding)
+            if issued.coincides(with: member.numbers) {
+                plan.coinciding.append(PlannedRest(numbers: member.numbers, line: member.line))
+            }
             if try isLeftOut(member, of: chunk) {
-                plan.leaveOut(member, isOfMembers: order.kind == .members)
+                plan.leaveOut(member)
             } else {
                 let kind = try answers.read(row, of: chunk, into: &sheet)
                 plan.append(member, id: chunk.bytes[member.id], kind, isSelective: isSelective)
@@ -45,21 +48,40 @@ struct RowPlanner: Sendable {
     /// The member of a row, and the number that their pack is to carry.
     @inline(__always)
     private func member(
-        _ row: Int, of chunk: RollChunk, key: borrowing IssuingKey
+        _ row: Int, of chunk: RollChunk, key: borrowing IssuingKey, _ folding: inout IDFolding
     ) throws(IssueError) -> PlannedMember {
         let id = chunk.trimmedRange(row, layout.voter)
         let line = chunk.lines[row]
         guard !id.isEmpty else { throw .emptyVoter(line: Int(line)) }
-        let own = chunk.bytes.withBytes { key.voterNumber($0.extracting(id), in: election.id) }
+        let numbers = chunk.bytes.withBytes {
+            key.numbers(of: $0.extracting(id), in: election, &folding)
+        }
+        let own = numbers.own
         let person = persons.byVoter.isEmpty ? nil : persons.byVoter[Array(chunk.bytes[id])]
         let replaced = order.kind == .replacements ? replacing[own] : nil
         let carried = person?.number ?? replaced?.carried ?? own
-        if person == nil, let replaced, let known = issued.numberCarried(by: own), known != carried {
-            let name = String(decoding: chunk.bytes[id], as: UTF8.self)
-            throw .numberChanged(voter: name, line: Int(line), replaced.pack)
+        if let replaced {
+            try refuseToReplace(replaced.pack, of: numbers.own, person, carrying: carried) {
+                (String(decoding: chunk.bytes[id], as: UTF8.self), Int(line))
+            }
         }
         return PlannedMember(
-            id: id, line: line, own: own, carried: carried, person: person, replaced: replaced?.pack)
+            id: id, line: line, numbers: numbers, carried: carried, person: person,
+            replaced: replaced?.pack)
+    }
+
+    /// Refuses to replace the pack of a member who is to have no more packs, or whom the
+    /// book has found to be somebody else since that pack was made.
+    private func refuseToReplace(
+        _ pack: PackNumber, of own: VoterNumber, _ person: PersonNumbers.Carried?,
+        carrying number: VoterNumber, place: () -> (voter: String, line: Int)
+    ) throws(IssueError) {
+        if person == nil, let known = issued.numberCarried(by: own), known != number {
+            throw .numberChanged(voter: place().voter, line: place().line, pack)
+        }
+        guard person?.hasPack ?? !issued.isDropped(own) else {
+            throw .droppedReplaced(voter: place().voter, pack)
+        }
     }
 
     /// The longest values of the printed columns, in Unicode scalars.
@@ -97,11 +119,13 @@ struct PlannedMember {
     /// Where the voter id is in the bytes of the chunk.
     let id: Range<Int>
     let line: UInt32
-    /// The number made from the member's own id.
-    let own: VoterNumber
+    let numbers: MemberNumbers
     /// The number that their pack carries.
     let carried: VoterNumber
     let person: PersonNumbers.Carried?
     /// The pack that theirs replaces.
     let replaced: PackNumber?
+
+    /// The number made from the member's own id.
+    var own: VoterNumber { numbers.own }
 }

@@ -17,12 +17,13 @@ public enum RollCheck {
     ///   - answers: the columns of the answers. A question of the election that is
     ///     not named here takes the column of its own name.
     ///   - election: judges whether answers can be read; without it they are only
-    ///     counted.
+    ///     counted, and voter ids are compared as if case did not count.
+    ///   - decided: what an officer decided about members who may be one person.
     /// - Throws: what is wrong with the file as a whole, or with the columns.
     ///   Faults of rows are in the report.
     public static func report(
         of roll: some ByteSource, _ options: RollOptions = RollOptions(), voter: String? = nil,
-        answers: [AnswerColumn] = [], election: Election? = nil
+        answers: [AnswerColumn] = [], election: Election? = nil, decided: Decisions? = nil
     ) throws(RollError) -> RollReport {
         var reader = try reader(roll, options)
         let columns = RollColumns(reader.columns)
@@ -36,7 +37,10 @@ public enum RollCheck {
             election?.questions.firstIndex { $0.name.isByteForByte(answer.question) }
         }
         do {
-            return try report(&reader, voter: voterPlace, answers: answers) { place, cell in
+            return try report(
+                &reader, voter: voterPlace, as: election?.voterIDs ?? .anyCase,
+                named: decided?.named ?? [], answers: answers
+            ) { place, cell in
                 guard let question = questions[place] else { return true }
                 return sheet?.set(question, cell) ?? true
             }
@@ -85,13 +89,14 @@ public enum RollCheck {
     /// `readable` says whether a cell that is not empty can be read as an
     /// answer; it is given the place in `answers`, and the cell.
     package static func report<Source: ByteSource>(
-        _ reader: inout RollReader<Source>, voter: Int?, answers: [AnswerPlace] = [],
+        _ reader: inout RollReader<Source>, voter: Int?, as voterIDs: VoterIDs = .anyCase,
+        named: Set<[UInt8]> = [], answers: [AnswerPlace] = [],
         readable: (Int, borrowing RawSpan) -> Bool = { _, _ in true }
     ) throws(RollFault) -> RollReport {
         let names = reader.columns
         precondition(voter.map(names.indices.contains) ?? true)
         precondition(answers.allSatisfy { names.indices.contains($0.column) })
-        var columns = names.indices.map { RollColumnCheck(keepsRepeats: $0 == voter) }
+        var columns = names.indices.map { RollColumnCheck(as: $0 == voter ? voterIDs : nil) }
         var judged = answers.map { _ in (empty: RollReport.Tally(), unreadable: RollReport.Tally()) }
         var faults: [RollFault] = []
         var faultCount = 0
@@ -111,7 +116,7 @@ public enum RollCheck {
             format: reader.format, rows: rows,
             columns: names.indices.map { columns[$0].report(name: names[$0], isDistinct: distinct[$0]) },
             voters: (voter ?? suggestion(columns, distinct)).map {
-                columns[$0].voters(column: $0, isSuggestion: voter == nil)
+                columns[$0].voters(column: $0, isSuggestion: voter == nil, named: named)
             },
             answers: zip(answers, judged).map {
                 RollReport.Answer(

@@ -15,7 +15,8 @@ struct RollColumnCheck {
     /// Cells of digits alone, by how many; the last place is for all longer ones.
     private var digits = [Tally](repeating: Tally(), count: 34)
 
-    init(keepsRepeats: Bool) { ids = RollIDs(keepsRepeats: keepsRepeats) }
+    /// - Parameter voterIDs: how voter ids are compared, where this is their column.
+    init(as voterIDs: VoterIDs?) { ids = RollIDs(as: voterIDs) }
 
     /// Takes in the column's cells.
     mutating func see(_ chunk: RollChunk, _ column: Int) {
@@ -37,12 +38,15 @@ struct RollColumnCheck {
             })
     }
 
-    mutating func voters(column: Int, isSuggestion: Bool) -> RollReport.Voters {
+    /// - Parameter named: ids that an officer decided about.
+    mutating func voters(column: Int, isSuggestion: Bool, named: Set<[UInt8]>) -> RollReport.Voters {
         let (repeated, first) = ids.repeats(listing: RollCheck.listedRepeats)
+        let alike = ids.coincidences(named: named, listing: RollCheck.listedRepeats)
         let (shortened, usual) = shortened()
         return RollReport.Voters(
             column: column, isSuggestion: isSuggestion, empty: empty, repeated: repeated,
-            firstRepeated: first, shortened: shortened, usualDigits: usual)
+            firstRepeated: first, coinciding: alike.undecided, firstCoinciding: alike.first,
+            decided: alike.decided, shortened: shortened, usualDigits: usual)
     }
 
     /// Whether numbers of five digits here were dates once: nearly all other

@@ -16,10 +16,11 @@ public struct RollReport: Sendable {
     public let faultCount: Int
 
     /// Whether codes could be issued for this roll: every row can be read, has
-    /// a voter id of its own, and readable answers.
+    /// a voter id of its own, which is not another's written otherwise unless an
+    /// officer decided so, and readable answers.
     public var isFit: Bool {
         guard faultCount == 0, let voters, !voters.isSuggestion else { return false }
-        return voters.empty.count == 0 && voters.repeated == 0
+        return voters.empty.count == 0 && voters.repeated == 0 && voters.coinciding == 0
             && answers.allSatisfy { $0.empty.count == 0 && $0.unreadable.count == 0 }
     }
 
@@ -93,6 +94,13 @@ public struct RollReport: Sendable {
         public let repeated: Int
         /// The first five of them.
         package let firstRepeated: [Repeated]
+        /// Rows whose id is that of an earlier row written otherwise, with the same folded
+        /// form, and that wait for a decision: one member under two spellings, perhaps.
+        public let coinciding: Int
+        /// The first five of them.
+        package let firstCoinciding: [Repeated]
+        /// Such rows that are decided about.
+        package let decided: Int
         /// Ids that may have lost zeros in front: all ids are digits, none
         /// begins with a zero, most have as many digits as the longest, and
         /// these have fewer. Numbers that were counted up from one look alike,
@@ -102,7 +110,7 @@ public struct RollReport: Sendable {
         package let usualDigits: Int
     }
 
-    /// The lines of two rows with the same voter id.
+    /// The lines of two rows with the same voter id, or with ids that coincide.
     package struct Repeated: Sendable {
         package let firstLine: Int
         package let line: Int
