@@ -87,6 +87,13 @@ struct CodeValues: Sendable {
     init(of pack: TestPack, in rehearsal: Rehearsal) {
         (second, opening, trial) = rehearsal.chain(of: pack)
     }
+
+    /// Of no code: a chain that somebody made up.
+    init(made seed: UInt8) {
+        second = CodeChain.Second(Bytes<32>([UInt8](repeating: seed, count: 32))!)
+        opening = second.opening
+        trial = opening.trial
+    }
 }
 
 extension RedemptionForm {

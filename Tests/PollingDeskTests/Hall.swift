@@ -164,15 +164,3 @@ final class Hall {
 
     private func number(_ pack: Int) -> PackNumber { world.packs[pack]!.number }
 }
-
-extension ScanNonce {
-    /// With a number of ours.
-    init(test number: Int) {
-        var bytes = Bytes<16>()
-        bytes.withMutableBytes { $0.put(UInt64(number), at: 8) }
-        self.init(bytes)
-    }
-
-    /// Ours.
-    var number: Int { bytes.withBytes { Int($0.u64(8)) } }
-}

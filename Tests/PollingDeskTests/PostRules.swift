@@ -291,8 +291,7 @@ import Testing
             let (pack, other) = (booth.rehearsal.pack(1), booth.rehearsal.pack(2))
             try booth.load("main", [pack, other])
             _ = try booth.desk.open(at: .test(3))
-            let scans = (1...2).map { Scan(pack.number, ScanNonce(test: $0), .none) }
-            _ = try booth.desk.receive(scans, at: .test(4))
+            try booth.receive([pack, pack], at: .test(4))
             let lines = try booth.desk.ledger.history(of: pack.number)?.entries.map(\.what)
             #expect(lines == ["envelope set aside: not active", "envelope set aside: not active"])
         }
