@@ -38,19 +38,30 @@ extension Arrangement {
 
     private func event(_ vector: RuleVector, about pack: TestPack) -> Event? {
         let number = pack.number
-        let detail = UInt8(vector.number("detail") ?? 0)
+        let values = hall.world.chains[hall.world.numbers[number]!]!
+        // Where an event shows a value of the code, it is the pack's own.
+        func shows(_ name: String) -> Bool { vector.text(name) == "its" }
+        var scan: ScanNonce { ScanNonce(test: nonce(vector.text("nonce"))) }
         switch (vector.text("type"), vector.text("voter")) {
-        case ("vote-cast", "its"):
-            return .voteCast(pack: number, voter: pack.voter, fingerprint(pack, vector.text("key")))
-        case ("post-received", "its"): return .postReceived(pack: number, voter: pack.voter)
-        case ("post-annulled", "its"): return .postAnnulled(pack: number, voter: pack.voter)
-        case ("wrong-answers", nil): return .wrongAnswers(pack: number, tag(pack, vector.text("answers")!))
-        case ("second-attempt", nil): return .secondAttempt(pack: number)
+        case ("vote-cast", "its") where shows("opening"):
+            return .voteCast(
+                pack: number, voter: pack.voter, fingerprint(pack, vector.text("key")), values.opening)
+        case ("wrong-answers", nil) where shows("trial"):
+            return .wrongAnswers(pack: number, tag(pack, vector.text("answers")!), values.trial)
+        case ("second-attempt", nil) where shows("second"):
+            return .secondAttempt(pack: number, values.second)
+        case ("post-received", "its"): return .postReceived(pack: number, voter: pack.voter, scan)
+        case ("post-annulled", "its"): return .postAnnulled(pack: number, voter: pack.voter, scan)
         case ("pack-unlocked", nil): return .packUnlocked(pack: number)
         case ("post-set-aside", nil):
-            return SetAside(rawValue: detail).map { .postSetAside(pack: number, $0) }
+            let voted = vector.number("voted").map { Moment.test($0) }
+            return SetAside(rawValue: UInt8(vector.number("why") ?? 0)).map {
+                .postSetAside(pack: number, $0, scan, voted: voted)
+            }
         case ("pack-cancelled", nil):
-            return Cancellation(rawValue: detail).map { .packCancelled(pack: number, $0) }
+            return Cancellation(rawValue: UInt8(vector.number("detail") ?? 0)).map {
+                .packCancelled(pack: number, $0)
+            }
         default: return nil
         }
     }
@@ -99,7 +110,10 @@ extension Arrangement {
             }
             if !isBatch { found.append("the batch is \(batch)") }
         }
-        if let expected = fact("pack") { found += try differences(from: expected, vote: fact("vote")) }
+        if let expected = fact("pack") {
+            found += try differences(from: expected, vote: fact("vote"))
+            if facts.has("scan") { found += try differences(fromScan: fact("scan"), vote: fact("vote")) }
+        }
         return found
     }
 
@@ -131,6 +145,8 @@ extension Arrangement {
                 case "channel": .string("\(vote.reportedChannel)")
                 case "pack": .string(vote.pack == number ? "this" : "another")
                 case "key": isKey(vote, expectedVote.text("key")) ? expectedVote["key"] ?? .null : nil
+                case "nonce": isNonce(vote, expectedVote.text("nonce")) ? expectedVote["nonce"] ?? .null : nil
+                case "table": (try? table(of: vote)).flatMap { $0 }.map { .string("T\($0.dropFirst())") } ?? .null
                 case "at": .integer(vote.at.seconds)
                 default: nil
                 }
@@ -149,6 +165,36 @@ extension Arrangement {
         guard case .online(let fingerprint) = vote.channel else { return name == nil }
         let with = hall.world.packs[hall.world.numbers[vote.pack]!]!
         return name != nil && fingerprint.matches(self.fingerprint(with, name))
+    }
+
+    private func isNonce(_ vote: Vote, _ name: String?) -> Bool {
+        guard case .post(let scan) = vote.channel else { return name == nil }
+        return name != nil && scan.number == nonce(name)
+    }
+
+    /// That recorded the return.
+    private func table(of vote: Vote) throws -> String? {
+        guard case .post(let scan) = vote.channel else { return nil }
+        return try hall.desk.ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+            guard let number = try snapshot.scans(of: vote.pack)[scan] else { return nil }
+            return try snapshot.entry(number)?.officer
+        }
+    }
+
+    /// Asked again, it is answered as it was; or it is not on the record.
+    private func differences(fromScan expected: RuleVector?, vote: RuleVector?) throws -> [String] {
+        let number = hall.world.packs[pack]!.number
+        let scans = try hall.desk.ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+            try snapshot.scans(of: number)
+        }
+        let nonce = nonce(facts.text("nonce"))
+        guard let expected else {
+            return scans[ScanNonce(test: nonce)] == nil ? [] : ["there is a scan"]
+        }
+        let counts = vote?.text("pack") == "this" && vote?.text("nonce") == facts.text("nonce")
+        let answer = expected.text("answer") == "received" && !counts ? "annulled" : told(expected)
+        let found = try hall.perform(.scan(pack, nonce: nonce))
+        return found == [answer] && hall.recorded().isEmpty ? [] : ["the scan is \(found)"]
     }
 
     /// Whether each member of the vector is what this says: a member that it

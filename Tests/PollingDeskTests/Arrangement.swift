@@ -15,7 +15,8 @@ struct Arrangement {
     private static let lock = 3
 
     init(_ facts: RuleVector, _ keeping: Keeping) throws {
-        hall = try Hall(keeping, .lenient)
+        let pairs = PairWorld(facts)
+        hall = try Hall(keeping, pairs?.world ?? .lenient)
         self.facts = facts
         pack =
             switch facts.vector("pack")?.text("kind") {
@@ -27,30 +28,31 @@ struct Arrangement {
         batch =
             switch facts.vector("batch")?.text("kind") {
             case nil: "none"
+            case _ where pairs != nil: PairWorld.batch
             case "specimens": "proof"
-            case "replacements": facts.bool("replacedVoted") ? "merged" : "odd"
+            case "replacements": "odd"
             default: "more"
             }
-        try arrange()
+        try arrange(pairs)
     }
 
     // MARK: The facts
 
-    private func arrange() throws {
+    private func arrange(_ pairs: PairWorld?) throws {
         let ballot = facts.vector("ballot")!
         try perform(.load("main"), .activate("main"), .load("more"), .load("proof"))
-        if batch == "odd" || batch == "merged" { try perform(.load(batch)) }
-        let isOfTheBatch = batch != "none" && facts.text("packIs") != "replaced-by-it"
-        if facts.vector("pack")?.text("standing") != "inactive", !isOfTheBatch {
+        if batch == "odd" || batch == PairWorld.batch { try perform(.load(batch)) }
+        if facts.vector("pack")?.text("standing") != "inactive", !isOfTheBatch, !isSetAsideInactive {
             try perform(.activate("more"))
         }
         if ballot.text("phase") != "before" {
             try perform(.open(closesIn: ballot.number("closes"), grace: ballot.number("grace")!))
         }
-        // The pack that one of "merged" replaces, under another voter number.
-        if batch == "merged" { try perform(.ask([.redeem(3, .right, key: 30)])) }
+        for step in pairs?.steps ?? [] { try perform(step) }
         if let batch = facts.vector("batch") { try arrange(batch: batch) }
+        try scanBeforeTheVote()
         if let vote = facts.vector("vote") { try cast(vote) }
+        try scanAfterTheVote()
         if let pack = facts.vector("pack") { try arrange(pack) }
         if let closed = ballot.number("closed") {
             hall.now = closed
@@ -62,11 +64,17 @@ struct Arrangement {
         _ = hall.recorded()
     }
 
+    /// Whether the batch that is judged is the pack's own.
+    private var isOfTheBatch: Bool {
+        batch != "none" && !["replaced-by-it", "listed-by-it"].contains(facts.text("packIs"))
+    }
+
     private func cast(_ vote: RuleVector) throws {
         hall.now = vote.number("at")!
         let pack = vote.text("pack") == "this" ? pack : other
         if vote.text("channel") == "post" {
-            try perform(.scan([pack]))
+            // The scan that is asked again may be the one that recorded it.
+            try perform(.scan(pack, nonce: nonce(vote.text("nonce")), table: table(vote.text("table"))))
         } else {
             try perform(.ask([.redeem(pack, .right, key: key(vote.text("key")))]))
         }
@@ -85,7 +93,14 @@ struct Arrangement {
         for left in (0..<wrong).reversed() {
             try perform(.ask([.redeem(pack, (left % 2 == 0) == isLastA ? .wrongA : .wrongB, key: 9)]))
         }
-        switch facts.text("standing") {
+        // What it was when it was scanned, and what it is.
+        try become(setAside)
+        if setAside != nil { try perform(.scan(pack, nonce: nonce("N"))) }
+        if facts.text("standing") != setAside { try become(facts.text("standing")) }
+    }
+
+    private func become(_ standing: String?) throws {
+        switch standing {
         case "cancelled": try perform(.cancel(pack))
         case "withdrawn": try perform(.withdraw("more"))
         case "superseded": try perform(.load("odd"), .activate("odd"))
@@ -99,33 +114,60 @@ struct Arrangement {
         if facts.bool("withdrawn") { try perform(.withdraw(batch)) }
     }
 
+    // MARK: A scan that is on the record
+
+    private var scan: RuleVector? { facts.vector("scan") }
+
+    /// The standing for which it was set aside; nil where it has another answer, or
+    /// where the pack was inactive then: that scan comes before all else.
+    private var setAside: String? { isSetAsideInactive ? nil : scan?.text("standing") }
+
+    private var isSetAsideInactive: Bool { scan?.text("standing") == "inactive" }
+
+    private func scanBeforeTheVote() throws {
+        guard let scan else { return }
+        hall.now = 300
+        let mine = Step.scan(pack, nonce: nonce("N"))
+        if isSetAsideInactive {
+            try perform(mine)
+            if facts.vector("pack")?.text("standing") != "inactive" { try perform(.activate("more")) }
+        }
+        let isItsVote = facts.vector("vote")?.text("nonce") == "N"
+        if scan.text("answer") == "received", !isItsVote {
+            try perform(mine, .annul(pack, nonce: nonce("N")))
+        }
+    }
+
+    /// Where somebody has voted before it. That vote may have been annulled since.
+    private func scanAfterTheVote() throws {
+        guard let scan, let at = scan.number("at") else { return }
+        let mine = Step.scan(pack, nonce: nonce("N"), table: 3)
+        guard facts.vector("vote") == nil else { return try perform(mine) }
+        hall.now = at
+        let voted = scan.text("answer") == "scanned-before" ? pack : other
+        try perform(
+            .scan(voted, nonce: nonce("another"), table: table(scan.text("table"))), mine,
+            .annul(voted, nonce: nonce("another")))
+    }
+
+    // MARK: A pass
+
     /// From a desk with the same keys, at the time that the vector says. No desk
-    /// gives one for a pack without a code, or for a pack that it does not have:
-    /// such a pass is made up.
+    /// gives one for a pack without a code, for a pack that it does not have, or
+    /// around another secret: such a pass is made up.
     private func give(_ pass: RuleVector) throws {
-        guard facts.vector("pack")?.text("kind") == "normal" else {
-            hall.passes = [1: forged(pass)]
+        let (given, expires) = (pass.number("given")!, pass.number("expires")!)
+        let leads = pass.bool("leads")
+        guard leads, facts.vector("pack")?.text("kind") == "normal" else {
+            let made = hall.world.seal(pack, leads ? .own : .random, given: given, expires: expires)
+            hall.passes = [1: made.text]
             return
         }
         let twin = try Hall(.memory, .lenient)
         for step in [.load("more"), .activate("more"), .open()] as [Step] { _ = try twin.perform(step) }
-        twin.now = pass.number("given")!
-        let lasts = pass.number("expires")! - twin.now
-        _ = try twin.perform(.ask([.check(pack, .right, lasts: lasts)]))
+        twin.now = given
+        _ = try twin.perform(.ask([.check(pack, .right, lasts: expires - given)]))
         hall.passes = twin.passes
-    }
-
-    private func forged(_ pass: RuleVector) -> String {
-        let rehearsal = hall.world.rehearsal
-        let content = SecretBytes(count: 64) { out in
-            rehearsal.rows(of: [hall.world.packs[pack]!])[0].lookup.id.bytes.withBytes { out.copy($0) }
-            for (name, place) in [("given", 16), ("expires", 24)] {
-                out.put(UInt64(bitPattern: Moment.test(pass.number(name)!).milliseconds), at: place)
-            }
-        }
-        return Pass(
-            sealing: content, nonce: Bytes(), election: rehearsal.election.id, key: rehearsal.deskKey()
-        ).text
     }
 
     private func perform(_ steps: Step...) throws {
@@ -143,8 +185,9 @@ struct Arrangement {
         case "pass" where facts.vector("pass")?.bool("opens") == false:
             return .ask([.alteredPass(1, byte: 104, key: key)])
         case "pass": return .ask([.pass(1, key: key)])
-        case "post": return .scan([pack])
-        case "annul": return .annul(pack)
+        case "post":
+            return .scan(pack, nonce: nonce(facts.text("nonce")), table: table(facts.text("by")))
+        case "annul": return .annul(pack, nonce: nonce(facts.text("nonce")))
         case "cancel": return .cancel(pack)
         case "unlock": return .unlock(pack)
         case "activate": return .activate(batch, insisted: facts.bool("insisted"))
@@ -165,15 +208,22 @@ struct Arrangement {
     /// As the hall tells it.
     var answer: String {
         let answer = facts.text("answer") ?? "none"
-        let with = facts.vector("vote")?.text("pack") == "this" ? pack : other
         switch answer {
         case "wrong-answers": return "\(answer), \(facts.number("attemptsLeft")!) left"
         case "bad-answer": return "\(answer): Date of birth"
         case "good": return "\(answer) until \(hall.now + 900)"
-        case "scanned-before": return "\(answer) at \(facts.number("at")!)"
-        case "already-voted" where facts.text("operation") == "post":
-            return "\(answer) \(facts.text("channel")!) with \(with) at \(facts.number("at")!)"
-        case "set-aside": return "\(answer) \(facts.text("standing")!)"
+        default: return facts.text("operation") == "post" ? told(facts) : answer
+        }
+    }
+
+    /// What a table hears.
+    func told(_ outcome: RuleVector) -> String {
+        let answer = outcome.text("answer") ?? "none"
+        switch answer {
+        case "scanned-before":
+            return "\(answer) at \(outcome.number("at")!) by table \(table(outcome.text("table")))"
+        case "already-voted": return "\(answer) \(outcome.text("channel")!) at \(outcome.number("at")!)"
+        case "set-aside": return "\(answer) \(outcome.text("standing")!)"
         default: return answer
         }
     }
@@ -189,6 +239,10 @@ struct Arrangement {
         default: other
         }
     }
+
+    func nonce(_ name: String?) -> Int { name == "N" ? 1 : 2 }
+
+    func table(_ name: String?) -> Int { name == "Table 2" ? 2 : 1 }
 
     func key(_ name: String?) -> Int {
         switch name {

@@ -69,8 +69,9 @@ private struct AuditedLog {
             let rows = try register.objects("rows").enumerated().map {
                 try Self.row($1, 100 * i + $0, election)
             }
+            let pairs = try register.objects("pairs").map { try Self.pair($0, election) }
             registers.append(
-                Self.signed("batch-\(i + 1)", try register.batchKind(), rows, held, signer))
+                Self.signed("batch-\(i + 1)", try register.batchKind(), rows, pairs, held, signer))
         }
         self.registers = registers
         entries = try test.strings("entries").map { try #require(Hex.decode($0).flatMap { Bytes<106>($0) }) }
@@ -82,21 +83,29 @@ private struct AuditedLog {
         id.withMutableBytes { $0.put(UInt64(place), at: 8) }
         let replaced = try row.u64("replaces")
         return RegisterRow(
-            lookup: Lookup(id: LookupID(id), tag: Tag(Bytes())),
+            lookup: Lookup(id: LookupID(id), tag: Tag(try row.bytes("tag"))),
             pack: try #require(PackNumber(try row.u64("pack"), constant: election.constant)),
             voter: VoterNumber(try row.bytes("voterNumber")), answers: .none,
             kind: try #require(PackKind(rawValue: UInt8(try row.int("kind")))),
             replaced: PackNumber(replaced, constant: election.constant))
     }
 
+    private static func pair(_ pair: VectorObject, _ election: Election) throws -> PackPair {
+        func pack(_ name: String) throws -> PackNumber {
+            try #require(PackNumber(try pair.u64(name), constant: election.constant))
+        }
+        return PackPair(kept: try pack("kept"), cancelled: try pack("cancelled"))
+    }
+
     private static func signed(
-        _ name: String, _ kind: BatchKind, _ rows: [RegisterRow], _ election: Election,
-        _ signer: borrowing SecretBytes
+        _ name: String, _ kind: BatchKind, _ rows: [RegisterRow], _ pairs: [PackPair],
+        _ election: Election, _ signer: borrowing SecretBytes
     ) -> MemoryBytes {
         var file = RegisterHeader(
-            election: election, batch: BatchName(name)!, kind: kind, count: rows.count
+            election: election, batch: BatchName(name)!, kind: kind, count: rows.count, pairs: pairs.count
         ).bytes
         for row in rows { file.append(row.bytes) }
+        for pair in pairs { file.append(pair.bytes) }
         var digest = StreamingBLAKE2b(.register, key: RawSpan(), salt: election.id.bytes, size: 64)
         file.withBytes { digest.update($0) }
         let signature = Register.finish(&digest).bytes.withBytes {
@@ -113,7 +122,7 @@ private struct AuditedLog {
             let id = EntryID(Bytes())
             let logged = LoggedEntry(
                 number: number, encoded: bytes, reason: "", reference: "", officer: "", id: id)
-            let hashes = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
+            let hashes = frontier.append(MerkleTree.leaf(logged.leaf))
             let (at, pack) = bytes.withBytes { ($0.u64(2), $0.u64(10)) }
             replay.add(
                 LogRow(

@@ -9,7 +9,8 @@ import Testing
     static let file = VectorFile("balance")
 
     /// Packs 7 and 4, for post alone, in one batch; packs 2 and 3 of their voters
-    /// in another; the specimen 8; and two batches that replace 7 and 4.
+    /// in another; the specimen 8; two batches that replace 7 and 4; and two that
+    /// list them, since their voters keep 2 and 3.
     private static let world = World(
         Plan(
             seed: 14, lock: 3, lifetime: 5,
@@ -26,6 +27,7 @@ import Testing
                     batch: "proof", kind: .specimens,
                     packs: [Plan.Pack(number: 8, voter: 8, kind: .specimen)]),
                 "odd": replacing("odd", 10), "even": replacing("even", 20),
+                "list": listing("list", 30), "roll": listing("roll", 31),
             ]))
 
     private static func replacing(_ name: String, _ first: Int) -> Plan.Register {
@@ -37,6 +39,12 @@ import Testing
             ])
     }
 
+    private static func listing(_ name: String, _ pack: Int) -> Plan.Register {
+        Plan.Register(
+            batch: name, kind: .members, packs: [Plan.Pack(number: pack, voter: pack)],
+            pairs: [Plan.Pair(keep: 2, not: 7), Plan.Pair(keep: 3, not: 4)])
+    }
+
     private static let columns: [Balance.Column: String] = [
         .specimen: "specimen", .votedOnline: "voted-online", .votedByPost: "voted-by-post",
         .superseded: "superseded", .withdrawn: "withdrawn", .cancelled: "cancelled", .inactive: "inactive",
@@ -45,7 +53,7 @@ import Testing
 
     @Test(arguments: Keeping.allCases)
     func countsAsTheVectorsSay(_ keeping: Keeping) throws {
-        #expect(Self.file.count == 63)
+        #expect(Self.file.count == 76)
         for test in Self.file.tests {
             let hall = try Hall(keeping, Self.world)
             let pack = try arrange(hall, test)
@@ -101,7 +109,7 @@ import Testing
         if try isSo(own, "activated") { try perform(.activate(batch)) }
         for (name, voted) in [("votedWith", pack), ("votedWithAnother", other)] where test.has(name) {
             let isByPost = try test.string(name) == "post"
-            try perform(isByPost ? .scan([voted]) : .ask([.redeem(voted, .right, key: 1)]))
+            try perform(isByPost ? .scan(voted) : .ask([.redeem(voted, .right, key: 1)]))
         }
         let wrong = try facts.int("wrong")
         let answers = [Answer.wrongA, .wrongB, .wrongA]
@@ -114,10 +122,13 @@ import Testing
             try perform(isMissing ? .reconcile(batch, missing: [pack]) : .cancel(pack))
         }
         if try isSo(own, "withdrawn") { try perform(.withdraw(batch)) }
-        for (name, replacing) in zip(["odd", "even"], try facts.objects("replacements")) {
+        let lists = facts.has("lists") ? try facts.objects("lists") : []
+        let later =
+            Array(zip(["odd", "even"], try facts.objects("replacements"))) + zip(["list", "roll"], lists)
+        for (name, batch) in later {
             try perform(.load(name))
-            if try isSo(replacing, "activated") { try perform(.activate(name)) }
-            if try isSo(replacing, "withdrawn") { try perform(.withdraw(name)) }
+            if try isSo(batch, "activated") { try perform(.activate(name)) }
+            if try isSo(batch, "withdrawn") { try perform(.withdraw(name)) }
         }
         return pack
     }

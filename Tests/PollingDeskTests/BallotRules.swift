@@ -84,12 +84,14 @@ import Testing
             (.ask([.redeem(4, .right, key: 1)]), "no-such-code"),
             (.ask([.redeem(unknown, .right, key: 1)]), "no-such-code"),
             (.ask([.redeem(8, .right, key: 1)]), "specimen"),
-            (.scan([unknown]), "no-such-pack"), (.annul(1), "nothing-to-annul"), (.unlock(1), "not-locked"),
+            (.scan(unknown), "no-such-pack"), (.annul(1), "nothing-to-annul"), (.unlock(1), "not-locked"),
+            // A scan that is asked again records nothing, and yet it is a request.
+            (.scan(3), "received"),
             (.close, "already-closed"), (.open(), "closed"), (.activate("none"), "no-such-batch"),
         ]
         for (step, answer) in first {
             let hall = try Hall.open(keeping, closesIn: 60)
-            try hall.given(.load("proof"), .ask([.redeem(2, .right, key: 1)]), .clock(59))
+            try hall.given(.load("proof"), .ask([.redeem(2, .right, key: 1)]), .scan(3), .clock(59))
             _ = try hall.perform(.ask([.check(1, .right)]))
             #expect(hall.recorded().isEmpty)
             try hall.given(.clock(14))
@@ -173,7 +175,7 @@ import Testing
         let hall = try Hall(keeping, .severe)
         try hall.given(
             .load("main"), .activate("main"), .load("again"), .load("proof"), .open(closesIn: 60),
-            .ask([.check(5, .right)]), .ask([.redeem(1, .right, key: 1)]), .scan([2]),
+            .ask([.check(5, .right)]), .ask([.redeem(1, .right, key: 1)]), .scan(2),
             .ask([.redeem(3, .wrongA, key: 1)]), .finish)
         let report = try hall.report()
         let acts: [Step] = [
@@ -184,11 +186,14 @@ import Testing
         for act in acts { try hall.expect(act, "final") }
         // The same register as before, byte for byte, is no news.
         try hall.expect(.load("main"), "already loaded")
-        for pack in [1, 2, 3, 4, 8] { try hall.expect(.scan([pack]), "final") }
-        try hall.expect(.redeem(1, .right, key: 1), "repeated")
-        try hall.expect(.redeem(1, .wrongA, key: 1), "key-reused")
-        for answer in Answer.allCases { try hall.expect(.redeem(3, answer, key: 1), "closed") }
+        for pack in [1, 2, 3, 4, 8] { try hall.expect(.scan(pack, nonce: 2), "final") }
+        // A scan that is asked again, and a vote with a pass, are answered all the same.
+        try hall.expect(.scan(2), "received")
+        for pack in [1, 3] {
+            for answer in Answer.allCases { try hall.expect(.redeem(pack, answer, key: 1), "closed") }
+        }
         try hall.expect(.pass(1, key: 1), "closed")
+        try hall.expect(.sealedPass(1, .own, key: 1), "repeated")
         // Past the closing time, with a clock set back, with a new program.
         for step in [.clock(100), .clock(-100), .restart] as [Step] {
             try hall.given(step)

@@ -10,6 +10,8 @@ final class World: Sendable, CustomTestStringConvertible {
     let packs: [Int: TestPack]
     let numbers: [PackNumber: Int]
     let registers: [String: MemoryBytes]
+    /// What each pack's code gives for the log.
+    let chains: [Int: CodeValues]
     /// Of another election, for a pack of the same number.
     let foreignPass: String
 
@@ -37,9 +39,27 @@ final class World: Sendable, CustomTestStringConvertible {
         numbers = Dictionary(uniqueKeysWithValues: packs.map { ($0.value.number, $0.key) })
         registers = plan.registers.mapValues { register in
             rehearsal.register(
-                register.batch, register.packs.map { packs[$0.number]! }, as: register.kind)
+                register.batch, register.packs.map { packs[$0.number]! },
+                pairs: register.pairs.map { (packs[$0.kept]!, packs[$0.cancelled]!) }, as: register.kind)
         }
+        chains = packs.mapValues { CodeValues(of: $0, in: rehearsal) }
         foreignPass = Self.passOfAnotherElection(than: plan)
+    }
+
+    /// A pass that the desk's key opens, whatever its secret is.
+    func seal(_ pack: Int, _ secret: Secret, given: Int, expires: Int) -> Pass {
+        let content = SecretBytes(count: 64) { out in
+            rehearsal.rows(of: [packs[pack]!])[0].lookup.id.bytes.withBytes { out.copy($0) }
+            for (moment, place) in [(given, 16), (expires, 24)] {
+                out.put(UInt64(bitPattern: Moment.test(moment).milliseconds), at: place)
+            }
+            switch secret {
+            case .random: out.put(UInt64(pack), at: 32)
+            case .own: rehearsal.withSpendingSecret(of: packs[pack]!) { out.copy($0, at: 32) }
+            }
+        }
+        return Pass(
+            sealing: content, nonce: Bytes(), election: rehearsal.election.id, key: rehearsal.deskKey())
     }
 
     private static func passOfAnotherElection(than plan: Plan) -> String {
@@ -55,6 +75,24 @@ final class World: Sendable, CustomTestStringConvertible {
             guard case .good(let pass, _) = outcome else { fatalError("no pass") }
             return pass.text
         } catch { fatalError("\(error)") }
+    }
+}
+
+/// The values of a code that its pack's entries in a log show.
+struct CodeValues: Sendable {
+    let second: CodeChain.Second
+    let opening: CodeChain.Opening
+    let trial: CodeChain.Trial
+
+    init(of pack: TestPack, in rehearsal: Rehearsal) {
+        (second, opening, trial) = rehearsal.chain(of: pack)
+    }
+
+    /// Of no code: a chain that somebody made up.
+    init(made seed: UInt8) {
+        second = CodeChain.Second(Bytes<32>([UInt8](repeating: seed, count: 32))!)
+        opening = second.opening
+        trial = opening.trial
     }
 }
 
@@ -98,6 +136,8 @@ final class Clerk {
         case .alteredPass(let slot, let byte, let key):
             passes[slot].map { redeem(pass: Self.alter($0, byte: byte), key: key) }
         case .foreignPass(let key): redeem(pass: world.foreignPass, key: key)
+        case .sealedPass(let pack, let secret, let key):
+            redeem(pass: world.seal(pack, secret, given: now, expires: now + 900).text, key: key)
         }
     }
 

@@ -72,7 +72,7 @@ import Testing
                         return try await self.redeem(booth, number, key: number).receipt == nil
                             ? "refused" : "vote"
                     }
-                    return try await booth.desk.receive(self.rehearsal.pack(number).number).name
+                    return try await booth.desk.receive(self.rehearsal.pack(number).number, scan: .random()).name
                 }
             }
             while booth.desk.waiting < 20 { try await Task.sleep(for: .milliseconds(1)) }
@@ -179,7 +179,7 @@ import Testing
         await draining.value
         await #expect(throws: LedgerError.closed) { _ = try await self.redeem(booth, 9, key: 9) }
         await #expect(throws: LedgerError.closed) {
-            _ = try await booth.desk.receive(self.rehearsal.pack(9).number)
+            _ = try await booth.desk.receive(self.rehearsal.pack(9).number, scan: .random())
         }
         await #expect(throws: LedgerError.closed) { _ = try await booth.desk.perform(.close) }
         #expect(throws: LedgerError.closed) {
@@ -334,10 +334,8 @@ private final class Gate: Ledger {
     }
     func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try base.history(of: pack) }
-    func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
-        try base.packsOfOtherVoters(inBatch: name)
+    func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
+        try base.pairsOfOtherVoters(inBatch: name)
     }
     func report() throws(LedgerError) -> LedgerReport { try base.report() }
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] { try base.packs(ofBatch: number) }

@@ -31,7 +31,7 @@ extension Hall {
     ) throws {
         let before = try desk.ledger.summary().entries
         #expect(try perform(step) == [answer], "\(step)", sourceLocation: location)
-        let found = recorded().map { $0.split(separator: " by A.")[0].split(separator: " by scanner")[0] }
+        let found = recorded().map { $0.split(separator: " by A.")[0].split(separator: " by table")[0] }
         #expect(found.map { "\($0)" } == events, "\(step)", sourceLocation: location)
         #expect(
             try desk.ledger.summary().entries == before + events.count, "\(step)", sourceLocation: location)

@@ -55,12 +55,13 @@ final class Hall {
         case .close: return [try desk.close(Self.note, at: moment).told]
         case .finish: return [try desk.finish(Self.note, at: moment).told]
         case .ask(let requests): return try ask(requests)
-        case .scan(let packs):
-            let numbers = packs.map { world.packs[$0]!.number }
-            return try desk.receive(numbers, Note(officer: "scanner 3"), at: moment).map {
-                $0.told(world)
-            }
-        case .annul(let pack): return [try desk.annul(number(pack), Self.note, at: moment).told]
+        case .scan(let envelopes, let table):
+            let note = Note(officer: "table \(table)")
+            let scans = envelopes.map { Scan(number($0.pack), ScanNonce(test: $0.nonce), note) }
+            return try desk.receive(scans, at: moment).map(\.told)
+        case .annul(let pack, let nonce):
+            let scan = ScanNonce(test: nonce)
+            return [try desk.annul(number(pack), scan: scan, Self.note, at: moment).told]
         case .cancel(let pack): return [try desk.cancel(number(pack), Self.note, at: moment).told]
         case .unlock(let pack): return [try desk.unlock(number(pack), Self.note, at: moment).told]
         case .clock(let by):
@@ -124,6 +125,7 @@ final class Hall {
         switch request {
         case .redeem(let pack, _, let key): [pack, key]
         case .pass(let slot, let key): [passPacks[slot] ?? 0, key]
+        case .sealedPass(let pack, _, let key): [pack, key]
         default: []
         }
     }

@@ -68,7 +68,8 @@ extension Hall {
                 \(pack.isLocked ? ", locked" : ""), wrong \(attempts.wrong) of \(attempts.lifetime)\
                 \(attempts.last == nil ? "" : ", one remembered"), second \(attempts.second), \
                 replaces \(pack.replaced.map { "\(world.numbers[$0]!)" } ?? "-"), \
-                replaced by \(pack.replacements.map { world.numbers[$0.pack]! }), voted \(vote ?? "-")
+                replaced by \(pack.replacements.map { world.numbers[$0.pack]! }), \
+                kept instead \(named(pack.kept).sorted()), voted \(vote ?? "-")
                 """
             ] + pack.entries.map(told)
         }
@@ -77,7 +78,8 @@ extension Hall {
     private func told(_ line: PackHistory.Line) -> String {
         let officer = line.note.officer.isEmpty ? "" : " by \(line.note.officer)"
         let reason = line.note.reason.map { " for \($0) \(line.note.reference)" } ?? ""
-        return "  \(line.at.seconds) \(line.kind)\(officer)\(reason)"
+        let scan = line.scan.map { ", nonce \($0.number)" } ?? ""
+        return "  \(line.at.seconds) \(line.kind)\(scan)\(officer)\(reason)"
     }
 
     private func told(_ moment: Moment?) -> String { moment.map { "\($0.seconds)" } ?? "-" }

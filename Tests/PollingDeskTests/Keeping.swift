@@ -20,6 +20,15 @@ enum Keeping: String, CaseIterable, CustomTestStringConvertible {
     /// Whether a restart is written down: a ledger in memory has none.
     var recordsRestarts: Bool { self != .memory }
 
+    /// Whether it refuses by itself an entry that shows nothing of its pack's code.
+    var knowsTheRules: Bool {
+        #if PostgreSQL
+        self == .postgres
+        #else
+        false
+        #endif
+    }
+
     /// Lends an empty ledger.
     func with(_ body: (Booth) throws -> Void) throws {
         let place = LedgerPlace(self)

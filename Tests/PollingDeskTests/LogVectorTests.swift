@@ -17,13 +17,12 @@ import Testing
         #expect(entry.encoded.array == (try test.hex("event")))
         #expect(entry.event.type.name == (try test.string("type")))
         let id = EntryID(try test.bytes("entryId"))
-        let election = try test.electionID()
-        #expect(entry.leaf(id: id, election: election).array == (try test.hex("leaf")))
-        #expect(MerkleTree.leaf(entry.leaf(id: id, election: election)) == (try test.bytes("leafHash")))
+        #expect(entry.leaf(id: id).array == (try test.hex("leaf")))
+        #expect(MerkleTree.leaf(entry.leaf(id: id)) == (try test.bytes("leafHash")))
         // A proof carries the note as it was hashed.
         let logged = LoggedEntry(entry, number: 0, id: id)
         #expect(Array(logged.extra.dropFirst(122)) == (try test.hex("noteBytes")))
-        #expect(logged.leaf(election).array == (try test.hex("leaf")))
+        #expect(logged.leaf.array == (try test.hex("leaf")))
         #expect(test.unread == [])
     }
 
@@ -47,12 +46,24 @@ import Testing
 
     /// Every byte of an entry belongs to one field, and no byte to two.
     @Test func theFieldsFillAnEntry() {
+        let parts: [[EntryField]] = [
+            [.why, .asideNonce, .asideVoted], [.mark, .chain], [.second], [.moment],
+        ]
         var end = 0
-        for field in EntryField.allCases {
+        for field in EntryField.allCases where !parts.joined().contains(field) {
             #expect(field.offset == end)
             end += field.size
         }
         #expect(end == EncodedEntry.count)
+        // What one type of entry has in its detail is there from the left, without gaps.
+        for fields in parts {
+            var place = EntryField.detail.offset
+            for field in fields {
+                #expect(field.offset == place)
+                place += field.size
+            }
+            #expect(place <= end)
+        }
     }
 
     @Test func allAreRun() { #expect(Self.written.count + Self.read.count == Self.file.count) }
@@ -78,17 +89,28 @@ extension VectorObject {
         case "batch-activated": return .batchActivated(batch: batch, reconciled: count == 1)
         case "ballot-opened":
             return .ballotOpened(closes: try moment().milliseconds == 0 ? nil : try moment(), grace: count)
-        case "vote-cast": return .voteCast(pack: pack, voter: voter, Fingerprint(try bytes("detail")))
-        case "wrong-answers": return .wrongAnswers(pack: pack, AnswerTag(try bytes("detail")))
-        case "second-attempt": return .secondAttempt(pack: pack)
-        case "post-received": return .postReceived(pack: pack, voter: voter)
+        case "vote-cast":
+            let (print, opening) = try markAndChain()
+            return .voteCast(pack: pack, voter: voter, Fingerprint(print), CodeChain.Opening(opening))
+        case "wrong-answers":
+            let (answers, trial) = try markAndChain()
+            return .wrongAnswers(pack: pack, AnswerTag(answers), CodeChain.Trial(trial))
+        case "second-attempt":
+            return .secondAttempt(pack: pack, CodeChain.Second(try bytes("detail")))
+        case "post-received":
+            return .postReceived(pack: pack, voter: voter, ScanNonce(try bytes("detail")))
         case "post-set-aside":
             let why: [SetAside] = [
                 .specimen, .withdrawn, .superseded, .cancelled, .inactive, .votedOnline, .votedByPost,
                 .scannedBefore,
             ]
-            return .postSetAside(pack: pack, why[Int(detail[0]) - 1])
-        case "post-annulled": return .postAnnulled(pack: pack, voter: voter)
+            let rest: Bytes<25> = try bytes("detail")
+            let (scan, voted) = rest.withBytes { (ScanNonce($0.bytes(1)), Int64(bitPattern: $0.u64(17))) }
+            return .postSetAside(
+                pack: pack, why[Int(detail[0]) - 1], scan,
+                voted: voted == 0 ? nil : Moment(milliseconds: voted))
+        case "post-annulled":
+            return .postAnnulled(pack: pack, voter: voter, ScanNonce(try bytes("detail")))
         case "pack-cancelled": return .packCancelled(pack: pack, detail[0] == 2 ? .byOfficer : .missing)
         case "pack-unlocked": return .packUnlocked(pack: pack)
         case "batch-reconciled": return .batchReconciled(batch: batch, missing: count)
@@ -98,6 +120,11 @@ extension VectorObject {
         case "ballot-final": return .ballotFinal
         case let other: throw TestSupport.VectorError("\(self): no event \(other)")
         }
+    }
+
+    private func markAndChain() throws -> (Bytes<16>, Bytes<32>) {
+        let detail: Bytes<48> = try bytes("detail")
+        return detail.withBytes { ($0.bytes(0), $0.bytes(16)) }
     }
 
     func note() throws -> Note {

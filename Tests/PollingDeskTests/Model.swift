@@ -12,6 +12,8 @@ struct Model {
     var packs: [Int: Pack] = [:]
     /// By voter: one for all of their packs.
     var votes: [Int: Vote] = [:]
+    /// What the table heard of each scan that is on the record.
+    var scans: [Scan: String] = [:]
     var ballot = Ballot()
     var log: [Line] = []
 
@@ -47,10 +49,23 @@ struct Model {
     }
 
     struct Vote {
+        enum Way: Equatable {
+            case online(key: Int)
+            case post(nonce: Int, table: Int)
+        }
+
         let pack: Int
-        /// Nil by post.
-        let key: Int?
+        let way: Way
         let at: Int
+
+        var isByPost: Bool { if case .post = way { true } else { false } }
+        var channel: String { isByPost ? "post" : "online" }
+    }
+
+    /// The same nonce under another pack is another scan.
+    struct Scan: Hashable {
+        let pack: Int
+        let nonce: Int
     }
 
     struct Ballot {
@@ -74,12 +89,13 @@ struct Model {
         let at: Int
         let what: String
         let pack: Int?
+        let nonce: Int?
         let note: String
     }
 
     init(_ plan: Plan) {
         self.plan = plan
-        log.append(Line(at: 0, what: "created", pack: nil, note: ""))
+        log.append(Line(at: 0, what: "created", pack: nil, nonce: nil, note: ""))
     }
 
     // MARK: Facts
@@ -97,8 +113,17 @@ struct Model {
         let replacements = packs.values.filter { $0.replaces == pack.number }
         if replacements.contains(where: { batches[$0.batch - 1].activated != nil }) { return .superseded }
         if batch.withdrawn != nil { return .withdrawn }
-        if pack.cancelled { return .cancelled }
+        if pack.cancelled || isListed(pack) { return .cancelled }
         return batch.activated == nil ? .inactive : .live
+    }
+
+    /// Whether a pair of a batch that was activated, now or before this pack was
+    /// loaded, says that its person keeps another.
+    func isListed(_ pack: Pack) -> Bool { !kept(insteadOf: pack.number).isEmpty }
+
+    func kept(insteadOf number: Int) -> [Int] {
+        let pairs = batches.filter { $0.activated != nil }.flatMap { plan.registers[$0.file]!.pairs }
+        return Set(pairs.filter { $0.cancelled == number }.map(\.kept)).sorted()
     }
 
     func isLocked(_ pack: Pack) -> Bool { pack.wrong >= plan.lock || pack.lifetime >= plan.lifetime }
@@ -110,9 +135,9 @@ struct Model {
         recorded = []
         switch step {
         case .ask(let requests): return ask(requests)
-        case .scan(let packs):
+        case .scan(let envelopes, let table):
             closeIfDue()
-            return packs.map { scan($0) }
+            return envelopes.map { scan($0, table) }
         case .load(let file): return [load(file)]
         case .clock(let by):
             now += by
@@ -129,7 +154,7 @@ struct Model {
         let held = passes
         let judged = requests.contains { request in
             switch request {
-            case .redeem, .check: true
+            case .redeem, .check, .sealedPass: true
             case .pass(let slot, _): held[slot] != nil
             case .slip, .alteredPass, .foreignPass: false
             }
@@ -148,6 +173,9 @@ struct Model {
             case .slip: return cell("redeem 1", "malformed")
             case .alteredPass(let slot, _, _): return held[slot].map { _ in cell("pass 1", "bad-pass") }
             case .foreignPass: return cell("pass 1", "bad-pass")
+            case .sealedPass(let pack, let secret, let key):
+                let pass = Pass(pack: pack, given: now, expires: now + 900)
+                return redeem(pass, key: key, isOfItsCode: secret == .own)
             }
         }
     }
@@ -181,13 +209,19 @@ struct Model {
 
     // MARK: Writing down
 
-    mutating func record(_ name: String, pack: Int? = nil, what: String = "", note: String = "") {
-        write(name, pack: pack, note: note)
-        recorded.append(name + (pack.map { " \($0)" } ?? "") + what + note)
+    mutating func record(
+        _ name: String, pack: Int? = nil, what: String = "", nonce: Int? = nil, more: String = "",
+        note: String = ""
+    ) {
+        write(name, pack: pack, nonce: nonce, note: note)
+        let scan = nonce.map { ", nonce \($0)" } ?? ""
+        recorded.append(name + (pack.map { " \($0)" } ?? "") + what + scan + more + note)
     }
 
-    private mutating func write(_ name: String, pack: Int? = nil, note: String = "") {
-        log.append(Line(at: now, what: name, pack: pack, note: note))
+    private mutating func write(
+        _ name: String, pack: Int? = nil, nonce: Int? = nil, note: String = ""
+    ) {
+        log.append(Line(at: now, what: name, pack: pack, nonce: nonce, note: note))
     }
 
     /// Counts the cell that answered.

@@ -1,37 +1,8 @@
 import Counterfoil
 
-/// Section 16, by post and by officers.
+/// Section 16, by officers.
 extension Model {
     private static let officer = " by A. Officer for mistake case 7"
-    private static let scanner = " by scanner 3"
-
-    mutating func scan(_ number: Int) -> String {
-        guard let pack = packs[number] else { return cell("post 1", "no-such-pack") }
-        if phase == .final { return cell("post 2", "final") }
-        if phase == .before { return cell("post 3", "not-open") }
-        if let vote = votes[pack.voter] {
-            if vote.key == nil && vote.pack == number {
-                setAside(number, "scanned again")
-                return cell("post 4", "scanned-before", " at \(vote.at)")
-            }
-            let channel = vote.key == nil ? "post" : "online"
-            setAside(number, vote.key == nil ? "already voted by post" : "already voted online")
-            return cell("post 5, \(channel)", "already-voted", " \(channel) with \(vote.pack) at \(vote.at)")
-        }
-        let standing = standing(pack)
-        guard standing == .live else {
-            setAside(number, "\(standing)")
-            return cell("post 6", "set-aside \(standing)")
-        }
-        votes[pack.voter] = Vote(pack: number, key: nil, at: now)
-        record("post-received", pack: number, note: Self.scanner)
-        let circumstances = (isLocked(pack) ? ", locked" : "") + (phase == .closed ? ", closed" : "")
-        return cell("post 7\(circumstances)", "received")
-    }
-
-    private mutating func setAside(_ number: Int, _ why: String) {
-        record("post-set-aside", pack: number, what: " \(why)", note: Self.scanner)
-    }
 
     /// After the end all acts are refused; each may be the first past the close.
     mutating func act(_ step: Step) -> String {
@@ -40,7 +11,7 @@ extension Model {
         guard phase != .final else { return cell("\(name)", "final") }
         let answer =
             switch step {
-            case .annul(let pack): annul(pack)
+            case .annul(let pack, let nonce): annul(pack, nonce)
             case .cancel(let pack): cancel(pack)
             case .unlock(let pack): unlock(pack)
             case .activate(let name, let insisted): activate(name, insisted)
@@ -55,13 +26,14 @@ extension Model {
         return cell("\(name)", answer)
     }
 
-    private mutating func annul(_ number: Int) -> String {
+    private mutating func annul(_ number: Int, _ nonce: Int) -> String {
         guard let pack = packs[number] else { return "no-such-pack" }
-        guard let vote = votes[pack.voter], vote.pack == number, vote.key == nil else {
-            return "nothing-to-annul"
+        guard isReturn(pack, nonce) else {
+            let first = scans[Scan(pack: number, nonce: nonce)]
+            return first == "received" ? "already-annulled" : "nothing-to-annul"
         }
         votes[pack.voter] = nil
-        record("post-annulled", pack: number, note: Self.officer)
+        record("post-annulled", pack: number, nonce: nonce, note: Self.officer)
         return "done"
     }
 
@@ -96,15 +68,11 @@ extension Model {
         // Specimens are packed by nobody.
         let isReconciled = batches[batch].reconciled != nil || batches[batch].kind == .specimens
         guard isReconciled || insisted else { return "not-reconciled" }
-        let mine = packs.values.filter {
-            $0.batch == batch + 1 && !$0.cancelled && standing($0) != .superseded
+        let file = batches[batch].file
+        let replaced = plan.registers[file]!.packs.compactMap { pack in
+            pack.replaces.map { Plan.Pair(keep: pack.number, not: $0) }
         }
-        if mine.contains(where: { pack in
-            guard let old = pack.replaces.flatMap({ packs[$0] }), old.voter != pack.voter else {
-                return false
-            }
-            return votes[old.voter] != nil
-        }) {
+        if (replaced + plan.registers[file]!.pairs).contains(where: couldVoteTwice) {
             return "replaced-voted"
         }
         batches[batch].activated = now
@@ -112,6 +80,16 @@ extension Model {
             "batch-activated", what: " \(batch + 1)" + (isReconciled ? "" : " unreconciled"),
             note: Self.officer)
         return "done"
+    }
+
+    /// Whether the voter of the pack that is going to be cancelled has voted, and the
+    /// pack that the same person keeps has another number and is not dead: not even
+    /// loaded, perhaps.
+    private func couldVoteTwice(_ pair: Plan.Pair) -> Bool {
+        guard let old = packs[pair.cancelled], votes[old.voter] != nil else { return false }
+        guard let kept = packs[pair.kept] else { return true }
+        return kept.voter != old.voter
+            && ![.superseded, .withdrawn, .cancelled].contains(standing(kept))
     }
 
     private mutating func withdraw(_ name: String) -> String {

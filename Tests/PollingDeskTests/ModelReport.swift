@@ -39,7 +39,7 @@ extension Model {
         let standing = standing(pack)
         if standing == .specimen { return "specimen" }
         if let vote = votes[pack.voter], vote.pack == pack.number {
-            return vote.key == nil ? "votedByPost" : "votedOnline"
+            return vote.isByPost ? "votedByPost" : "votedOnline"
         }
         return standing == .live && isLocked(pack) ? "locked" : "\(standing)"
     }
@@ -47,12 +47,12 @@ extension Model {
     private func voteLines() -> [String] {
         let quarters = Set(votes.values.map { quarter($0.at) }).sorted()
         let turnout = quarters.flatMap { quarter in
-            [("online", false), ("post", true)].compactMap { name, isPost in
-                let count = votes.values.count { self.quarter($0.at) == quarter && ($0.key == nil) == isPost }
+            ["online", "post"].compactMap { name in
+                let count = votes.values.count { self.quarter($0.at) == quarter && $0.channel == name }
                 return count == 0 ? nil : "turnout \(quarter) \(name) \(count)"
             }
         }
-        let voted = votes.values.map { "voted \($0.pack) \($0.key == nil ? "post" : "online")" }
+        let voted = votes.values.map { "voted \($0.pack) \($0.channel)" }
         let second = packs.values.filter { $0.second > 0 }.map { "second \($0.number) \($0.second)" }
         return turnout + voted.sorted() + second.sorted()
     }
@@ -64,7 +64,7 @@ extension Model {
         return all.sorted().flatMap { number -> [String] in
             guard let pack = packs[number] else { return ["pack \(number): none"] }
             let vote = votes[pack.voter].map {
-                "\($0.key == nil ? "post" : "online") with \($0.pack) at \($0.at)"
+                "\($0.channel) with \($0.pack) at \($0.at)"
             }
             return [
                 """
@@ -72,11 +72,12 @@ extension Model {
                 \(isLocked(pack) ? ", locked" : ""), wrong \(pack.wrong) of \(pack.lifetime)\
                 \(pack.last == nil ? "" : ", one remembered"), second \(pack.second), \
                 replaces \(pack.replaces.map { "\($0)" } ?? "-"), \
-                replaced by \(replacements(of: number)), voted \(vote ?? "-")
+                replaced by \(replacements(of: number)), \
+                kept instead \(kept(insteadOf: number).map(String.init).sorted()), voted \(vote ?? "-")
                 """
             ]
                 + log.filter { $0.pack == number }.map {
-                    "  \($0.at) \(Self.phrases[$0.what]!)\($0.note)"
+                    "  \($0.at) \(Self.phrases[$0.what]!)\($0.nonce.map { ", nonce \($0)" } ?? "")\($0.note)"
                 }
         }
     }

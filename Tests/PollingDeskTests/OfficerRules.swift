@@ -8,33 +8,61 @@ import Testing
     @Test(arguments: Keeping.allCases)
     func onlyAReturnByPostIsAnnulledAndOnlyThatPack(_ keeping: Keeping) throws {
         let hall = try Hall.open(keeping)
-        try hall.given(.ask([.redeem(2, .right, key: 1)]), .scan([1]))
+        try hall.given(.ask([.redeem(2, .right, key: 1)]), .scan(1))
         try hall.expect(.annul(Plan.unknownPack), "no-such-pack")
         // An online vote; the voter's other pack; nobody's vote.
         for pack in [2, 5, 3, 4] { try hall.expect(.annul(pack), "nothing-to-annul") }
-        try hall.expect(.annul(1), "done", records: "post-annulled 1")
-        try hall.expect(.annul(1), "nothing-to-annul")
+        // Another scan, and one that was set aside.
+        try hall.expect(.annul(1, nonce: 2), "nothing-to-annul")
+        _ = try hall.perform(.scan(1, nonce: 2))
+        _ = hall.recorded()
+        try hall.expect(.annul(1, nonce: 2), "nothing-to-annul")
+        try hall.expect(.annul(1), "done", records: "post-annulled 1, nonce 1")
+        try hall.expect(.annul(1), "already-annulled")
+    }
+
+    /// An officer whose answer was lost asks again. By then the envelope may have been
+    /// scanned anew: that return is another one, and stays.
+    @Test(arguments: Keeping.allCases)
+    func annullingAgainRemovesNoNewerReturn(_ keeping: Keeping) throws {
+        let hall = try Hall.open(keeping)
+        try hall.given(.scan(1), .annul(1), .clock(5), .scan(1, nonce: 2))
+        try hall.expect(.annul(1), "already-annulled")
+        #expect(try hall.line("balance: ").contains("votedByPost 1"))
+        try hall.expect(
+            .scan(1, nonce: 3), "scanned-before at 5 by table 1",
+            records: "post-set-aside 1 scanned again, nonce 3, voted at 5")
+        // Nor one of the voter's other pack, nor a vote online.
+        try hall.given(.annul(1, nonce: 2), .scan(5, nonce: 4))
+        for nonce in [1, 2, 3] {
+            try hall.expect(.annul(1, nonce: nonce), nonce == 3 ? "nothing-to-annul" : "already-annulled")
+        }
+        #expect(try hall.line("balance: ").contains("votedByPost 1"))
+        try hall.given(.annul(5, nonce: 4), .ask([.redeem(1, .right, key: 1)]))
+        try hall.expect(.annul(1), "already-annulled")
+        #expect(try hall.line("balance: ").contains("votedOnline 1"))
     }
 
     @Test(arguments: Keeping.allCases)
-    func whoseReturnIsAnnulledHasNotVoted(_ keeping: Keeping) throws {
+    func aVoterWhoseReturnIsAnnulledHasNotVoted(_ keeping: Keeping) throws {
         let hall = try Hall.open(keeping)
-        try hall.given(.scan([1]), .annul(1))
-        try hall.expect(.scan([1]), "received", records: "post-received 1")
-        try hall.given(.annul(1))
+        try hall.given(.scan(1), .annul(1))
+        try hall.expect(.scan(1, nonce: 2), "received", records: "post-received 1, nonce 2")
+        try hall.given(.annul(1, nonce: 2))
         try hall.expect(.redeem(5, .right, key: 1), "accepted", records: "vote-cast 5")
         try hall.expect(.annul(5), "nothing-to-annul")
-        try hall.expect(.annul(1), "nothing-to-annul")
+        for nonce in [1, 2] { try hall.expect(.annul(1, nonce: nonce), "already-annulled") }
         // What was scanned stays in the pack's history.
-        #expect(try hall.report().count { $0.contains("received by post by scanner 3") } == 2)
+        #expect(try hall.report().count { $0.contains("received by post, nonce ") } == 2)
     }
 
     @Test(arguments: Keeping.allCases)
     func aReturnIsAnnulledAfterTheCloseAndWhateverBecameOfThePack(_ keeping: Keeping) throws {
         let hall = try Hall.open(keeping)
-        try hall.given(.scan([1]), .cancel(1), .withdraw("main"), .close)
-        try hall.expect(.annul(1), "done", records: "post-annulled 1")
-        try hall.expect(.scan([1]), "set-aside withdrawn", records: "post-set-aside 1 withdrawn")
+        try hall.given(.scan(1), .cancel(1), .withdraw("main"), .close)
+        try hall.expect(.annul(1), "done", records: "post-annulled 1, nonce 1")
+        try hall.expect(
+            .scan(1, nonce: 2), "set-aside withdrawn", records: "post-set-aside 1 withdrawn, nonce 2")
     }
 
     // MARK: Cancel
@@ -60,7 +88,7 @@ import Testing
     func votesStayWhateverBecomesOfTheirPacks(_ keeping: Keeping) throws {
         let hall = try Hall.open(keeping)
         try hall.given(
-            .ask([.redeem(1, .right, key: 1)]), .scan([2]), .ask([.redeem(3, .right, key: 1)]),
+            .ask([.redeem(1, .right, key: 1)]), .scan(2), .ask([.redeem(3, .right, key: 1)]),
             .load("again"),
             .load("third"))
         let votes = try hall.line("balance: ")
@@ -97,7 +125,7 @@ import Testing
         try hall.expect(.redeem(1, .wrongA, key: 1), "locked", records: "wrong-answers 1")
         try hall.expect(.unlock(1), "locked-for-good")
         try hall.expect(.redeem(1, .right, key: 1), "locked")
-        try hall.expect(.scan([1]), "received", records: "post-received 1")
+        try hall.expect(.scan(1), "received", records: "post-received 1, nonce 1")
     }
 
     @Test(arguments: Keeping.allCases)

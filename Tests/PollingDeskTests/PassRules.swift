@@ -36,6 +36,40 @@ import Testing
         }
     }
 
+    /// Anyone who has the desk's key can seal a pass. It is of no use without the
+    /// code: the tag that its secret leads to must be the pack's.
+    @Test(arguments: Keeping.allCases)
+    func rule1ASecretThatIsNotTheCodes(_ keeping: Keeping) throws {
+        let hall = try hall(keeping)
+        try hall.given(.load("proof"))
+        // Whatever the pack is, and whatever became of it.
+        for pack in [1, 3, 4, 8] { try hall.expect(.sealedPass(pack, key: 1), "bad-pass") }
+        try hall.expect(.sealedPass(Plan.unknownPack, key: 1), "no-such-code")
+        try hall.given(.ask([.redeem(1, .right, key: 1)]), .cancel(3))
+        for step in [.close, .finish] as [Step] {
+            for pack in [1, 3, 4, 8] { try hall.expect(.sealedPass(pack, key: 1), "bad-pass") }
+            try hall.given(step)
+        }
+    }
+
+    /// The control: the same pass around the code's own secret is one like any other.
+    @Test(arguments: Keeping.allCases)
+    func rule1ASecretThatIsTheCodes(_ keeping: Keeping) throws {
+        let hall = try hall(keeping)
+        try hall.expect(.sealedPass(1, .own, key: 1), "accepted", records: "vote-cast 1")
+        try hall.expect(.sealedPass(1, .own, key: 1), "repeated")
+        try hall.expect(.pass(1, key: 1), "repeated")
+    }
+
+    /// No desk gives a pass for them.
+    @Test(arguments: Keeping.allCases)
+    func rules2And3APackForPostAloneAndASpecimen(_ keeping: Keeping) throws {
+        let hall = try hall(keeping)
+        try hall.given(.load("proof"))
+        try hall.expect(.sealedPass(4, .own, key: 1), "no-such-code")
+        try hall.expect(.sealedPass(8, .own, key: 1), "specimen")
+    }
+
     @Test(arguments: Keeping.allCases)
     func rule4AReplayWithAPassThatHasExpired(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
@@ -85,14 +119,14 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule8WhoSignedInBeforeTheCloseMayFinishInItsGrace(_ keeping: Keeping) throws {
+    func rule12AnyoneWhoSignedInBeforeTheCloseMayFinishInItsGrace(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
         try hall.given(.clock(100), .close, .clock(59))
         try hall.expect(.pass(1, key: 1), "accepted", records: "vote-cast 1")
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule8TheGraceIsOverAtItsEnd(_ keeping: Keeping) throws {
+    func rule12TheGraceIsOverAtItsEnd(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
         try hall.given(.clock(100), .close, .clock(60))
         try hall.expect(.pass(1, key: 1), "closed")
@@ -100,7 +134,7 @@ import Testing
 
     /// Also where the close is written by the pass itself.
     @Test(arguments: Keeping.allCases)
-    func rule8TheGraceIsCountedFromTheAnnouncedTime(_ keeping: Keeping) throws {
+    func rule12TheGraceIsCountedFromTheAnnouncedTime(_ keeping: Keeping) throws {
         let hall = try hall(keeping, closesIn: 100)
         try hall.given(.clock(160))
         try hall.expect(.pass(1, key: 1), "closed", records: "ballot-closed at 100")
@@ -111,7 +145,7 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule8APassGivenAtTheCloseIsTooLate(_ keeping: Keeping) throws {
+    func rule12APassGivenAtTheCloseIsTooLate(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
         // The clock stops between the pass and the close.
         try hall.given(.close)
@@ -119,21 +153,21 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule8FinalHasNoGrace(_ keeping: Keeping) throws {
+    func rule7FinalHasNoGrace(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
         try hall.given(.clock(100), .finish)
         try hall.expect(.pass(1, key: 1), "closed")
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule8AnExtensionLetsAllPassesGoOn(_ keeping: Keeping) throws {
+    func rule12AnExtensionLetsAllPassesGoOn(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
         try hall.given(.clock(100), .close, .clock(200), .extend(by: 30))
         try hall.expect(.pass(1, key: 1), "accepted", records: "vote-cast 1")
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule9ALockThatCameLaterDoesNotStopAPass(_ keeping: Keeping) throws {
+    func rule8ALockThatCameLaterDoesNotStopAPass(_ keeping: Keeping) throws {
         let hall = try hall(keeping, .severe)
         try hall.given(.ask([.redeem(1, .wrongA, key: 9)]))
         try hall.expect(.check(1, .right), "locked")
@@ -141,8 +175,11 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule12SupersededWithdrawnOrCancelled(_ keeping: Keeping) throws {
-        for steps in [[.load("again"), .activate("again")], [.withdraw("main")], [.cancel(1)]] as [[Step]] {
+    func rule13SupersededWithdrawnOrCancelled(_ keeping: Keeping) throws {
+        let ways: [[Step]] = [
+            [.load("again"), .activate("again")], [.withdraw("main")], [.cancel(1)],
+        ]
+        for steps in ways {
             let hall = try hall(keeping)
             for step in steps { try hall.given(step) }
             try hall.expect(.pass(1, key: 1), "cancelled")
@@ -150,8 +187,16 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule13TheVoterHasVotedSince(_ keeping: Keeping) throws {
-        for step in [.ask([.redeem(5, .right, key: 1)]), .ask([.pass(1, key: 9)]), .scan([1])] as [Step] {
+    func rule13APairCancelsThePack(_ keeping: Keeping) throws {
+        let hall = try hall(keeping)
+        try hall.given(.ask([.check(3, .right, as: 2)]), .load("listed"), .activate("listed"))
+        try hall.expect(.pass(2, key: 1), "cancelled")
+        try hall.expect(.pass(1, key: 1), "accepted", records: "vote-cast 1")
+    }
+
+    @Test(arguments: Keeping.allCases)
+    func rule14TheVoterHasVotedSince(_ keeping: Keeping) throws {
+        for step in [.ask([.redeem(5, .right, key: 1)]), .ask([.pass(1, key: 9)]), .scan(1)] as [Step] {
             let hall = try hall(keeping)
             try hall.given(step)
             try hall.expect(.pass(1, key: 1), "already-voted", records: "second-attempt 1")
@@ -159,7 +204,7 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func rule14APassVotesOnce(_ keeping: Keeping) throws {
+    func rule15APassVotesOnce(_ keeping: Keeping) throws {
         let hall = try hall(keeping)
         try hall.given(.ask([.check(1, .right, as: 2)]))
         try hall.expect(.pass(1, key: 1), "accepted", records: "vote-cast 1")
@@ -180,7 +225,8 @@ import Testing
         let secrets = [
             Array(pack.printedCode), Array(pack.printedCode.filter { $0 != UInt8(ascii: "-") }),
             row.lookup.id.bytes.array, row.lookup.tag.bytes.array, row.voter.bytes.array,
-            Array(row.answers.bytes.array),
+            Array(row.answers.bytes.array), hall.world.chains[1]!.second.bytes.array,
+            hall.world.chains[1]!.opening.bytes.array, hall.world.chains[1]!.trial.bytes.array,
         ]
         for pass in passes {
             for secret in secrets {

@@ -14,6 +14,18 @@ struct Plan: Sendable {
         let batch: String
         let kind: BatchKind
         let packs: [Pack]
+        var pairs: [Pair] = []
+    }
+
+    /// Two packs of one person: activating the register's batch cancels one of them.
+    struct Pair: Sendable {
+        let kept: Int
+        let cancelled: Int
+
+        init(keep kept: Int, not cancelled: Int) {
+            self.kept = kept
+            self.cancelled = cancelled
+        }
     }
 
     /// The rehearsal's.
@@ -31,7 +43,8 @@ struct Plan: Sendable {
     static let unknownPack = 99
 
     /// Voter 1 has two packs, and two batches replace the first of them; voter 2
-    /// has packs in two batches; pack 4 is for post alone.
+    /// has packs in two batches; pack 4 is for post alone. Voter 3 was found to be
+    /// voter 2, and voter 5 to be voter 1: two batches have pairs that say so.
     private static let town = [
         "main": Register(
             batch: "main", kind: .members,
@@ -65,6 +78,19 @@ struct Plan: Sendable {
         "merged": Register(
             batch: "merged", kind: .replacements,
             packs: [Pack(number: 18, voter: 1, replaces: 3), Pack(number: 19, voter: 5, replaces: 2)]),
+        // Pack 14 is in a register that may come later or never; so is pack 6. Pack 5
+        // is kept instead of one pack, and cancelled for another of the same voter.
+        "joined": Register(
+            batch: "joined", kind: .replacements,
+            packs: [Pack(number: 22, voter: 2, replaces: 7), Pack(number: 23, voter: 1, replaces: 1)],
+            pairs: [
+                Pair(keep: 2, not: 3), Pair(keep: 14, not: 3), Pair(keep: 22, not: 3),
+                Pair(keep: 5, not: 6), Pair(keep: 23, not: 6), Pair(keep: 23, not: 5),
+            ]),
+        // A pair that another register has too, and one for a pack for post alone.
+        "listed": Register(
+            batch: "listed", kind: .members, packs: [Pack(number: 24, voter: 6)],
+            pairs: [Pair(keep: 2, not: 3), Pair(keep: 24, not: 4)]),
         // The name of a batch that has another register.
         "other main": Register(batch: "main", kind: .members, packs: [Pack(number: 20, voter: 20)]),
         // A pack that is in another register.

@@ -9,6 +9,7 @@ import Testing
     static let file = VectorFile("proof")
     static let made = file.tests("prove")
     static let verified = file.tests("verify")
+    static let held = file.tests("hold")
 
     @Test(arguments: made)
     func proves(_ test: VectorObject) throws {
@@ -24,7 +25,7 @@ import Testing
             let entry = try #require(LoggedEntry(extra: bytes, number: entries.count))
             #expect(entry.extra == bytes)
             entries.append(entry)
-            kept.append(frontier.append(MerkleTree.leaf(entry.leaf(election.id))))
+            kept.append(frontier.append(MerkleTree.leaf(entry.leaf)))
         }
         let index = try test.int("index")
         let path = MerkleTree.inclusion(of: index, size: entries.count) { level, index in
@@ -70,9 +71,46 @@ import Testing
         #expect(test.unread == [])
     }
 
+    /// Beside a register, which has the pack's tag.
+    @Test(arguments: held)
+    func holds(_ test: VectorObject) throws {
+        let election = Election.standIn(
+            try test.electionID(), registerKey: try test.bytes("registerKey"),
+            checkpointKey: try test.bytes("checkpointKey"), digest: try test.bytes("electionDigest"))
+        let file = try test.text("proof")
+        let bytes = MemoryBytes(try test.hex("register"))
+        switch try test.reason {
+        case "not-a-proof": expect(file, election, .notAProof)
+        case "other-election":
+            #expect(throws: RegisterError.otherElection) {
+                _ = try RegisterReader(bytes, election: election)
+            }
+        case let reason:
+            let proof = try LogProof(file, election: election)
+            var register = try RegisterReader(bytes, election: election)
+            var found: RegisterRow?
+            while let row = try register.next() { if row.pack == proof.entry.event.pack { found = row } }
+            while try register.nextPair() != nil {}
+            let isOpened = proof.isOpened(by: found?.lookup.tag ?? Tag(Bytes()))
+            switch reason {
+            case nil:
+                #expect(proof.entry.event.type.name == (try test.string("type")))
+                #expect((isOpened ?? false) == (try test.bool("codeShown")))
+                #expect(isOpened != false)
+            case "not-in-register": #expect(isOpened == false && found == nil)
+            case "another-code": #expect(isOpened == false && found != nil)
+            case let other: Issue.record("no such reason: \(other ?? "")")
+            }
+        }
+        // Where the proof or the register is refused, the other one is not looked at.
+        if try test.reason == nil { #expect(test.unread == []) }
+    }
+
     private func expect(_ file: [UInt8], _ election: Election, _ error: LogProofError) {
         #expect(throws: error) { try LogProof(file, election: election) }
     }
 
-    @Test func allAreRun() { #expect(Self.made.count + Self.verified.count == Self.file.count) }
+    @Test func allAreRun() {
+        #expect(Self.made.count + Self.verified.count + Self.held.count == Self.file.count)
+    }
 }

@@ -52,10 +52,8 @@ struct Recorder: Ledger {
 
     func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
-    func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
-        try base.packsOfOtherVoters(inBatch: name)
+    func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
+        try base.pairsOfOtherVoters(inBatch: name)
     }
 
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {

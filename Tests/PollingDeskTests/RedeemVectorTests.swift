@@ -21,7 +21,7 @@ import Testing
         let secret = try test.secret("spendingSecret")
         slot.secrets.withMutableBytes(in: 32..<64) { out in secret.withBytes { out.copy($0) } }
 
-        let form = FormMemory(election)
+        let form = FormMemory(election, chains: SecretSlots(size: CodeChain.size))
         let code = Array("0123-4567".utf8)
         code.withBytes { form.setCode($0) }
         idempotency.withBytes { form.setKey($0) }

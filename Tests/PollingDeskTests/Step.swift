@@ -15,8 +15,10 @@ enum Step: Sendable, Equatable {
 
     /// One group: one transaction.
     case ask([Request])
-    case scan([Int])
-    case annul(Int)
+    /// A bundle at a table, in one transaction too.
+    case scan([Envelope], table: Int = 1)
+    /// Takes back the return that the scan with this nonce recorded.
+    case annul(Int, nonce: Int = 1)
     case cancel(Int)
     case unlock(Int)
 
@@ -24,6 +26,25 @@ enum Step: Sendable, Equatable {
     case clock(Int)
     /// The desk's program ends, and another one opens the ledger.
     case restart
+}
+
+/// An envelope under a scanner: its pack, and a number for the scan's nonce. Where
+/// both are those of an earlier scan, its answer was lost, and it is asked again.
+struct Envelope: Sendable, Equatable {
+    let pack: Int
+    let nonce: Int
+
+    init(_ pack: Int, nonce: Int) {
+        self.pack = pack
+        self.nonce = nonce
+    }
+}
+
+extension Step {
+    /// One envelope.
+    static func scan(_ pack: Int, nonce: Int = 1, table: Int = 1) -> Step {
+        .scan([Envelope(pack, nonce: nonce)], table: table)
+    }
 }
 
 /// What a voter, or the voting site, asks for.
@@ -37,9 +58,14 @@ enum Request: Sendable, Equatable {
     case alteredPass(Int, byte: Int, key: Int)
     /// A desk of another election gave this pass.
     case foreignPass(key: Int)
+    /// Somebody who has the desk's key sealed this pass, around a secret that is
+    /// not the pack's code's, or is.
+    case sealedPass(Int, Secret = .random, key: Int)
     /// The pack's code with a slip of the pen.
     case slip(Int, key: Int)
 }
+
+enum Secret: String, Sendable { case random, own }
 
 enum Answer: String, Sendable, CaseIterable {
     case right, wrongA, wrongB, wrongC, unreadable
@@ -63,14 +89,21 @@ extension Step: CustomStringConvertible {
         case .close: ".close"
         case .finish: ".finish"
         case .ask(let requests): ".ask(\(requests))"
-        case .scan(let packs): ".scan(\(packs))"
-        case .annul(let pack): ".annul(\(pack))"
+        case .scan(let envelopes, let table) where envelopes.count == 1:
+            ".scan(\(envelopes[0].pack), nonce: \(envelopes[0].nonce)\(table == 1 ? "" : ", table: \(table)"))"
+        case .scan(let envelopes, let table):
+            ".scan(\(envelopes)\(table == 1 ? "" : ", table: \(table)"))"
+        case .annul(let pack, let nonce): ".annul(\(pack), nonce: \(nonce))"
         case .cancel(let pack): ".cancel(\(pack))"
         case .unlock(let pack): ".unlock(\(pack))"
         case .clock(let by): ".clock(\(by))"
         case .restart: ".restart"
         }
     }
+}
+
+extension Envelope: CustomStringConvertible {
+    var description: String { "Envelope(\(pack), nonce: \(nonce))" }
 }
 
 extension Request: CustomStringConvertible {
@@ -83,6 +116,8 @@ extension Request: CustomStringConvertible {
         case .pass(let slot, let key): ".pass(\(slot), key: \(key))"
         case .alteredPass(let slot, let byte, let key): ".alteredPass(\(slot), byte: \(byte), key: \(key))"
         case .foreignPass(let key): ".foreignPass(key: \(key))"
+        case .sealedPass(let pack, .random, let key): ".sealedPass(\(pack), key: \(key))"
+        case .sealedPass(let pack, .own, let key): ".sealedPass(\(pack), .own, key: \(key))"
         case .slip(let pack, let key): ".slip(\(pack), key: \(key))"
         }
     }

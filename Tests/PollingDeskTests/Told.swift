@@ -17,11 +17,10 @@ extension Outcome {
 }
 
 extension PostOutcome {
-    func told(_ world: World) -> String {
+    var told: String {
         switch self {
-        case .scannedBefore(let moment): "\(name) at \(moment.seconds)"
-        case .alreadyVoted(let channel, let pack, let at):
-            "\(name) \(channel) with \(world.numbers[pack]!) at \(at.seconds)"
+        case .scannedBefore(let moment, let officer): "\(name) at \(moment.seconds) by \(officer)"
+        case .alreadyVoted(let channel, let at): "\(name) \(channel) at \(at.seconds)"
         case .setAside(let standing): "\(name) \(standing)"
         default: name
         }
@@ -59,11 +58,26 @@ extension Event {
                 " until \(closes.map { "\($0.seconds)" } ?? "-"), grace \(grace / 1000)"
             case .ballotExtended(let moment): " until \(moment.seconds)"
             case .ballotClosed(let moment): " at \(moment.seconds)"
-            case .postSetAside(_, let why): " \(why.told)"
+            case .postSetAside(_, let why, let scan, let voted):
+                " \(why.told), nonce \(scan.number)\(voted.map { ", voted at \($0.seconds)" } ?? "")"
+            case .postReceived(_, _, let scan), .postAnnulled(_, _, let scan): ", nonce \(scan.number)"
             case .packCancelled(_, let why): " \(why)"
             default: ""
             }
-        return type.name + of + what
+        return type.name + of + what + (shows(world) ? "" : ", not opened by its code")
+    }
+
+    /// Whether it shows of the pack's code what it must show, and nothing deeper.
+    private func shows(_ world: World) -> Bool {
+        guard let values = pack.flatMap({ world.numbers[$0] }).flatMap({ world.chains[$0] }) else {
+            return true
+        }
+        return switch self {
+        case .voteCast(_, _, _, let opening): opening.bytes == values.opening.bytes
+        case .wrongAnswers(_, _, let trial): trial.bytes == values.trial.bytes
+        case .secondAttempt(_, let second): second.bytes == values.second.bytes
+        default: true
+        }
     }
 }
 

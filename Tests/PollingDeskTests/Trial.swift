@@ -128,7 +128,9 @@ extension Step {
             (closes == nil ? [] : [.open(grace: grace)]) + (grace == 600 ? [] : [.open(closesIn: closes)])
         case .extend(let by) where by != 600: [.extend(by: 600)]
         case .ask(let requests): Self.simpler(requests).map { .ask($0) }
-        case .scan(let packs) where packs.count > 1: packs.map { .scan([$0]) }
+        case .scan(let envelopes, let table):
+            (envelopes.count > 1 ? envelopes.map { .scan([$0], table: table) } : [])
+                + (table > 1 ? [.scan(envelopes)] : [])
         case .clock(let by) where abs(by) > 1: [.clock(by.signum()), .clock(by / 2)]
         default: []
         }
@@ -166,6 +168,8 @@ extension Request {
         case .pass(let slot, let key): key > 1 ? [.pass(slot, key: 1)] : []
         case .alteredPass(let slot, let byte, let key):
             byte > 0 ? [.alteredPass(slot, byte: 0, key: key)] : []
+        case .sealedPass(let pack, let secret, let key):
+            key > 1 ? [.sealedPass(pack, secret, key: 1)] : []
         default: []
         }
     }

@@ -289,7 +289,7 @@ private struct Provocation {
             let told = error { () throws(LedgerError) in
                 try booth.desk.ledger.write([], at: .test(20)) { scene in
                     for _ in 0..<2 {
-                        scene.record(.voteCast(pack: pack.number, voter: pack.voter, Fingerprint(Bytes())))
+                        scene.record(rehearsal.voteCast(pack))
                     }
                 }
             }

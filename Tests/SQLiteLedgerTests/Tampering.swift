@@ -16,7 +16,9 @@ final class Tampering {
     private let whole: [UInt8]
     private let guards: [(name: String, sql: String)]
 
-    static let tables = ["ballot", "batches", "packs", "cancelled", "votes", "attempts", "log"]
+    static let tables = [
+        "ballot", "batches", "packs", "pairs", "cancelled", "votes", "scans", "attempts", "log",
+    ]
 
     init() throws {
         path = folder.file("ledger")
@@ -37,7 +39,7 @@ final class Tampering {
         let booth = try Booth(rehearsal, ledger)
         let desk = booth.desk
         let note = Note(reason: .lost, reference: "case 7", officer: "A. Officer")
-        let packs = (1...9).map { rehearsal.pack($0) }
+        let packs = (1...10).map { rehearsal.pack($0) }
         try booth.load("main", packs)
         try booth.load("proof", [rehearsal.pack(20, kind: .specimen)], as: .specimens)
         _ = try desk.reconcile(BatchName("main")!, missing: [packs[8].number], note, at: .test(1))
@@ -47,11 +49,14 @@ final class Tampering {
         for i in 0..<3 { _ = try booth.redeem(packs[i], key: i) }
         _ = try booth.redeem(packs[0], key: 10)
         for i in 0..<2 { _ = try booth.redeem(packs[3], key: 20 + i, answers: ["\(i + 1)/1/1901", "1"]) }
-        _ = try desk.receive(
-            [packs[4].number, packs[5].number, packs[0].number], Note(officer: "Table 3"), at: .test(20))
-        _ = try desk.annul(packs[5].number, note, at: .test(21))
+        try booth.receive([packs[4], packs[5], packs[0], packs[4]], by: "Table 3", at: .test(20))
+        _ = try desk.annul(packs[5].number, scan: ScanNonce(test: 2), note, at: .test(21))
         _ = try desk.cancel(packs[6].number, note, at: .test(22))
-        try booth.load("again", [rehearsal.pack(11, voter: 7, replacing: packs[6])], as: .replacements)
+        // One pack that is listed is here, and the other one in no register.
+        let new = rehearsal.pack(11, voter: 7, replacing: packs[6])
+        try booth.load(
+            "again", [new], pairs: [(new, packs[9]), (packs[1], packs[9]), (new, rehearsal.pack(30))],
+            as: .replacements)
         try booth.activate("again")
         _ = try desk.withdraw(BatchName("proof")!, note, at: .test(30))
         return (early, try desk.checkpoint { $0 })
@@ -106,7 +111,7 @@ final class Tampering {
         var frontier = Frontier()
         var sql = "DELETE FROM log;"
         for (number, logged) in entries.enumerated() {
-            let hashes = frontier.append(MerkleTree.leaf(logged.leaf(rehearsal.election.id)))
+            let hashes = frontier.append(MerkleTree.leaf(logged.leaf))
             let entry = logged.entry(constant: rehearsal.election.constant)!
             let pack = entry.event.pack.map { "\($0.value)" } ?? "NULL"
             sql += """
@@ -130,9 +135,14 @@ final class Tampering {
 
     /// Words for a WHERE, one for each row.
     func rows(of table: String) -> [String] {
-        let key = ["packs": "id", "votes": "voter"][table] ?? "rowid"
-        return Shell.ask(path, "SELECT group_concat(quote(\(key)), ' ') FROM \(table)")!
-            .split(separator: " ").map { "\(key) = \($0)" }
+        let keys = [
+            "packs": ["id"], "votes": ["voter"], "scans": ["pack", "nonce"],
+            "pairs": ["batch", "cancelled", "kept"],
+        ]
+        let key = keys[table] ?? ["rowid"]
+        let quoted = key.map { "quote(\($0))" }.joined(separator: " || ',' || ")
+        return Shell.ask(path, "SELECT group_concat(\(quoted), ' ') FROM \(table)")!
+            .split(separator: " ").map { "(\(key.joined(separator: ", "))) = (\($0))" }
     }
 
     /// Other values for a cell, as SQL.

@@ -61,7 +61,7 @@ import Testing
 
     @Test func rowsThatNothingExplains() throws {
         let ledger = try Tampering()
-        let packs = (1...9).map { ledger.rehearsal.pack($0) }
+        let packs = (1...10).map { ledger.rehearsal.pack($0) }
         let unknown = ledger.rehearsal.pack(99)
         func voter(_ pack: TestPack) -> String { "x'\(pack.voter.bytes.hex)'" }
         let print = "x'000102030405060708090a0b0c0d0e0f'"
@@ -71,18 +71,40 @@ import Testing
                 "INSERT INTO votes VALUES (\(voter(packs[7])), \(packs[7].number.value), 1, 5, \(print))",
                 "the table votes has 5 rows, but the log explains 4; nothing in the log is about pack \(packs[7].number)"
             ),
-            ("INSERT INTO votes VALUES (\(voter(packs[3])), \(packs[3].number.value), 2, 5, NULL)", "votes"),
+            ("INSERT INTO votes VALUES (\(voter(packs[3])), \(packs[3].number.value), 2, 5, \(print))", "votes"),
             (
-                "INSERT INTO votes VALUES (\(voter(unknown)), \(unknown.number.value), 2, 5, NULL)",
+                "INSERT INTO votes VALUES (\(voter(unknown)), \(unknown.number.value), 2, 5, \(print))",
                 "\(unknown.number)"
             ),
             // With a pack that something else happened to.
-            ("INSERT INTO votes VALUES (\(voter(unknown)), \(packs[0].number.value), 2, 5, NULL)", "votes"),
+            ("INSERT INTO votes VALUES (\(voter(unknown)), \(packs[0].number.value), 2, 5, \(print))", "votes"),
             ("INSERT INTO attempts VALUES (\(packs[7].number.value), 0, 0, NULL, 0)", "attempts"),
             ("INSERT INTO attempts VALUES (\(packs[1].number.value), 1, 1, \(print), 0)", "attempts"),
             ("INSERT INTO cancelled VALUES (\(packs[7].number.value), 2)", "cancelled"),
             ("INSERT INTO cancelled VALUES (\(packs[0].number.value), 2)", "cancelled"),
             ("INSERT INTO cancelled VALUES (\(unknown.number.value), 1)", "cancelled"),
+            ("INSERT INTO cancelled VALUES (\(unknown.number.value), 4)", "cancelled"),
+            // A scan of a pack that was never scanned, and one more of a pack that was.
+            (
+                "INSERT INTO scans VALUES (\(packs[7].number.value), \(print), 12)",
+                "the table scans has 5 rows, but the log explains 4; nothing in the log is about pack \(packs[7].number)"
+            ),
+            (
+                "INSERT INTO scans SELECT pack, \(print), number FROM scans WHERE pack = \(packs[4].number.value)",
+                "the table scans does not say of pack \(packs[4].number) what the log says"
+            ),
+            (
+                "INSERT INTO pairs SELECT batch, \(packs[7].number.value), kept FROM pairs LIMIT 1",
+                "batch again has 4 pairs of packs, its register 3"
+            ),
+            (
+                "INSERT INTO pairs SELECT 1, cancelled, kept FROM pairs LIMIT 1",
+                "batch main has 1 pairs of packs, its register 0"
+            ),
+            (
+                "INSERT INTO pairs SELECT 9, cancelled, kept FROM pairs LIMIT 1",
+                "belongs to a batch that was not loaded"
+            ),
             (
                 """
                 INSERT INTO batches SELECT 4, 'more', kind, count, loaded, activated, reconciled, withdrawn,
@@ -93,7 +115,7 @@ import Testing
                 """
                 INSERT INTO packs SELECT zeroblob(16), tag, \(unknown.number.value), voter, answers, kind, 0, 1
                 FROM packs LIMIT 1
-                """, "batch main has 10 packs, its register 9"
+                """, "batch main has 11 packs, its register 10"
             ),
         ] {
             #expect(ledger.edit(sql) == nil, "\(sql)")
@@ -119,6 +141,7 @@ import Testing
             ("UPDATE cancelled SET why = 7", .cancellation),
             ("UPDATE votes SET channel = 3 WHERE channel = 2", .channel),
             ("UPDATE attempts SET wrong = lifetime + 1", .attempts),
+            ("UPDATE pairs SET cancelled = 1", .pack),
         ] as [(String, LedgerDamage)])
     func rowsThatCannotBe(_ sql: String, _ damage: LedgerDamage) throws {
         let ledger = try Tampering()
@@ -197,24 +220,34 @@ import Testing
         #expect(ledger.audit(against: [ledger.late])?.contains(words) == true)
         ledger.restore()
 
-        // A vote made up, with all that belongs to one, among the others and after them.
-        for isLast in [false, true] {
-            let at = Moment.test(15)
-            let vote = Event.voteCast(pack: pack.number, voter: pack.voter, Fingerprint(Bytes()))
-            try ledger.forge { entries in
-                let place = isLast ? entries.count : entries.firstIndex { $0.encoded[1] == 6 }! + 1
-                let forged = LoggedEntry(Entry(vote, at: at), number: place, id: EntryID.random(count: 1)[0])
-                entries.insert(forged, at: place)
+        // A vote made up, with all that belongs to one, among the others and after them:
+        // a return by post, and a vote online by somebody who met the code.
+        let voter = pack.voter
+        let opened = ledger.rehearsal.voteCast(pack)
+        let returned = Event.postReceived(pack: pack.number, voter: voter, ScanNonce(Bytes()))
+        for (vote, channel) in [(opened, 1), (returned, 2)] {
+            for isLast in [false, true] {
+                let at = Moment.test(15)
+                var place = 0
+                try ledger.forge { entries in
+                    place = isLast ? entries.count : entries.firstIndex { $0.encoded[1] == 6 }! + 1
+                    let id = EntryID.random(count: 1)[0]
+                    entries.insert(LoggedEntry(Entry(vote, at: at), number: place, id: id), at: place)
+                }
+                let number = pack.number.value
+                let row = "x'\(voter.bytes.hex)', \(number), \(channel), \(at.milliseconds), zeroblob(16)"
+                #expect(ledger.edit("INSERT INTO votes VALUES (\(row))") == nil)
+                let scan = "UPDATE scans SET number = number + 1 WHERE number >= \(place);"
+                let own = channel == 2 ? "INSERT INTO scans VALUES (\(number), zeroblob(16), \(place))" : ""
+                #expect(ledger.edit("\(scan) \(own)") == nil)
+                #expect(ledger.audit() == nil)
+                #expect(ledger.audit(against: [ledger.early]) == nil, "it covers no vote")
+                let found = ledger.audit(against: [ledger.early, ledger.late])
+                // Nobody can disprove what came after the last checkpoint that
+                // somebody kept: SECURITY.md says so.
+                #expect((found?.contains(words) == true) == !isLast, "\(found ?? "clean")")
+                ledger.restore()
             }
-            let row = "x'\(pack.voter.bytes.hex)', \(pack.number.value), 1, \(at.milliseconds), zeroblob(16)"
-            #expect(ledger.edit("INSERT INTO votes VALUES (\(row))") == nil)
-            #expect(ledger.audit() == nil)
-            #expect(ledger.audit(against: [ledger.early]) == nil, "it covers no vote")
-            let found = ledger.audit(against: [ledger.early, ledger.late])
-            // Nobody can disprove what came after the last checkpoint that
-            // somebody kept: SECURITY.md says so.
-            #expect((found?.contains(words) == true) == !isLast, "\(found ?? "clean")")
-            ledger.restore()
         }
     }
 

@@ -24,9 +24,10 @@ package struct Booth: Sendable {
 
     @discardableResult
     package func load(
-        _ name: String, _ packs: some Sequence<TestPack>, as kind: BatchKind = .members
+        _ name: String, _ packs: some Sequence<TestPack>,
+        pairs: [(kept: TestPack, cancelled: TestPack)] = [], as kind: BatchKind = .members
     ) throws -> LoadOutcome {
-        try desk.load(rehearsal.register(name, packs, as: kind), at: .test(1)).1
+        try desk.load(rehearsal.register(name, packs, pairs: pairs, as: kind), at: .test(1)).1
     }
 
     @discardableResult

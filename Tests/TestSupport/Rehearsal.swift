@@ -81,11 +81,16 @@ package struct Rehearsal: Sendable {
 
     /// Of an idempotency key, with the pack's code.
     package func fingerprint(_ pack: TestPack, key: [UInt8]) -> Fingerprint {
-        var slot = CodeSlot(election)
-        pack.spell(into: &slot, deskKey().ledgerKey)
-        return slot.withSpendingSecret { secret in
+        withSpendingSecret(of: pack) { secret in
             key.withBytes { Spending.fingerprint(secret, $0, in: election.id) }
         }
+    }
+
+    /// Of the pack's code.
+    package func withSpendingSecret<R>(of pack: TestPack, _ body: (borrowing RawSpan) -> R) -> R {
+        var slot = CodeSlot(election)
+        pack.spell(into: &slot, deskKey().ledgerKey)
+        return slot.withSpendingSecret(body)
     }
 
     /// What the log shows of a pack's code, for a test that makes an entry up.
