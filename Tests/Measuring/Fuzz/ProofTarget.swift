@@ -59,12 +59,7 @@ enum ProofTarget: FuzzTarget {
     }
 
     private static func leaf(_ extra: [UInt8]) -> Bytes<32> {
-        var seal = Bytes<48>()
-        extra[106..<122].withBytes { id in
-            extra[122...].withBytes { note in
-                seal.withMutableBytes { Props.election.id.hash(.logEntry, key: id, note, into: &$0) }
-            }
-        }
+        let seal = (Label.logEntry.padded.array + extra[106...]).withBytes { Sodium.sha384($0) }
         return ([0] + extra[..<106] + seal.array).withBytes { Sodium.sha256($0) }
     }
 
@@ -73,9 +68,9 @@ enum ProofTarget: FuzzTarget {
     /// What an event has beside version, type and time, in the order of types
     /// from 1: p pack, v voter, b batch, c count; then bytes of detail.
     private static let has: [(String, Int)] = [
-        ("", 32), ("", 0), ("bc", 64), ("bc", 0), ("c", 8), ("pv", 16), ("p", 16), ("p", 0), ("pv", 0),
-        ("p", 1),
-        ("pv", 0), ("p", 1), ("p", 0), ("bc", 0), ("b", 0), ("", 8), ("", 8), ("", 0),
+        ("", 32), ("", 0), ("bc", 64), ("bc", 0), ("c", 8), ("pv", 48), ("p", 48), ("p", 32), ("pv", 16),
+        ("p", 25),
+        ("pv", 16), ("p", 1), ("p", 0), ("bc", 0), ("b", 0), ("", 8), ("", 8), ("", 0),
     ]
 
     private static let reasons = [
