@@ -19,7 +19,7 @@ struct Redeem: ParsableCommand {
 
             Outcomes: accepted, repeated (both with the receipt), already-voted, wrong-answers, \
             bad-answer, locked, cancelled, not-active, not-open, closed, no-such-code, malformed \
-            (with the groups to look at again), key-reused, specimen, bad-pass, pass-expired, \
+            (with the groups to look at again), specimen, bad-pass, pass-expired, \
             bad-request, undecided. Ask again, with the same keys, about what is undecided. With a \
             ledger in a file all that follows is undecided too: start again first. With a database the \
             desk goes on by itself. Either way the exit status is 3.
