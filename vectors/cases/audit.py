@@ -274,7 +274,6 @@ def build():
     bad("missing: of no register", "batches", missing(99))
     bad("loaded: the wrong batch", "batches", Event("register-loaded", at(1), batch=3, count=1, detail=bytes(64)), before=ready[:3])
     bad("loaded: a batch again", "batches", Event("register-loaded", at(1), batch=1, count=5, detail=bytes(64)), before=ready[:3])
-    bad("loaded: another number of rows", "batches", Event("register-loaded", at(1), batch=2, count=2, detail=bytes(64)), before=ready[:3])
     bad("loaded: batch 0", "batches", Event("register-loaded", at(1), detail=bytes(64)), before=ready[:2])
     bad("loaded: final", "batches", closed(10), final, Event("register-loaded", 0, batch=LAST, count=1, detail=bytes(64)),
         before=[e for e in ready if e is not loaded[-1]])
