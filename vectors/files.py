@@ -10,6 +10,7 @@ import unicodedata
 
 import order
 import primitives
+import worked_trace
 from cases import (alphabet, answers, audit, balance, book, check_symbols, checkpoint, derivation, doubles, election,
                    key_files, log, manifest, manifest_signature, numbers, passes, proof, redeem, refused_words,
                    register, rules, tree)
@@ -96,6 +97,17 @@ def check_file(f, folder):
     return passed, complaints
 
 
+def check_page(folder):
+    """The page beside the files has the trace as it is, which a changed digit must upset."""
+    page = (folder / "README.md").read_text()
+    assert not worked_trace.check(page.replace("a", "b"))
+    if worked_trace.check(page):
+        print("README.md: the worked trace is as computed")
+        return 0
+    print("README.md: FAILED, the worked trace is not what `trace` prints")
+    return 1
+
+
 def check(folder):
     passed, failed = primitives.self_check(), 0
     print(f"primitives: {passed} known answers of RFCs")
@@ -115,6 +127,7 @@ def check(folder):
             print(f"  {complaint}")
         if len(complaints) > 20:
             print(f"  ... and {len(complaints) - 20} more")
+    failed += check_page(folder)
     for path in sorted(folder.glob("*.json")):
         if path.name not in known:
             failed += 1

@@ -19,6 +19,7 @@ ORDER = """
     cases.manifest_signature cases.key_files cases.book cases.runs cases.facts cases.rules_online cases.rules_by_post
     cases.rules_officers cases.rules cases.balance cases.passes cases.doubles cases.entries cases.log cases.tree
     cases.checkpoint cases.proof cases.audit
+    worked_trace
     files
     crosscheck
     reference

@@ -1,4 +1,4 @@
-"""Section 19: audit.json, by the rules of section 16."""
+"""Section 21: audit.json, by the rules of section 20."""
 
 from builder import ELECTION, VectorFile, fixed, unhex, word
 from cases.entries import AUTUMN
@@ -30,7 +30,7 @@ VOTERS, KINDS, REPLACED = {2: 1, 8: 4, 9: 4, 10: 6}, {5: 2, 7: 3}, {8: 4, 9: 8, 
 def build():
     f = VectorFile(
         "audit.json",
-        "Section 19, an audit, point 2 and the first of point 1: registers in the order of loading, by their batch kind "
+        "Section 21, an audit, point 2 and the first of point 1: registers in the order of loading, by their batch kind "
         "and pairs and of each row what the rules ask for, and the entries of a log. It follows the rules and holds so many votes, "
         "or `entry` is the number of the first entry that does not. Register digests are for point 4, and those here are "
         "of nothing.",
@@ -267,11 +267,13 @@ def build():
     bad("missing, and the end of the log", "batches", missing(1))
     between = [*ready, *timed([missing(1), vote(3), reconcile(1, 1)], 10)]
     log("missing, something else, and then the reconciling", "batches", between, reason="breaks-a-rule", entry=len(between) - 2)
-    bad("missing: reconciled as of another batch", "batches", missing(1), reconcile(2, 1))
+    for packs, at_fault in (([1], 0), ([6, 1], 1), ([1, 6, 2], 0)):
+        other = [*ready, *timed([*map(missing, packs), reconcile(2, len(packs))], 10)]
+        log(f"missing: a pack of another batch, {len(packs)} in the return", "batches", other, reason="breaks-a-rule",
+            entry=len(ready) + at_fault)
     bad("missing: of no register", "batches", missing(99))
     bad("loaded: the wrong batch", "batches", Event("register-loaded", at(1), batch=3, count=1, detail=bytes(64)), before=ready[:3])
     bad("loaded: a batch again", "batches", Event("register-loaded", at(1), batch=1, count=5, detail=bytes(64)), before=ready[:3])
-    bad("loaded: another number of rows", "batches", Event("register-loaded", at(1), batch=2, count=2, detail=bytes(64)), before=ready[:3])
     bad("loaded: batch 0", "batches", Event("register-loaded", at(1), detail=bytes(64)), before=ready[:2])
     bad("loaded: final", "batches", closed(10), final, Event("register-loaded", 0, batch=LAST, count=1, detail=bytes(64)),
         before=[e for e in ready if e is not loaded[-1]])

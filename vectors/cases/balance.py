@@ -1,4 +1,4 @@
-"""Section 16, the balance: balance.json."""
+"""Section 20, the balance: balance.json."""
 
 from builder import VectorFile
 from cases.facts import LIMITS
@@ -15,7 +15,7 @@ def evaluate(t):
 def build():
     f = VectorFile(
         "balance.json",
-        "Section 16, standings and the balance: what happened to a pack, and a vote that was cast with it or with "
+        "Section 20, standings and the balance: what happened to a pack, and a vote that was cast with it or with "
         "another of its voter's, give its standing, whether it is locked, and its column. `replacements` are the "
         "batches with a pack that replaces this one, `lists` those with a pair that cancels it (where it is absent there are none), `cancelled` tells whether an officer cancelled it or the print "
         "house missed it; `wrong` are the wrong answers since it was last unlocked, `lifetimeWrong` all of them.",

@@ -44,7 +44,7 @@ def build():
          "two-faults": "two things are: the first of them gives the reason",
          "plan": "plan digests", "members": "batch kind 1", "specimens": "batch kind 2", "replacements": "batch kind 3",
          "post-only": "a pack for post alone: whatever answers the roll has are not in the digest",
-         "carried": "a pack carries another voter number than its id's own; section 18",
+         "carried": "a pack carries another voter number than its id's own; section 16",
          "without-questions": "an election without questions",
          "wrong-magic": "reason: other first 24 bytes",
          "wrong-length": "reason: the length does not fit N",

@@ -1,4 +1,4 @@
-"""Section 18: doubles.json."""
+"""Section 16: doubles.json."""
 
 from builder import BATCH_KEY, BOOK_KEY, ELECTION, OTHER_ELECTION, VectorFile, fixed, hexes, unhex
 from cases.runs import add_runs, evaluate_run
@@ -38,7 +38,7 @@ def evaluate(t):
 def build():
     f = VectorFile(
         "doubles.json",
-        "Section 18. `write`: a page of doubles from its rows, in any order. `read`: a page and the book key. `group`: "
+        "Section 16. `write`: a page of doubles from its rows, in any order. `read`: a page and the book key. `group`: "
         "the members of one group in the order of their rows, each with what was decided and the number under which it "
         "was issued before, or null; and the number that all of them carry. `run`: a roll in its order, decisions, packs to "
         "replace, and what the book has of earlier batches, in the order in which they were begun, give the packs in the "
@@ -130,7 +130,7 @@ def build():
         read(f"one bit of {what}", "altered", patched(at, bytes([data[at] ^ 1])), reason="wrong-mac")
     read("a bad batch name", "altered", remade(patched(40, b"/")), reason="bad-batch-name")
     read("no batch name", "altered", remade(patched(40, bytes(32))), reason="bad-batch-name")
-    # Two faults at once: the first one in section 18 gives the reason.
+    # Two faults at once: the first one in section 16 gives the reason.
     def two(comment, reason, *changes, mac=True, cut=0):
         page = data
         for at, value in changes:

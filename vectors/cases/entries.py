@@ -1,4 +1,4 @@
-"""Section 19: one entry of every type, and what cases of the log share."""
+"""Section 18: one entry of every type, and what cases of the log share."""
 
 import primitives
 from builder import ELECTION, fixed, word

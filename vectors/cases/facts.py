@@ -1,4 +1,4 @@
-"""Section 16: the facts that cases of the rules are made of."""
+"""Section 20: the facts that cases of the rules are made of."""
 
 from counterfoil import sections as ref
 

@@ -1,4 +1,4 @@
-"""Section 19: log.json, entries and leaves."""
+"""Section 18: log.json, entries and leaves."""
 
 from builder import K, VectorFile, fixed, hexes, unhex
 from cases.entries import AUTUMN, CODE, EVENTS, NONCE, PACK, VOTER, fields, noted, set_aside
@@ -19,7 +19,7 @@ def evaluate(t):
 def build():
     f = VectorFile(
         "log.json",
-        "Section 19, entries. `write`: an event, an entry id and a note give the event's 106 bytes, the bytes that "
+        "Section 18, entries. `write`: an event, an entry id and a note give the event's 106 bytes, the bytes that "
         "are hashed for the note, the leaf and its hash. `read`: what 106 bytes say, or why they are no event. "
         "`constant` is the election's K.",
         {"write": "entries written", "read": "events read", "each": "one of every type and listed number",

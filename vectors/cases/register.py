@@ -263,7 +263,7 @@ def pairs_of_packs(f, good, read, resigned):
     descending = sorted([(own[0], others[0]), (own[0], others[3])], key=lambda pair: -pair[1])
     altered("pairs that descend and, in the lower one, a wrong pack number: the first", "pairs-out-of-order", descending[0],
             (own[0] ^ 1, descending[1][1]), flags="two-faults")
-    altered("a wrong pack number and, behind it, pairs that descend: the first", "wrong-pack-number",
+    altered("a wrong pack number and, after it, pairs that descend: the first", "wrong-pack-number",
             (own[0] ^ 1, descending[0][1]), descending[1], flags="two-faults")
 
     def changed(comment, reason, *changes, flags="altered", of=four, cut=0):

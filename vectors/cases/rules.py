@@ -1,4 +1,4 @@
-"""Section 16: rules.json, cell by cell."""
+"""Section 20: rules.json, cell by cell."""
 
 from builder import VectorFile
 from cases.facts import (GIVEN, LIMITS, OF_BATCHES, OF_SCANS, OF_THE_BALLOT, ONLINE, a_ballot, a_pack, a_pass,
@@ -32,7 +32,7 @@ def evaluate(t):
 def build():
     f = VectorFile(
         "rules.json",
-        "Section 16, cell by cell: the facts, an operation, the answer, the events that are recorded, in their "
+        "Section 20, cell by cell: the facts, an operation, the answer, the events that are recorded, in their "
         "order, and in `after` those of the facts that are others then. Times are seconds. A vote's pack is the "
         "one that is judged, or another of the same voter; its key is that of the request or another one; answers "
         "are right, unreadable, or wrong ones with a letter. A pass opens or does not, and its spending secret leads to the "
@@ -40,7 +40,7 @@ def build():
         "has the nonce of its scan, which is that of the request or another one, and its officer, the table (`by` in the request). `pairs` are "
         "those of the batch: of its list, or of a row and the pack that it replaces; a pack that is not loaded is null, and "
         "of the one that is kept `voter` tells whether it carries the number of the other's voter. `rule` is the rule's number in its table, null for "
-        "officers. An event is written at `now` and has what section 19 gives its type, named by what it is: "
+        "officers. An event is written at `now` and has what section 18 gives its type, named by what it is: "
         "`closes`, `closed` and `voted` are times, `key` the idempotency key of the fingerprint, `answers` those of the tag, "
         "`opening`, `trial` and `second` the pack's own, `count`, `why` and `detail` as they are written, but for a grace, "
         "which is in seconds here. In an act on a batch "

@@ -1,4 +1,4 @@
-"""Section 16, by post: the second table of rules.json."""
+"""Section 20, by post: the second table of rules.json."""
 
 from cases.facts import BEFORE, CLOSED, DEAD_PACKS, FINAL, LOCKED, LOCKED_FOR_GOOD, a_ballot, a_pack, a_vote
 

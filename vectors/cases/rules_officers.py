@@ -1,4 +1,4 @@
-"""Section 16, officers: the third table of rules.json."""
+"""Section 20, officers: the third table of rules.json."""
 
 from cases.facts import (BEFORE, CLOSED, DEAD_PACKS, FINAL, LOCKED, LOCKED_FOR_GOOD, a_ballot, a_batch,
                          a_pack, a_pair, a_vote, in_short)

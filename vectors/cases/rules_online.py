@@ -1,4 +1,4 @@
-"""Section 16, online: the first table of rules.json."""
+"""Section 20, online: the first table of rules.json."""
 
 from cases.facts import (BEFORE, CLOSED, DEAD_PACKS, FINAL, LOCKED, LOCKED_FOR_GOOD, a_ballot, a_pack, a_pass,
                          a_vote)

@@ -1,4 +1,4 @@
-"""Section 18: runs of the issuing room with members who may be one person, in doubles.json."""
+"""Section 16: runs of the issuing room with members who may be one person, in doubles.json."""
 
 from builder import ELECTION, fixed, unhex, word
 from counterfoil import sections as ref

@@ -1,4 +1,4 @@
-"""Section 19: an audit. Point 2, and of point 1 what entries say of themselves."""
+"""Section 21: an audit. Point 2, and of point 1 what entries say of themselves."""
 
 from counterfoil.log import EVENTS, read_event, tag_shown
 from counterfoil.notation import Refused, number, require
@@ -9,7 +9,7 @@ ANY_TIME = ("created", "desk-opened", "register-loaded", "ballot-closed")
 
 
 def audit_rules(entries, registers, election_digest, constant, limits):
-    """Section 19, an audit: the votes online and by post, or Refused("breaks-a-rule", entry=n) for the
+    """Section 21, an audit: the votes online and by post, or Refused("breaks-a-rule", entry=n) for the
     first entry that does not follow the rules. `registers` are those that are loaded, in order: (batch
     kind, rows of (pack, voter, tag, pack kind, replaced pack or 0), pairs of (kept, cancelled))."""
     log = AuditedLog(registers, limits)
@@ -18,9 +18,9 @@ def audit_rules(entries, registers, election_digest, constant, limits):
             event = read_event(data, constant)
             require((n == 0) == (event.type == "created"), "creation")
             require(event.type != "created" or event.detail == election_digest, "other-election")
-            log.add(event)
-        except Refused:
-            raise Refused("breaks-a-rule", entry=n)
+            log.add(event, n)
+        except Refused as refusal:
+            raise Refused("breaks-a-rule", entry=refusal.details.get("entry", n))
     require(not log.missing, "breaks-a-rule", entry=len(entries) - 1)
     return [sum(vote["channel"] == channel for vote in log.votes.values()) for channel in ("online", "post")]
 
@@ -34,9 +34,9 @@ class AuditedLog:
         self.batches, self.packs, self.votes, self.cancelled = [], {}, {}, {}
         self.pairs = []             # (batch, pack that its activation cancels)
         self.scans = set()          # (pack, nonce)
-        self.missing = []           # cancelled as missing, directly before this entry
+        self.missing = []           # (entry, pack): cancelled as missing, directly before this entry
 
-    def add(self, e):
+    def add(self, e, n):
         ballot, now = self.ballot, e.at
         rule = lambda condition: require(condition, "rule")
         rule(ballot["phase"] != "final")
@@ -46,7 +46,7 @@ class AuditedLog:
         rule(not self.missing or is_missing or e.type == "batch-reconciled")
         if "pack" in EVENTS[e.type][1]:
             rule(e.pack in self.packs)
-            self.add_to_pack(e, rule, self.packs[e.pack])
+            self.add_to_pack(e, n, rule, self.packs[e.pack])
         elif "batch" in EVENTS[e.type][1]:
             if e.type == "register-loaded":
                 return self.load(e, rule)
@@ -69,7 +69,6 @@ class AuditedLog:
     def load(self, e, rule):
         rule(e.batch == len(self.batches) + 1 <= len(self.registers))
         kind, rows, pairs = self.registers[e.batch - 1]
-        rule(e.count == len(rows))
         batch = {"kind": kind, "activated": False, "withdrawn": False, "reconciled": False}
         self.batches.append(batch)
         for pack, voter, tag, pack_kind, replaced in rows:
@@ -95,10 +94,11 @@ class AuditedLog:
             batch["withdrawn"] = True
         elif e.type == "batch-reconciled":
             rule(not batch["reconciled"] and e.count == len(self.missing))
-            rule(all(self.packs[pack]["batch"] == e.batch for pack in self.missing))
+            for n, pack in self.missing:
+                require(self.packs[pack]["batch"] == e.batch, "rule", entry=n)
             batch["reconciled"], self.missing = True, []
 
-    def add_to_pack(self, e, rule, pack):
+    def add_to_pack(self, e, n, rule, pack):
         ballot, vote, stands = self.ballot, self.votes.get(pack["voter"]), self.standing(e.pack)
         is_open, is_closed = ballot["phase"] == "open", ballot["phase"] == "closed"
         in_grace = ballot["phase"] == "closed" and e.at < ballot["closed"] + ballot["grace"]
@@ -134,7 +134,7 @@ class AuditedLog:
             del self.votes[pack["voter"]]
         elif e.type == "pack-cancelled":
             if e.detail[0] == 3:
-                self.missing.append(e.pack)
+                self.missing.append((n, e.pack))
             else:
                 rule(stands in ("inactive", "live"))
             self.cancelled.setdefault(e.pack, e.detail[0])
@@ -143,6 +143,6 @@ class AuditedLog:
             pack |= {"wrong": 0, "last": None}
 
     def add_scan(self, pack, nonce, rule):
-        """Section 19: a nonce has one entry a pack."""
+        """Section 21: a nonce has one entry a pack."""
         rule((pack, nonce) not in self.scans)
         self.scans.add((pack, nonce))

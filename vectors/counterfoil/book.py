@@ -1,4 +1,4 @@
-"""Sections 15 and 18: the book, and the doubles in it."""
+"""Sections 15 and 16: the book, and the doubles in it."""
 
 import dataclasses
 
@@ -28,7 +28,7 @@ class Page:
 def plan_message(election_digest, batch, batch_kind, packs):
     """Section 15: what the plan digest is made of. A pack is (voter id, pack kind,
     replaced pack or 0, normal forms of its answers, voter number if it is not the
-    id's own: section 18)."""
+    id's own: section 16)."""
     message = election_digest + pad(batch.encode(), 32) + u8(batch_kind)
     for id_text, kind, replaces, answers, carried in packs:
         message += LP(id_text.encode() + (b"\0" + carried if carried else b"")) + u8(kind) + u64(replaces)
@@ -92,7 +92,7 @@ def read_page(data, election_id, book_key):
     return Page(batch, data[72], data[73], number(data[76:80]), data[88:120], rows, batch_key)
 
 
-# --- 18. Doubles in the book --------------------------------------------------
+# --- 16. Doubles in the book --------------------------------------------------
 
 DOUBLES_MAGIC = b"counterfoil doubles v1  "
 
@@ -106,13 +106,13 @@ def doubles_rows(rows):
 
 
 def write_doubles(election_id, book_key, batch, rows):
-    """Section 18: rows of (own number, folded number, number carried, pack or 0), put in order."""
+    """Section 16: rows of (own number, folded number, number carried, pack or 0), put in order."""
     head, tail = doubles_head(election_id, batch, len(rows)), doubles_rows(sorted(rows))
     return head + page_mac(election_id, book_key, head, tail) + tail
 
 
 def read_doubles(data, election_id, book_key):
-    """Section 18: batch name and rows, or what a reader refuses."""
+    """Section 16: batch name and rows, or what a reader refuses."""
     require(data[:24] == DOUBLES_MAGIC, "wrong-magic")
     require(len(data) >= 112 and len(data) == 112 + DOUBLES_ROW_SIZE * number(data[72:80]), "wrong-length")
     require(data[24:40] == election_id, "other-election")

@@ -1,4 +1,4 @@
-"""Section 19: the log, its entries and their tree."""
+"""Sections 18 and 19: entries of the log, and their tree."""
 
 import dataclasses
 import hashlib
@@ -34,7 +34,7 @@ class Event:
     detail: bytes = b""
 
     def encoded(self):
-        """Section 19: the 106 bytes."""
+        """Section 18: the 106 bytes."""
         return (u8(EVENT_VERSION) + u8(EVENTS[self.type][0]) + u64(self.at) + u64(self.pack) + self.voter
                 + u32(self.batch) + u32(self.count) + pad(self.detail, 64))
 
@@ -50,7 +50,7 @@ class Note:
 
 
 def read_event(data, constant):
-    """Section 19: an event, or what a reader refuses."""
+    """Section 18: an event, or what a reader refuses."""
     require(len(data) == EVENT_SIZE, "wrong-length")
     require(data[0] == EVENT_VERSION, "unknown-version")
     require(data[1] in EVENT_NAMES, "unknown-type")
@@ -72,7 +72,7 @@ def read_event(data, constant):
 
 
 def tag_shown(event):
-    """Section 19: where the value leads by which an entry shows a code, or None where it shows none."""
+    """Section 18: where the value leads by which an entry shows a code, or None where it shows none."""
     match event.type:
         case "vote-cast":
             return tag_of_opening(event.detail[16:])
@@ -83,7 +83,7 @@ def tag_shown(event):
 
 
 def commitment(entry_id, note):
-    """Section 19: the last 48 bytes of a leaf."""
+    """Section 18: the last 48 bytes of a leaf."""
     return hashlib.sha384(pad(b"cf1.logentry", 16) + entry_id + note.encoded()).digest()
 
 

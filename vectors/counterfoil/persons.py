@@ -1,4 +1,4 @@
-"""Section 18: what a run gives to whom, when members may be one person."""
+"""Section 16: what a run gives to whom, when members may be one person."""
 
 import dataclasses
 
@@ -8,7 +8,7 @@ from counterfoil.voters import folded_id, voter_number
 
 
 def number_of_group(election_id, voter_key, same, drop, issued):
-    """Section 18: the number that a group of memberships carries. `same` and `drop` are ids in the
+    """Section 16: the number that a group of memberships carries. `same` and `drop` are ids in the
     order of their rows, `issued` the numbers under which ids were issued before."""
     found = [issued[member] for member in same if member in issued]
     require(len(set(found)) < 2, "two-numbers")
@@ -27,7 +27,7 @@ class IssuedBatch:
 
 
 class Book:
-    """Section 18: the batches before a run, specimens aside, in the order in which they were begun."""
+    """Section 16: the batches before a run, specimens aside, in the order in which they were begun."""
 
     def __init__(self, batches):
         self.batches = [batch for batch in batches if batch.kind != SPECIMENS]
@@ -77,7 +77,7 @@ class Issued:
 
 
 def plan_run(run):
-    """Section 18: packs in the order of the roll; rows of doubles, (own, folded, carried, ordinal or None);
+    """Section 16: packs in the order of the roll; rows of doubles, (own, folded, carried, ordinal or None);
     pairs, (pack of the book or None, ordinal or None, pack that is cancelled); or why it is refused."""
     own = lambda member: voter_number(run.election_id, run.voter_key, member)
     folded = lambda member: folded_id(member, run.voter_ids)
@@ -106,7 +106,7 @@ def plan_run(run):
 
 
 def refuse_coinciding(run, book, own, folded):
-    """Section 18: ids that may be one member's wait for a decision."""
+    """Section 16: ids that may be one member's wait for a decision."""
     named = {member for _, member, _ in run.decisions}
     for member in run.roll:
         within = any(other != member and folded(other) == folded(member) for other in run.roll)
@@ -115,7 +115,7 @@ def refuse_coinciding(run, book, own, folded):
 
 
 def decided(run, book, own):
-    """Section 18: the numbers that members who are `same` carry, and those who are `drop`."""
+    """Section 16: the numbers that members who are `same` carry, and those who are `drop`."""
     groups = {}
     for group, member, decision in run.decisions:
         if decision != "different":
@@ -144,7 +144,7 @@ def replaced_packs(run, book):
 
 
 def pack_of(member, run, book, own, carried, dropped, replaced):
-    """Section 18, the table: the pack that this row of the roll gets, or None."""
+    """Section 16, the table: the pack that this row of the roll gets, or None."""
     number = own(member)
     if run.kind == REPLACEMENTS:
         if number not in replaced:
@@ -162,7 +162,7 @@ def pack_of(member, run, book, own, carried, dropped, replaced):
 
 
 def pairs_of_run(packs, dropped, book):
-    """Section 18, pairs: each pack that a person keeps, and each that a dropped membership of theirs has.
+    """Section 16, pairs: each pack that a person keeps, and each that a dropped membership of theirs has.
     `dropped` has the number of the person by the membership's own."""
     replaced = {pack.replaces for pack in packs}
     cancelled = {member: book.packs(member) for member in dropped}

@@ -85,8 +85,8 @@ def read_register(data, election_id, election_digest, register_key):
     require(len(data) >= HEADER_SIZE, "wrong-length")
     require(data[24:40] == election_id and data[40:72] == election_digest, "other-election")
     count, pair_count = number(data[112:120]), number(data[120:128])
-    behind_rows = HEADER_SIZE + ROW_SIZE * count
-    require(count >= 1 and len(data) == behind_rows + PAIR_SIZE * pair_count + SIGNATURE_SIZE, "wrong-length")
+    after_rows = HEADER_SIZE + ROW_SIZE * count
+    require(count >= 1 and len(data) == after_rows + PAIR_SIZE * pair_count + SIGNATURE_SIZE, "wrong-length")
     batch, batch_kind = unpad_batch_name(data[72:104]), data[104]
     require(batch_kind in (MEMBERS, SPECIMENS, REPLACEMENTS), "unknown-batch-kind")
     require(not any(data[105:112]), "reserved-not-zero")
@@ -94,7 +94,7 @@ def read_register(data, election_id, election_digest, register_key):
     require(verify(register_key, "cf1.register", register_digest(election_id, data[:-64]),
                    data[-64:]), "wrong-signature")
     rows = [Row.read(data[HEADER_SIZE + ROW_SIZE * i:]) for i in range(count)]
-    pairs = [Pair.read(data[behind_rows + PAIR_SIZE * i:]) for i in range(pair_count)]
+    pairs = [Pair.read(data[after_rows + PAIR_SIZE * i:]) for i in range(pair_count)]
     constant = election_constant(election_id)
     for before, row in zip([None] + rows, rows):
         require(before is None or before.lookup_id < row.lookup_id, "rows-out-of-order")

@@ -1,4 +1,4 @@
-"""Section 16: the rules of the ballot."""
+"""Section 20: the rules of the ballot."""
 
 from counterfoil.notation import require
 
@@ -7,7 +7,7 @@ from counterfoil.notation import require
 # `another`, key or nonce and table, at) or None, what was answered when this scan of the pack was
 # recorded, or None, a batch (kind, activated, reconciled, withdrawn) or None. A judgement is a rule's
 # number (None in the table of officers), an answer and its details. What is recorded is added to a
-# list, as dictionaries that have what section 19 gives their type; the ballot is changed by its own
+# list, as dictionaries that have what section 18 gives their type; the ballot is changed by its own
 # close alone. `state_after` tells what all of it has changed.
 
 STANDINGS = ("specimen", "superseded", "withdrawn", "cancelled", "inactive", "live")
@@ -25,7 +25,7 @@ def event(type, **has):
 
 
 def standing(pack):
-    """Section 16: the first that applies. `batch`, `replacements` and `lists` say of a batch whether it is
+    """Section 20: the first that applies. `batch`, `replacements` and `lists` say of a batch whether it is
     activated and withdrawn: the pack's own, those that replace it, those with a pair that cancels it.
     `cancelled` says by whom an entry cancelled it."""
     applies = {"specimen": pack["kind"] == "specimen",
@@ -37,7 +37,7 @@ def standing(pack):
 
 
 def column_of_balance(pack, channel, limits):
-    """Section 16, the balance. `channel` is that of a vote with this pack, or None."""
+    """Section 20, the balance. `channel` is that of a vote with this pack, or None."""
     stands = standing(pack)
     if stands == "specimen":
         return stands
@@ -47,7 +47,7 @@ def column_of_balance(pack, channel, limits):
 
 
 def state_after(events, now, table, answered, ballot, pack, vote, scan, batch, pack_is):
-    """Section 16: what is so after these events, of which a scan's was `answered` so, at this table. In a
+    """Section 20: what is so after these events, of which a scan's was `answered` so, at this table. In a
     batch's act the pack is `of-the-batch`, `replaced-by-it`, `listed-by-it` or `missing` from it."""
     ballot, pack, batch = dict(ballot), pack and dict(pack), batch and dict(batch)
 
@@ -100,7 +100,7 @@ def state_after(events, now, table, answered, ballot, pack, vote, scan, batch, p
 
 
 def close_if_due(ballot, now, recorded):
-    """Section 16: the first request judged at or after the closing time writes the close."""
+    """Section 20: the first request judged at or after the closing time writes the close."""
     if ballot["phase"] == "open" and ballot["closes"] is not None and ballot["closes"] <= now:
         ballot["phase"], ballot["closed"] = "closed", ballot["closes"]
         recorded.append(event("ballot-closed", closed=ballot["closes"]))
@@ -111,13 +111,13 @@ def is_locked(pack, lock, lifetime):
 
 
 def judge_pass_in_time(given, ballot, now):
-    """Section 16, online, rule 12, a pass."""
+    """Section 20, online, rule 12, a pass."""
     return (ballot["phase"] == "closed" and given["given"] < ballot["closed"]
             and now < ballot["closed"] + ballot["grace"])
 
 
 def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
-    """Section 16, online. `column` is redeem, check or pass; `given` has answers and key, or the
+    """Section 20, online. `column` is redeem, check or pass; `given` has answers and key, or the
     pass (opens, leads to the pack's tag, given, expires) and the key."""
     by_code = column != "pass"
     if not by_code and not given["opens"]:
@@ -167,7 +167,7 @@ def judge_online(column, ballot, pack, vote, given, limits, now, recorded):
 
 
 def judge_wrong_answers(pack, answers, limits, recorded):
-    """Section 16, online, rule 10."""
+    """Section 20, online, rule 10."""
     if answers != pack["last"]:
         recorded.append(event("wrong-answers", pack="this", answers=answers, trial="its"))
         pack = {**pack, "wrong": pack["wrong"] + 1, "lifetime": pack["lifetime"] + 1}
@@ -178,7 +178,7 @@ def judge_wrong_answers(pack, answers, limits, recorded):
                      attemptsLeft=min(lock - pack["wrong"], lifetime - pack["lifetime"]))
 
 
-# Section 19, post-set-aside.
+# Section 18, post-set-aside.
 SET_ASIDE = {"specimen": 1, "withdrawn": 2, "superseded": 3, "cancelled": 4, "inactive": 5,
              "voted-online": 6, "voted-by-post": 7, "scanned-before": 8}
 
@@ -189,7 +189,7 @@ def is_of_scan(vote, nonce):
 
 
 def judge_post(ballot, pack, vote, scan, given, now, recorded):
-    """Section 16, by post. `scan` is the first answer to this scan, if it is on the record."""
+    """Section 20, by post. `scan` is the first answer to this scan, if it is on the record."""
     close_if_due(ballot, now, recorded)
     if pack is None:
         return judgement(1, "no-such-pack")
@@ -219,7 +219,7 @@ def judge_post(ballot, pack, vote, scan, given, now, recorded):
 
 
 def judge_act(act, ballot, pack, vote, scan, batch, given, limits, now, recorded):
-    """Section 16, officers."""
+    """Section 20, officers."""
     close_if_due(ballot, now, recorded)
     if ballot["phase"] == "final":
         return judgement(None, "final")
@@ -278,7 +278,7 @@ def act_activate(batch, given):
 
 
 def could_vote_twice(pair):
-    """Section 16, activate: whether the pack that a pair cancels has voted under another number than the
+    """Section 20, activate: whether the pack that a pair cancels has voted under another number than the
     pack that the person keeps, which can vote now or later. Either is None where it is not loaded."""
     kept, cancelled = pair["kept"], pair["cancelled"]
     if cancelled is None or not cancelled["voted"]:
@@ -308,7 +308,7 @@ def act_reconcile(batch, given):
 
 
 def hold_return(packs, rows):
-    """Section 16, reconcile: each pack of the batch must be in the return once, and no other."""
+    """Section 20, reconcile: each pack of the batch must be in the return once, and no other."""
     found = [pack for pack, _ in rows]
     wrong = {"unaccounted": [pack for pack in packs if pack not in found],
              "foreign": sorted({pack for pack in found if pack not in packs}),
