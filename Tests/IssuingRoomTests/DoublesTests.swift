@@ -78,7 +78,9 @@ import Testing
     }
 
     @Test func aPageOfDoublesThatNobodyCouldReadIsNotWritten() throws {
-        let row = DoublesPage.Row(own: VoterNumber(Bytes()), carried: VoterNumber(Bytes()), pack: 0)
+        let nobody = VoterNumber(Bytes())
+        let row = DoublesPage.Row(
+            member: MemberNumbers(own: nobody, folded: nobody), carried: nobody, pack: 0)
         let page = DoublesPage(batch: BatchName("B01")!, rows: [row, row])
         #expect(throws: BookError.repeatedDouble("B01".batch)) {
             try BatchBook(in: room.book, of: room.election).write(page, room.key())
