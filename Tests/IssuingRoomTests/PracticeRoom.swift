@@ -53,23 +53,27 @@ final class PracticeRoom {
         while let pair = try register.nextPair() { pairs.append(pair) }
         #expect(issued.cancelled == Set(pairs.map(\.cancelled)).sorted())
         var packs: [String: PracticePack] = [:]
+        var all: [PracticePack] = []
         let list = String(decoding: try #require(try out.read("\(batch).packs.csv")), as: UTF8.self)
         for line in list.split(separator: "\r\n").dropFirst() {
-            let fields = line.split(separator: ",").map(String.init)
-            let number = try Array(fields[1].utf8).withBytes {
+            let comma = try #require(line.lastIndex(of: ","))
+            let number = try Array(line[line.index(after: comma)...].utf8).withBytes {
                 PackNumber.read($0, constant: election.constant)
             }.get()
             let row: PracticePack = try #require(rows[number.value])
-            packs[fields[0]] = row
+            packs[String(line[..<comma])] = row
+            all.append(row)
         }
-        #expect(packs.count == rows.count)
-        return PracticeBatch(packs: packs, pairs: pairs, manifest: issued.manifest)
+        #expect(all.count == rows.count)
+        return PracticeBatch(packs: packs, all: all, pairs: pairs, manifest: issued.manifest)
     }
 }
 
-/// What a run wrote: packs by voter id.
+/// What a run wrote: packs by voter id, as far as Swift tells two ids apart, and all
+/// of them in the order of the list.
 struct PracticeBatch {
     let packs: [String: PracticePack]
+    let all: [PracticePack]
     let pairs: [PackPair]
     let manifest: Manifest
 
