@@ -45,20 +45,21 @@ public struct ElectoralRecord: Sendable {
     /// Groups of `doubles.csv` with two votes and more: of one person, if the
     /// officer says so, and found too late.
     public func doubles(_ file: some ByteSource) throws(ListError) -> [Group] {
-        let votes = Dictionary(grouping: voters, by: \.voter)
-        var looked: Set<[String]> = []
+        // By their bytes: Swift takes two spellings of an accent for one text.
+        let votes = Dictionary(grouping: voters) { Array($0.voter.utf8) }
+        var looked: Set<[[UInt8]]> = []
         var groups: [(name: String, voters: [Voter])] = []
         // The rows may be sorted otherwise by now; groups come as they first appear.
         var places: [String: Int] = [:]
         try Self.forEachRow(of: file, ["group", "voter"]) { (row) throws(ListError) in
-            let (group, voter) = (row.text(0), row.text(1))
+            let (group, voter) = (row.text(0), row.fields[1])
             let place = places[group] ?? groups.count
             if place == groups.count {
                 places[group] = place
                 groups.append((group, []))
             }
             // A member who is on the roll twice is in the group twice.
-            if looked.insert([group, voter]).inserted { groups[place].voters += votes[voter] ?? [] }
+            if looked.insert([row.fields[0], voter]).inserted { groups[place].voters += votes[voter] ?? [] }
         }
         return groups.filter { $0.voters.count > 1 }.map { Group(name: $0.name, voters: $0.voters) }
     }

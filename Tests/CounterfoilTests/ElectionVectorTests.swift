@@ -59,6 +59,8 @@ import Testing
         case "bad-latest-year": if case .field(.latestYear) = error { true } else { false }
         case "bad-at-most": if case .field(.digits) = error { true } else { false }
         case "bad-voter-ids": missing("voterIDs")
+        case "other-refused-words": error == .otherRefusedWords
+        case "other-text-fold": error == .otherTextFold
         case "bad-wrong-answers": error == .field(.limits)
         case "wrong-digest": error == .digestDiffers
         default: false

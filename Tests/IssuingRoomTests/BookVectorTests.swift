@@ -19,17 +19,18 @@ import Testing
         let rows = try test.objects("rows")
         let voters = try rows.map { VoterNumber(try $0.bytes("voterNumber")) }
         let packs = try rows.map { try $0.u64("pack") }
+        let folded = try rows.map { VoterNumber(try $0.bytes("foldedNumber")) }
         let ascending = ascendingIndices(voters.count) { (voters[$0].high, voters[$0].low) }
         let isDestroyed = !test.has("batchKey")
         var page = BookPage(
             beginning: try test.batchName(), kind: try test.batchKind(), place: try test.int("place"),
-            planDigest: try test.bytes("planDigest"), voters: voters, ascending: ascending,
+            planDigest: try test.bytes("planDigest"), voters: voters, folded: folded, ascending: ascending,
             election: election, key: key,
             batchKey: isDestroyed ? .filled(9) : try test.secret("batchKey"),
             nonce: try test.bytes("nonce"))
         if try test.int("state") == 2 {
             page = BookPage(
-                finishing: page, voters: voters, ascending: ascending,
+                finishing: page, voters: voters, folded: folded, ascending: ascending,
                 packs: packs.map { PackNumber(unchecked: $0) })
         } else {
             #expect(packs.allSatisfy { $0 == 0 })
@@ -76,11 +77,20 @@ import Testing
             let batchKey = try page.openKey(election, key)
             #expect(batchKey?.array == (test.has("batchKey") ? try test.hex("batchKey") : nil))
             let rows = try test.objects("rows")
-            var packs: [UInt64] = []
-            page.forEachPack { pack, _ in packs.append(pack) }
+            let expected = try rows.map {
+                BookPage.Row(
+                    voter: VoterNumber(try $0.bytes("voterNumber")), pack: try $0.u64("pack"),
+                    folded: VoterNumber(try $0.bytes("foldedNumber")))
+            }
+            var found: [BookPage.Row] = []
+            page.forEachRow { found.append($0) }
             #expect(page.count == rows.count)
-            #expect(packs == (try rows.map { try $0.u64("pack") }))
-            for row in rows { #expect(page.has(VoterNumber(try row.bytes("voterNumber")))) }
+            #expect(found == expected)
+            for row in expected {
+                #expect(page.has(row.voter))
+                #expect(page.rows(of: row.voter) == expected.filter { $0.voter == row.voter })
+            }
+            #expect(page.rows(of: VoterNumber(Bytes())).isEmpty)
             #expect(!page.has(VoterNumber(Bytes())))
             #expect(page.parts(election, key).flatMap { $0 } == bytes)
         }

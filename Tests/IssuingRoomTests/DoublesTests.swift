@@ -78,7 +78,9 @@ import Testing
     }
 
     @Test func aPageOfDoublesThatNobodyCouldReadIsNotWritten() throws {
-        let row = DoublesPage.Row(own: VoterNumber(Bytes()), carried: VoterNumber(Bytes()), pack: 0)
+        let nobody = VoterNumber(Bytes())
+        let row = DoublesPage.Row(
+            member: MemberNumbers(own: nobody, folded: nobody), carried: nobody, pack: 0)
         let page = DoublesPage(batch: BatchName("B01")!, rows: [row, row])
         #expect(throws: BookError.repeatedDouble("B01".batch)) {
             try BatchBook(in: room.book, of: room.election).write(page, room.key())
@@ -179,6 +181,8 @@ import Testing
         #expect(read.persons.count == 2)
         #expect(read.persons[0].same == [Array("100".utf8)] && read.persons[0].drop == [Array("200".utf8)])
         #expect(read.persons[1].same.count == 2 && read.persons[1].drop.isEmpty)
+        #expect(
+            read.named == Set(["100", "200", "300", "500", "600", "700"].map { Array($0.utf8) }))
     }
 
     /// A column more or less, in another order, from a spreadsheet.
@@ -197,6 +201,9 @@ import Testing
             ["1,2,100,Fox,same", "1,3,200,Fox,same", "2,2,100,Fox,same"],
             .decidedTwice(voter: "100", line: 4)
         ),
+        // Ids that differed by their zeros, until a spreadsheet saved the list.
+        (["1,2,42,Fox,different", "1,3,42,Fox,different"], .decidedTwice(voter: "42", line: 3)),
+        (["1,2,42,Fox,different", "1,3,42,Fox,drop"], .decidedTwice(voter: "42", line: 3)),
     ])
     func isMalformed(_ rows: [String], _ why: ListError) throws {
         let text = "group,line,voter,surname,decision\n" + rows.map { $0 + "\n" }.joined()

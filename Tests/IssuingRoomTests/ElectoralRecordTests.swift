@@ -79,6 +79,24 @@ import Testing
         #expect(groups.map { $0.voters.map(\.voter) } == [["Ann", "Dan"], ["Ben B.", "Cat"]])
     }
 
+    /// Swift takes a composed letter and a decomposed one for one text. Members who were
+    /// decided to be different are not joined by that.
+    @Test func spellingsAreToldApart() throws {
+        let (composed, decomposed) = ("Bj\u{F6}rn", "Bjo\u{308}rn")
+        let list = PieceSource(
+            Array(
+                "voter,pack\n\(composed),\(packs["Ann"]!.number)\n\(decomposed),\(packs["Dan"]!.number)\n"
+                    .utf8))
+        let record = try ElectoralRecord(
+            voted: voted(("Ann", "online"), ("Dan", "post")), packs: [list], election)
+        for (doubles, count) in [
+            ("1,\(composed)\n1,Eve\n2,\(decomposed)\n2,Fay\n", 0), ("1,\(composed)\n1,\(decomposed)\n", 1),
+        ] {
+            let groups = try record.doubles(PieceSource(Array("group,voter\n\(doubles)".utf8)))
+            #expect(groups.count == count)
+        }
+    }
+
     @Test func whatIsNoListIsSaid() {
         for (voted, packs) in [
             ("pack,channel\nABC,post\n", "voter,pack\n"), ("pack\n", "voter,pack\nAnn,1\n"),

@@ -14,7 +14,7 @@ struct GivingUpTests {
         let voters = [VoterNumber(Bytes())]
         let page = BookPage(
             beginning: batch, kind: .members, place: 1, planDigest: Bytes(), voters: voters,
-            ascending: [0], election: election, key: key)
+            folded: voters, ascending: [0], election: election, key: key)
         let shelf = MemoryShelf(["B01.batch": page.parts(election, key).flatMap { $0 }])
         let book = BatchBook(in: shelf, of: election)
         #expect(try book.destroy(batch, key) == .unfinished)
@@ -57,9 +57,10 @@ struct GivingUpTests {
         let voters = [VoterNumber(Bytes())]
         let begun = BookPage(
             beginning: batch, kind: .members, place: 1, planDigest: Bytes(), voters: voters,
-            ascending: [0], election: election, key: key)
+            folded: voters, ascending: [0], election: election, key: key)
         let page = BookPage(
-            finishing: begun, voters: voters, ascending: [0], packs: [PackNumber(unchecked: 5)])
+            finishing: begun, voters: voters, folded: voters, ascending: [0],
+            packs: [PackNumber(unchecked: 5)])
         let shelf = MemoryShelf(["B01.batch": page.parts(election, key).flatMap { $0 }])
         let book = BatchBook(in: shelf, of: election)
         #expect(try book.destroy(batch, unfinished: true, key) == .destroyed)

@@ -10,6 +10,7 @@ import Testing
     static let subKeys = file.tests("sub-key")
     static let voters = file.tests("voter")
     static let specimens = file.tests("specimen")
+    static let folded = file.tests("fold")
     static let codes = file.tests("code")
 
     /// Each purpose by the key that it is for.
@@ -67,6 +68,23 @@ import Testing
         #expect(test.unread == [])
     }
 
+    @Test(arguments: folded)
+    func foldsIDs(_ test: VectorObject) throws {
+        let key = IssuingKey.standIn(voterKey: try test.secret("voterKey"))
+        let name = try test.string("voterIDs")
+        let ids = try #require(VoterIDs(name: name))
+        let election = Election.standIn(try test.electionID(), voterIDs: ids)
+        let id = Array(try test.string("voterId").utf8)
+        let form = Array(try test.string("foldedId").utf8)
+        var folding = IDFolding()
+        let folded = id.withBytes { folding.fold($0, as: ids) }
+        #expect(folded == (form == id ? nil : form))
+        let numbers = id.withBytes { key.numbers(of: $0, in: election, &folding) }
+        #expect(numbers.own.bytes == (try test.bytes("voterNumber")))
+        #expect(numbers.folded.bytes == (try test.bytes("foldedNumber")))
+        #expect(test.unread == [])
+    }
+
     @Test(arguments: codes)
     func hashesCodes(_ test: VectorObject) throws {
         let code = try test.string("code")
@@ -98,8 +116,8 @@ import Testing
     }
 
     @Test func allAreRun() {
-        let run = Self.subKeys.count + Self.voters.count + Self.specimens.count + Self.codes.count
-        #expect(run == Self.file.count)
+        let run = [Self.subKeys, Self.voters, Self.specimens, Self.folded, Self.codes]
+        #expect(run.map(\.count).reduce(0, +) == Self.file.count)
     }
 }
 

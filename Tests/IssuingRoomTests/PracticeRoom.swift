@@ -1,6 +1,7 @@
 import Counterfoil
 import IssuingRoom
 import Synchronization
+import TestSupport
 import Testing
 
 /// An issuing room in memory, with a book and a folder of its own: what a run
@@ -11,8 +12,9 @@ final class PracticeRoom {
     let out = MemoryFolder()
     private let keyFile: [UInt8]
 
-    init() throws {
-        let ceremony = try KeyCeremony(name: "Practice", codeLength: .twenty, questions: [])
+    init(_ voterIDs: VoterIDs = .anyCase) throws {
+        let ceremony = try KeyCeremony(
+            name: "Practice", codeLength: .twenty, questions: [], voterIDs: voterIDs)
         election = ceremony.election
         keyFile = try ceremony.keyFile(for: .issuing, passphrase: nil)
     }
@@ -35,39 +37,44 @@ final class PracticeRoom {
         let roll = Array("voter\n\(voters.map { $0 + "\n" }.joined())".utf8)
         let run = PrintRun(order, election: election, key: try key(), book: book, out: out)
         let issued = try await run.run(roll: { () throws(StreamError) in PieceSource(roll) })
-        return try read(batch, issued.manifest)
+        return try read(batch, issued)
     }
 
-    private func read(_ batch: String, _ manifest: Manifest) throws -> PracticeBatch {
-        let register = try #require(try out.read("\(batch).register"))
+    private func read(_ batch: String, _ issued: IssuedBatch) throws -> PracticeBatch {
+        let file = MemoryBytes(try #require(try out.read("\(batch).register")))
+        var register = try RegisterReader(file, election: election)
         var rows: [UInt64: PracticePack] = [:]
-        for start in stride(from: Register.headerSize, to: register.count - 64, by: Register.rowSize) {
-            func u64(_ at: Int) -> UInt64 {
-                register[start + at..<start + at + 8].reduce(0) { $0 << 8 | UInt64($1) }
-            }
-            rows[u64(48)] = PracticePack(
-                number: try #require(PackNumber(u64(48), constant: election.constant)),
-                voter: Array(register[start + 56..<start + 72]), kind: register[start + 88],
-                replaces: u64(89))
+        while let row = try register.next() {
+            rows[row.pack.value] = PracticePack(
+                number: row.pack, voter: row.voter.bytes.array, kind: row.kind.rawValue,
+                replaces: row.replaced?.value ?? 0)
         }
+        var pairs: [PackPair] = []
+        while let pair = try register.nextPair() { pairs.append(pair) }
+        #expect(issued.cancelled == Set(pairs.map(\.cancelled)).sorted())
         var packs: [String: PracticePack] = [:]
+        var all: [PracticePack] = []
         let list = String(decoding: try #require(try out.read("\(batch).packs.csv")), as: UTF8.self)
         for line in list.split(separator: "\r\n").dropFirst() {
-            let fields = line.split(separator: ",").map(String.init)
-            let number = try Array(fields[1].utf8).withBytes {
+            let comma = try #require(line.lastIndex(of: ","))
+            let number = try Array(line[line.index(after: comma)...].utf8).withBytes {
                 PackNumber.read($0, constant: election.constant)
             }.get()
             let row: PracticePack = try #require(rows[number.value])
-            packs[fields[0]] = row
+            packs[String(line[..<comma])] = row
+            all.append(row)
         }
-        #expect(packs.count == rows.count)
-        return PracticeBatch(packs: packs, manifest: manifest)
+        #expect(all.count == rows.count)
+        return PracticeBatch(packs: packs, all: all, pairs: pairs, manifest: issued.manifest)
     }
 }
 
-/// What a run wrote: packs by voter id.
+/// What a run wrote: packs by voter id, as far as Swift tells two ids apart, and all
+/// of them in the order of the list.
 struct PracticeBatch {
     let packs: [String: PracticePack]
+    let all: [PracticePack]
+    let pairs: [PackPair]
     let manifest: Manifest
 
     subscript(voter: String) -> PracticePack? { packs[voter] }

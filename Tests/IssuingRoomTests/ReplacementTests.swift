@@ -40,37 +40,43 @@ import Testing
         #expect(again["200"]?.replaces == all["200"]?.number.value)
     }
 
-    /// The doubles are found when all is made again: the dropped membership's
-    /// old pack is replaced too, under the person's number.
+    /// The doubles are found when all is made again: both packs are replaced under the
+    /// person's number.
     @Test func aPersonFoundLaterHasOneNumberFromThenOn() async throws {
         let old = try await room.issue("B01", roll)
         #expect(old["100"]?.voter != old["200"]?.voter)
-        let drop = "group,voter,decision\n1,100,same\n1,200,drop\n"
-        let new = try await room.issue("B02", roll, decided: drop, replacing: old.numbers)
-        #expect(new["200"]?.voter == old["100"]?.voter && new["100"]?.voter == old["100"]?.voter)
+        let merged = "group,voter,decision\n1,150,same\n1,200,same\n"
+        let new = try await room.issue("B02", ["150"], decided: merged, skipIssued: true)
+        #expect(new["150"]?.voter == old["200"]?.voter)
         // A third membership of the same person, decided by the second alone.
         let third = try await room.issue(
-            "B03", ["500"], decided: "group,voter,decision\n1,500,same\n1,200,same\n", skipIssued: true)
-        #expect(third["500"]?.voter == old["100"]?.voter)
-        // And a replacement of what was replaced, without any decisions.
-        let again = try await room.issue("R01", roll, replacing: [new["200"]!.number])
-        #expect(again["200"]?.voter == old["100"]?.voter)
+            "B03", ["500"], decided: "group,voter,decision\n1,500,same\n1,150,same\n", skipIssued: true)
+        #expect(third["500"]?.voter == old["200"]?.voter)
+        // And a replacement of what was issued then, without any decisions.
+        let again = try await room.issue(
+            "R01", ["150", "200", "500"], replacing: [new["150"]!.number, third["500"]!.number])
+        #expect(again["150"]?.voter == old["200"]?.voter && again["500"]?.voter == old["200"]?.voter)
     }
 
     /// The book has found a member to be somebody else since their pack was made. A
     /// pack in its place would carry the old number, and be a second vote.
     @Test func aPersonFoundMeanwhileGetsNoSecondNumberAgain() async throws {
         let old = try await room.issue("B01", roll)
-        let dropped = "group,voter,decision\n1,100,same\n1,200,drop\n"
-        try await room.issue("B02", roll + ["500"], decided: dropped, skipIssued: true)
-        await expectRefused(.numberChanged(voter: "200", line: 3, old["200"]!.number)) {
-            try await room.issue("R01", roll, replacing: old.numbers)
-        }
-        #expect(try !room.book.names().contains("R01.batch"))
-        // The others' are replaced as ever, and this one with the decisions.
-        try await room.issue("R01", roll, replacing: [old["100"]!.number, old["300"]!.number])
-        let new = try await room.issue("R02", roll, decided: dropped, replacing: [old["200"]!.number])
+        func decided(_ a: String, _ b: String) -> String { "group,voter,decision\n1,100,\(a)\n1,200,\(b)\n" }
+        try await room.issue("B02", roll + ["500"], decided: decided("same", "drop"), skipIssued: true)
+        // That the member is dropped is decided otherwise now: their pack is replaced
+        // under the person's number, and the other one is dropped.
+        let new = try await room.issue(
+            "R01", roll, decided: decided("drop", "same"), replacing: [old["200"]!.number])
         #expect(new["200"]?.voter == old["100"]?.voter)
+        #expect(new.pairs == [PackPair(kept: new["200"]!.number, cancelled: old["100"]!.number)])
+        // Which the old pack knows nothing of.
+        await expectRefused(.numberChanged(voter: "200", line: 3, old["200"]!.number)) {
+            try await room.issue("R02", roll, replacing: [old["200"]!.number])
+        }
+        #expect(try !room.book.names().contains("R02.batch"))
+        // The others' are replaced as ever, and this one with the decisions.
+        try await room.issue("R02", roll, replacing: [old["300"]!.number])
         let again = try await room.issue("R03", roll, replacing: new.numbers)
         #expect(again["200"]?.voter == old["100"]?.voter)
     }

@@ -72,6 +72,57 @@ extension RollReport {
         #expect(report.columns[2].empty.firstLine == 2)
     }
 
+    private func coincidences(
+        _ ids: [String], as voterIDs: VoterIDs = .anyCase, named: Set<String> = []
+    ) throws -> RollReport.Voters {
+        var reader = try RollReader(PieceSource(Array(("id\n" + ids.map { $0 + "\n" }.joined()).utf8)))
+        let report = try RollCheck.report(
+            &reader, voter: 0, as: voterIDs, named: Set(named.map { Array($0.utf8) }))
+        let voters = try #require(report.voters)
+        #expect(report.isFit == (voters.coinciding == 0 && voters.repeated == 0))
+        return voters
+    }
+
+    @Test("finds ids that coincide, by their lines")
+    func coinciding() throws {
+        let voters = try coincidences(["0042", "M7", "42", "m7\u{A0}", "9", "42.0"])
+        #expect(voters.coinciding == 3 && voters.decided == 0 && voters.repeated == 0)
+        #expect(voters.firstCoinciding.map(\.firstLine) == [2, 3, 2])
+        #expect(voters.firstCoinciding.map(\.line) == [4, 5, 7])
+        #expect(try coincidences(["17a", "17A"]).coinciding == 1)
+        #expect(try coincidences(["17a", "17A"], as: .exactCase).coinciding == 0)
+        #expect(try coincidences(["17", "18", "19"]).coinciding == 0)
+    }
+
+    @Test("lists few of many, and counts all")
+    func manyCoinciding() throws {
+        let voters = try coincidences((1...3000).map { "\($0)" } + (1...3000).map { "0\($0)" })
+        #expect(voters.coinciding == 3000)
+        #expect(voters.firstCoinciding.map(\.line) == [3002, 3003, 3004, 3005, 3006])
+        #expect(voters.firstCoinciding.map(\.firstLine) == [2, 3, 4, 5, 6])
+    }
+
+    @Test("knows which ids are decided about")
+    func decidedCoinciding() throws {
+        let ids = ["0042", "42", "M7", "m7", "042"]
+        #expect(try coincidences(ids, named: ["0042", "42"]).coinciding == 3)
+        let some = try coincidences(ids, named: ["M7", "m7", "42"])
+        #expect(some.coinciding == 2 && some.decided == 1)
+        #expect(some.firstCoinciding.map(\.line) == [3, 6])
+        let all = try coincidences(ids, named: ["0042", "42", "042", "M7", "m7"])
+        #expect(all.coinciding == 0 && all.decided == 3)
+    }
+
+    @Test("tells a repeated id from one that coincides")
+    func repeatedAndCoinciding() throws {
+        let voters = try coincidences(["7", "7", "07", "7", "8"])
+        #expect(voters.repeated == 2 && voters.coinciding == 1)
+        #expect(voters.firstCoinciding.map(\.firstLine) == [2] && voters.firstCoinciding.map(\.line) == [4])
+        // The first of the repeated ones is also the first of the others.
+        let after = try coincidences(["07", "7", "7"])
+        #expect(after.repeated == 1 && after.coinciding == 2)
+    }
+
     @Test("suggests the first column that could be the voters'")
     func suggestion() throws {
         let long = String(repeating: "x", count: 50)

@@ -5,11 +5,41 @@ import Testing
 
 /// Which members of a roll are suspected to be one person.
 @Suite struct SamePersonTests {
-    private func groups(_ rows: [String], _ columns: [String] = ["name", "born"]) throws -> [[String]] {
+    private func groups(
+        _ rows: [String], _ columns: [String] = ["name", "born"], as ids: VoterIDs = .anyCase
+    ) throws -> [[String]] {
         let roll = Array(("id,name,born\n" + rows.map { $0 + "\n" }.joined()).utf8)
-        return try SamePerson.groups(voter: "id", columns: columns) { () throws(StreamError) in
+        return try SamePerson.groups(voter: "id", as: ids, columns: columns) { () throws(StreamError) in
             PieceSource(roll)
         }.map { $0.map(\.voter) }
+    }
+
+    /// Ids that coincide are listed without a column in which members are compared.
+    @Test func idsThatCoincideAreAGroup() throws {
+        let rows = ["0042,A,1", "M7,B,2", "42,C,3", "m7\u{A0},D,4", "9,E,5", "42.0,F,6"]
+        #expect(try groups(rows, []) == [["0042", "42", "42.0"], ["M7", "m7\u{A0}"]])
+        #expect(try groups(rows, [], as: .exactCase) == [["0042", "42", "42.0"]])
+        #expect(try groups(["1,A,1", "2,A,1"], []).isEmpty)
+    }
+
+    /// One id on two lines is a fault of the roll. It is listed where a third row is
+    /// another spelling of it.
+    @Test func aRepeatedIDIsNoSuspicion() throws {
+        #expect(try groups(["7,A,1", "7,B,2"], []).isEmpty)
+        #expect(try groups(["7,A,1", "7,B,2", "M,C,3"], []).isEmpty)
+        #expect(try groups(["7,A,1", "7,B,2", "07,C,3", "7,D,4"], []) == [["7", "7", "07", "7"]])
+    }
+
+    /// Alike by their ids, and alike by the columns: one group, and each row in it once.
+    @Test func groupsThatOverlapAreOne() throws {
+        let rows = ["1,A,1", "2,B,1", "3,a,1", "02,C,1", "4,c,1", "5,D,1", "03,E,1"]
+        #expect(try groups(rows) == [["1", "3", "03"], ["2", "02", "4"]])
+        // Joined in an order that makes long chains, and in the other.
+        let chain = (1...400).map { "\($0),\($0 / 2),x" } + (1...400).map { "0\($0),n\(($0 + 1) / 2),x" }
+        for rows in [chain, chain.reversed()] {
+            let found = try groups(rows)
+            #expect(found.count == 1 && Set(found[0]).count == 800)
+        }
     }
 
     @Test(arguments: [

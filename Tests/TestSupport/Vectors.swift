@@ -206,15 +206,14 @@ extension Election {
     /// one that is given, whatever the fields are.
     package static func standIn(
         _ id: ElectionID, codeLength: CodeLength = .twenty, questions: [Question] = [],
-        registerKey: Bytes<32> = Bytes(), manifestKey: Bytes<32> = Bytes(),
+        voterIDs: VoterIDs = .anyCase, registerKey: Bytes<32> = Bytes(), manifestKey: Bytes<32> = Bytes(),
         receiptKey: Bytes<32> = Bytes(), checkpointKey: Bytes<32> = Bytes(), digest: Bytes<32> = Bytes()
     ) -> Election {
         Election(
             unjudged: id, name: "A stand-in", codeLength: codeLength, questions: questions,
-            lockAfter: 5, lifetimeLimit: 15, voterIDs: .anyCase, refusedWords: RefusedWords.digest,
+            lockAfter: 5, lifetimeLimit: 15, voterIDs: voterIDs, refusedWords: RefusedWords.digest,
             textFold: TextFold.digest, registerKey: registerKey, manifestKey: manifestKey,
-            receiptKey: receiptKey,
-            checkpointKey: checkpointKey, digest: digest)
+            receiptKey: receiptKey, checkpointKey: checkpointKey, digest: digest)
     }
 }
 

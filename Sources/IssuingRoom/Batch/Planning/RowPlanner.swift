@@ -76,11 +76,11 @@ struct RowPlanner: Sendable {
         _ pack: PackNumber, of own: VoterNumber, _ person: PersonNumbers.Carried?,
         carrying number: VoterNumber, place: () -> (voter: String, line: Int)
     ) throws(IssueError) {
-        if person == nil, let known = issued.numberCarried(by: own), known != number {
-            throw .numberChanged(voter: place().voter, line: place().line, pack)
-        }
         guard person?.hasPack ?? !issued.isDropped(own) else {
             throw .droppedReplaced(voter: place().voter, pack)
+        }
+        if person == nil, let known = issued.numberCarried(by: own), known != number {
+            throw .numberChanged(voter: place().voter, line: place().line, pack)
         }
     }
 
