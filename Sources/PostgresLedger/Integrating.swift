@@ -5,7 +5,6 @@ internal import PollingDesk
 /// Gives entries of the log their places: see SQL/log.sql.
 struct Integrator {
     let connection: Connection
-    let election: Election
 
     /// Runs `body` as the only integrator there is, in all processes.
     func alone<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
@@ -48,63 +47,26 @@ struct Integrator {
         return result
     }
 
-    /// Places all that waits, and returns the log as it then is on the disk.
-    /// Nobody else may write or give places meanwhile.
+    /// Has the database place all that waits, and returns the log as it then is on
+    /// the disk, and on that of the standby.
     func integrate() throws(Failure) -> TreeHead {
-        var frontier = try frontier()
-        var isConfirmed = false
-        while true {
-            try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-            let (first, turns, hashes, count) = try next(&frontier)
-            guard count > 0 else { break }
-            var parameters = Parameters()
-            parameters.add(Int64(first))
-            parameters.add(turns)
-            parameters.add(hashes)
-            try connection.commit([
-                ("SELECT place($1::bigint, $2::bigint[], $3::bytea[])::text", parameters)
-            ])
-            isConfirmed = true
-            if count < Self.portion { return frontier.head }
-        }
-        if isConfirmed {
-            try connection.rollBack()
-        } else {
-            // Places that others gave may still wait for the standby.
-            try connection.commit([Writing.confirmation])
-        }
-        return frontier.head
-    }
-
-    /// The entries that come next, hashed.
-    private func next(
-        _ frontier: inout Frontier
-    ) throws(Failure) -> (first: Int, turns: PostgresArray, hashes: PostgresArray, count: Int) {
-        let first = frontier.size
-        var turns = PostgresArray(of: .int8)
-        var hashes = PostgresArray(of: .bytea)
-        let rows = try connection.run(
-            """
-            SELECT turn, entry, reason, reference, officer, id FROM waiting
-            ORDER BY turn LIMIT \(Self.portion)
-            """)
-        for row in 0..<rows.count {
-            // Its turn is here in the place of its number.
-            let logged = try LoggedEntry(rows, row)
-            turns.append(Int64(logged.number))
-            let kept = frontier.append(MerkleTree.leaf(logged.leaf(election.id)))
-            var together: [UInt8] = []
-            for hash in kept { together.append(hash) }
-            hashes.append(together)
-        }
-        return (first, turns, hashes, rows.count)
-    }
-
-    /// The right edge of the tree, as far as it has places.
-    private func frontier() throws(Failure) -> Frontier {
-        let size = Int(try connection.run("SELECT size FROM integration").integer(0, 0))
+        let size = try placeAll()
         return try Frontier(size: size) { (level, index) throws(Failure) in
             try connection.node(level: level, index: index)
+        }.head
+    }
+
+    /// The same, without a look at the hashes. Returns how many entries have a place.
+    @discardableResult
+    func placeAll() throws(Failure) -> Int {
+        while true {
+            let rows = try connection.run([Writing.begin, ("SELECT * FROM place()", Parameters())])[1]
+            let size = Int(try rows.integer(0, 0))
+            let isMore = try rows.integer(0, 1) == 1
+            // Also where nothing waited: places that others gave may still wait for
+            // the standby.
+            try connection.commit([])
+            if !isMore { return size }
         }
     }
 
@@ -121,9 +83,6 @@ struct Integrator {
             throw .refused(.otherLog(connection.place, first: seen.size, by: .head))
         }
     }
-
-    /// Entries placed in one transaction.
-    private static let portion = 4096
 }
 
 extension Connection {

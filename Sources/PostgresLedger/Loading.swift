@@ -7,8 +7,8 @@ struct Loading {
     let connection: Connection
     let election: Election
 
-    /// All rows and the batch, or nothing; the register is believed when its
-    /// last row has been read.
+    /// All rows, all pairs and the batch, or nothing; the register is believed when it
+    /// has been read to its end.
     func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(Failure) -> LoadOutcome {
@@ -27,6 +27,7 @@ struct Loading {
         default: throw .refused(.otherRegister(header.batch))
         }
         try copyRows(of: &register)
+        try copyPairs(of: &register)
         do throws(Failure) {
             let isInTime = try finish(header, register.digest, register.signature, at: moment)
             guard isInTime else { throw .refused(.ballotFinal) }
@@ -42,11 +43,39 @@ struct Loading {
     private func copyRows<Source: RandomAccessBytes>(
         of register: inout RegisterReader<Source>
     ) throws(Failure) {
+        try copy(to: "staged (id, pack, voter, answers, replaced, kind, tag)") { (out) throws(Failure) in
+            guard let row = try next(&register) else { return false }
+            out.appendBigEndian(7 as Int16)
+            out.appendField(row.lookup.id.bytes)
+            out.appendField(row.pack.value)
+            out.appendField(row.voter.bytes)
+            out.appendField(row.answers.bytes)
+            out.appendField(row.replaced?.value ?? 0)
+            out.appendField(Int16(row.kind.rawValue))
+            out.appendField(row.lookup.tag.bytes)
+            return true
+        }
+    }
+
+    private func copyPairs<Source: RandomAccessBytes>(
+        of register: inout RegisterReader<Source>
+    ) throws(Failure) {
+        try copy(to: "staged_pairs (kept, cancelled)") { (out) throws(Failure) in
+            guard let pair = try nextPair(&register) else { return false }
+            out.appendBigEndian(2 as Int16)
+            out.appendField(pair.kept.value)
+            out.appendField(pair.cancelled.value)
+            return true
+        }
+    }
+
+    /// Copies rows into a table: `append` appends one, or returns false at the end.
+    private func copy(
+        to table: String, _ append: (inout [UInt8]) throws(Failure) -> Bool
+    ) throws(Failure) {
         var isBegun = false
         var isEnded = false
-        try connection.copy(
-            "COPY staged (id, pack, voter, answers, replaced, kind, tag) FROM STDIN (FORMAT binary)"
-        ) { () throws(Failure) in
+        try connection.copy("COPY \(table) FROM STDIN (FORMAT binary)") { () throws(Failure) in
             if isEnded { return nil }
             var piece: [UInt8] = []
             piece.reserveCapacity(Self.piece + 256)
@@ -57,12 +86,11 @@ struct Loading {
                 isBegun = true
             }
             while piece.count < Self.piece {
-                guard let row = try next(&register) else {
+                guard try append(&piece) else {
                     piece.appendBigEndian(-1 as Int16)
                     isEnded = true
                     break
                 }
-                Self.append(row, to: &piece)
             }
             return piece
         }
@@ -74,36 +102,24 @@ struct Loading {
         do { return try register.next() } catch { throw .refused(.register(error)) }
     }
 
-    private static func append(_ row: RegisterRow, to out: inout [UInt8]) {
-        out.appendBigEndian(7 as Int16)
-        func put<let count: Int>(_ value: Bytes<count>) {
-            out.appendBigEndian(Int32(count))
-            out.append(value)
-        }
-        func put(_ value: some FixedWidthInteger) {
-            out.appendBigEndian(Int32(value.bitWidth / 8))
-            out.appendBigEndian(value)
-        }
-        put(row.lookup.id.bytes)
-        put(row.pack.value)
-        put(row.voter.bytes)
-        put(row.answers.bytes)
-        put(row.replaced?.value ?? 0)
-        put(Int16(row.kind.rawValue))
-        put(row.lookup.tag.bytes)
+    private func nextPair<Source: RandomAccessBytes>(
+        _ register: inout RegisterReader<Source>
+    ) throws(Failure) -> PackPair? {
+        do { return try register.nextPair() } catch { throw .refused(.register(error)) }
     }
 
     private func finish(
         _ header: RegisterHeader, _ digest: RegisterDigest, _ signature: Bytes<64>, at moment: Moment
     ) throws(Failure) -> Bool {
         // After begin_load took its lock, no other register can come.
-        let number = Int(try connection.run("SELECT count(*) FROM batches").integer(0, 0)) + 1
+        let number = Int(try connection.run("SELECT count(number) FROM batches").integer(0, 0)) + 1
         let event = Event.registerLoaded(batch: number, count: header.count, digest)
         var parameters = Parameters()
         parameters.add(moment)
         parameters.add(text: header.batch.description)
         parameters.add(Int16(header.kind.rawValue))
         parameters.add(Int32(header.count))
+        parameters.add(Int64(header.pairs))
         parameters.add(header.bytes)
         parameters.add(signature)
         parameters.add(digest.bytes)
@@ -112,13 +128,26 @@ struct Loading {
         parameters.add(Entry(event, at: moment).encoded)
         let rows = try connection.run(
             """
-            SELECT finish_load($1::bigint, $2::text, $3::smallint, $4::integer, $5::bytea, $6::bytea,
-                               $7::bytea, $8::integer, $9::uuid, $10::bytea)
+            SELECT finish_load($1::bigint, $2::text, $3::smallint, $4::integer, $5::bigint, $6::bytea,
+                               $7::bytea, $8::bytea, $9::integer, $10::uuid, $11::bytea)
             """, parameters)
         return try rows.integer(0, 0) == 1
     }
 
     /// About so many bytes are sent at once.
     private static let piece = 65536
+}
+
+extension [UInt8] {
+    /// A value of a row, as COPY takes it.
+    fileprivate mutating func appendField<let count: Int>(_ value: Bytes<count>) {
+        appendBigEndian(Int32(count))
+        append(value)
+    }
+
+    fileprivate mutating func appendField(_ value: some FixedWidthInteger) {
+        appendBigEndian(Int32(value.bitWidth / 8))
+        appendBigEndian(value)
+    }
 }
 #endif

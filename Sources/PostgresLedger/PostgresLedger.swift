@@ -63,7 +63,7 @@ public final class PostgresLedger: Ledger {
         }
     }
 
-    /// The first entry of the log, and its place.
+    /// The first entry of the log, with its place.
     private static func begin(
         _ connection: Connection, _ election: Election, at moment: Moment
     ) throws(Failure) {
@@ -73,17 +73,13 @@ public final class PostgresLedger: Ledger {
         parameters.add(moment)
         parameters.add(id.bytes)
         parameters.add(entry.encoded)
-        parameters.add(MerkleTree.leaf(entry.leaf(id: id, election: election.id)))
         _ = try connection.run(
             """
-            WITH first AS (
-                INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
-                VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid,
-                        \(EventType.created.rawValue), $3::bytea, '', '', '')
-                RETURNING turn),
-            placed AS (INSERT INTO places SELECT 0, turn, $4::bytea FROM first)
-            UPDATE integration SET size = 1
+            INSERT INTO log (turn, xact, at, id, type, entry, reason, reference, officer)
+            VALUES (nextval('turns'), pg_current_xact_id(), $1::bigint, $2::uuid,
+                    \(EventType.created.rawValue), $3::bytea, '', '', '')
             """, parameters)
+        _ = try connection.run("SELECT * FROM place()")
     }
 
     /// Opens a ledger for a desk that will write. Nothing is written to it before
@@ -106,7 +102,7 @@ public final class PostgresLedger: Ledger {
             guard found.id == election.id, found.digest == election.digest else {
                 throw .refused(.otherElection(connection.place, named: found.name))
             }
-            if let head { try Integrator(connection: connection, election: election).expect(head) }
+            if let head { try Integrator(connection: connection).expect(head) }
             return (pool, try Self.mayIntegrate(connection))
         }
         self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
@@ -176,10 +172,8 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.report() }
     }
 
-    package func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(LedgerError) -> [(pack: PackNumber, replaced: PackNumber)] {
-        try reporting { (reports) throws(Failure) in try reports.packsOfOtherVoters(inBatch: name) }
+    package func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
+        try reporting { (reports) throws(Failure) in try reports.pairsOfOtherVoters(inBatch: name) }
     }
 
     package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
@@ -189,7 +183,7 @@ public final class PostgresLedger: Ledger {
     /// While nobody else gives places: others may go on voting.
     package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
-            let integrator = Integrator(connection: connection, election: election)
+            let integrator = Integrator(connection: connection)
             return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
         }
     }
@@ -205,11 +199,11 @@ public final class PostgresLedger: Ledger {
             let own = try pool.another()
             guard mayIntegrate else { return try Snapshot(own, election) }
             return try pool.with { (connection) throws(Failure) in
-                let integrator = Integrator(connection: connection, election: election)
+                let integrator = Integrator(connection: connection)
                 return try integrator.alone { () throws(Failure) in
-                    _ = try integrator.integrate()
+                    try integrator.placeAll()
                     return try integrator.whileNobodyWrites { () throws(Failure) in
-                        _ = try integrator.integrate()
+                        try integrator.placeAll()
                         return try Snapshot(own, election)
                     }
                 }
@@ -231,7 +225,7 @@ public final class PostgresLedger: Ledger {
     private static func mayIntegrate(_ connection: Connection) throws(Failure) -> Bool {
         try connection.run(
             """
-            SELECT has_function_privilege('place(bigint, bigint[], bytea[])', 'EXECUTE')
+            SELECT has_function_privilege('place()', 'EXECUTE')
                AND NOT pg_is_in_recovery()
             """
         ).integer(0, 0) == 1
@@ -244,9 +238,9 @@ public final class PostgresLedger: Ledger {
             return
         }
         waiting.store(0, ordering: .relaxed)
-        let integrator = Integrator(connection: connection, election: election)
+        let integrator = Integrator(connection: connection)
         do throws(Failure) {
-            try integrator.aloneIfFree { () throws(Failure) in _ = try integrator.integrate() }
+            try integrator.aloneIfFree { () throws(Failure) in try integrator.placeAll() }
         } catch { try? connection.rollBack() }
     }
 

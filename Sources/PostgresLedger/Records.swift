@@ -37,7 +37,7 @@ extension PackRecord {
     /// by a WHERE. The same columns as those of the function `gather`.
     static let query = """
         SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,
-               c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.fingerprint
+               c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.under
         FROM packs p
         LEFT JOIN cancelled c ON c.pack = p.pack
         LEFT JOIN attempts a ON a.pack = p.pack
@@ -82,10 +82,23 @@ extension Vote {
         if rows.isNull(row, 13) { return nil }
         let pack = try rows.pack(row, 13, constant)
         guard let at = try rows.moment(row, 15) else { throw .damaged(.vote) }
-        switch try rows.channel(row, 14) {
-        case .online: return Vote(pack: pack, channel: .online(Fingerprint(try rows.bytes(row, 16))), at: at)
-        case .post: return Vote(pack: pack, channel: .post, at: at)
+        let under: Bytes<16> = try rows.bytes(row, 16)
+        return switch try rows.channel(row, 14) {
+        case .online: Vote(pack: pack, channel: .online(Fingerprint(under)), at: at)
+        case .post: Vote(pack: pack, channel: .post(ScanNonce(under)), at: at)
         }
+    }
+}
+
+extension RecordedScan {
+    /// From the function `gather_scans`. Refuses a scan whose entry is about
+    /// something else.
+    init(_ rows: Rows, _ row: Int, _ constant: ElectionConstant) throws(Failure) {
+        let encoded: EncodedEntry = try rows.bytes(row, 1)
+        guard let entry = Entry(encoded, constant: constant),
+            let scan = RecordedScan(entry.event, at: entry.at, officer: rows.text(row, 2))
+        else { throw .damaged(.scan(entry: Int(try rows.integer(row, 0)))) }
+        self = scan
     }
 }
 

@@ -85,8 +85,15 @@ struct Reporting {
                 }
                 replacements.append((try later.pack(row, 0, election.constant), batch))
             }
+            let pairs = try connection.run(
+                """
+                SELECT q.kept FROM pairs q JOIN batches b ON b.number = q.batch
+                WHERE q.cancelled = $1::bigint AND b.activated IS NOT NULL ORDER BY q.kept
+                """, parameters)
+            var kept: [PackNumber] = []
+            for row in 0..<pairs.count { kept.append(try pairs.pack(row, 0, election.constant)) }
             return PackHistory(
-                record, in: batches[record.batch - 1], replacements: replacements,
+                record, in: batches[record.batch - 1], replacements: replacements, kept: kept,
                 vote: try Vote.read(pack, 0, election.constant), election,
                 entries: try connection.entries(about: number).map { PackHistory.Line($0) })
         }
@@ -117,22 +124,29 @@ struct Reporting {
         return packs
     }
 
-    func packsOfOtherVoters(
-        inBatch name: BatchName
-    ) throws(Failure) -> [(pack: PackNumber, replaced: PackNumber)] {
+    func pairsOfOtherVoters(inBatch name: BatchName) throws(Failure) -> [PackPair] {
         var parameters = Parameters()
         parameters.add(text: name.description)
         let rows = try connection.run(
             """
             SELECT p.pack, p.replaced
             FROM batches b JOIN packs p ON p.batch = b.number JOIN packs o ON o.pack = p.replaced
-            WHERE b.name = $1::text AND p.replaced <> 0 AND o.voter <> p.voter ORDER BY p.pack
+            WHERE b.name = $1::text AND p.replaced <> 0 AND o.voter <> p.voter
+            UNION
+            SELECT q.kept, q.cancelled
+            FROM batches b JOIN pairs q ON q.batch = b.number JOIN packs o ON o.pack = q.cancelled
+            LEFT JOIN packs k ON k.pack = q.kept
+            WHERE b.name = $1::text AND k.voter IS DISTINCT FROM o.voter
+            ORDER BY 2, 1
             """, parameters)
-        var packs: [(pack: PackNumber, replaced: PackNumber)] = []
+        var pairs: [PackPair] = []
         for row in 0..<rows.count {
-            packs.append((try rows.pack(row, 0, election.constant), try rows.pack(row, 1, election.constant)))
+            pairs.append(
+                PackPair(
+                    kept: try rows.pack(row, 0, election.constant),
+                    cancelled: try rows.pack(row, 1, election.constant)))
         }
-        return packs
+        return pairs
     }
 
     func packs(ofBatch number: Int) throws(Failure) -> [PackNumber] {

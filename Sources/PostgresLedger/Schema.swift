@@ -4,7 +4,8 @@ internal import PollingDesk
 
 /// The schema of a ledger: SQL in files of its own, which the build puts into
 /// the program as they are. `EntryLayout.swift` says where an entry has its
-/// fields, and the number of each type of entry.
+/// fields, and the number of each type of entry; `Labels.swift`, what is hashed with
+/// what label.
 enum Schema {
     /// Raised when a ledger that an older version made would not do for this one.
     static let version: Int64 = 2
@@ -16,7 +17,7 @@ enum Schema {
             PackageResources.log_sql, PackageResources.loading_sql, PackageResources.roles_sql,
         ]
         for file in files {
-            try connection.execute(filled(String(decoding: file, as: UTF8.self), with: layout))
+            try connection.execute(filled(String(decoding: file, as: UTF8.self)))
         }
         var parameters = Parameters()
         parameters.add(Int32(version))
@@ -44,10 +45,10 @@ enum Schema {
         }
     }
 
-    // MARK: The layout of an entry
+    // MARK: What the files name
 
-    /// The numbers that the files name: see the head of tables.sql.
-    private static let layout: [String: Int] = {
+    /// As SQL: see the head of tables.sql.
+    private static let values: [String: String] = {
         var numbers = ["entry.size": EncodedEntry.count, "entry.version": Int(EncodedEntry.version)]
         for field in EntryField.allCases {
             numbers["\(field.rawValue).offset"] = field.offset
@@ -55,19 +56,24 @@ enum Schema {
             numbers["\(field.rawValue).size"] = field.size
         }
         for type in EventType.allCases { numbers[type.name] = Int(type.rawValue) }
-        return numbers
+        var values = numbers.mapValues { "\($0)" }
+        for label in [Label.codeOpening, .codeTrial, .codeTag, .logEntry] {
+            let name = String(decoding: label.padded.array.prefix { $0 != 0 }, as: UTF8.self)
+            values[name] = "decode('\(label.padded.hex)', 'hex')"
+        }
+        return values
     }()
 
-    /// Puts a number for each `${name}`, and the name beside it as a comment. So
+    /// Puts its value for each `${name}`, and the name beside it as a comment. So
     /// anyone who looks at a function in the database sees what its numbers mean.
-    private static func filled(_ sql: String, with numbers: [String: Int]) -> String {
+    private static func filled(_ sql: String) -> String {
         let parts = sql.split(separator: "${", omittingEmptySubsequences: false)
         var filled = String(parts[0])
         for part in parts.dropFirst() {
             let name = part.prefix { $0 != "}" }
             // The files are a part of the program, and every schema has all of them.
-            guard let number = numbers[String(name)] else { fatalError("no number is called \(name)") }
-            filled += "\(number) /* \(name) */" + part[name.endIndex...].dropFirst()
+            guard let value = values[String(name)] else { fatalError("nothing is called \(name)") }
+            filled += "\(value) /* \(name) */" + part[name.endIndex...].dropFirst()
         }
         return filled
     }

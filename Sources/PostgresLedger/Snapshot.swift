@@ -13,15 +13,26 @@ final class Snapshot: LedgerSnapshot {
     private let connection: Connection
     private let election: Election
     private let batchCount: Int
-    /// Entries that have places, and the hashes of those that have none.
+    /// Entries that have places, and those that have none.
     private let placed: Int
-    private let tail: [[Bytes<32>]]
+    private let tail: Tail
     /// What was read of packs together with what touched them.
     private var known: [PackNumber: Known] = [:]
 
     private struct Known {
         var pack: (PackRecord, Vote?)?
         var cancelled: Cancellation?
+        var scans: [ScanNonce: Int] = [:]
+    }
+
+    /// Entries without a place, in the order in which they would get theirs.
+    private struct Tail {
+        var hashes: [[Bytes<32>]] = []
+        /// The number that each would have, by its turn.
+        var numbers: [Int: Int] = [:]
+
+        var indices: Range<Int> { hashes.indices }
+        var count: Int { hashes.count }
     }
 
     /// Begins. From here on the connection sees one moment.
@@ -38,10 +49,13 @@ final class Snapshot: LedgerSnapshot {
         var frontier = try Frontier(size: placed) { (level, index) throws(Failure) in
             try connection.node(level: level, index: index)
         }
-        var tail: [[Bytes<32>]] = []
+        var tail = Tail()
         try connection.each("SELECT turn, entry, reason, reference, officer, id FROM waiting ORDER BY turn") {
             (rows, row) throws(Failure) in
-            tail.append(frontier.append(MerkleTree.leaf(try LoggedEntry(rows, row).leaf(election.id))))
+            // Its turn is here in the place of its number.
+            let logged = try LoggedEntry(rows, row)
+            tail.numbers[logged.number] = frontier.size
+            tail.hashes.append(frontier.append(MerkleTree.leaf(logged.leaf)))
             return true
         }
         self.tail = tail
@@ -62,7 +76,7 @@ final class Snapshot: LedgerSnapshot {
                 guard let at = try rows.moment(row, 6) else { throw .damaged(.entryWithoutTime) }
                 let kept =
                     logged.number < placed || !tail.indices.contains(logged.number - placed)
-                    ? try rows.hashes(row, 9) : tail[logged.number - placed]
+                    ? try rows.hashes(row, 9) : tail.hashes[logged.number - placed]
                 return body(
                     LogRow(
                         logged, at: at, type: Int(try rows.integer(row, 7)),
@@ -89,7 +103,7 @@ final class Snapshot: LedgerSnapshot {
     func node(level: Int, index: Int) throws(LedgerError) -> Bytes<32> {
         let place = MerkleTree.place(level: level, index: index)
         if place.leaf >= placed, tail.indices.contains(place.leaf - placed) {
-            return tail[place.leaf - placed][place.position]
+            return tail.hashes[place.leaf - placed][place.position]
         }
         return try told { () throws(Failure) in try connection.node(level: level, index: index) }
     }
@@ -129,6 +143,18 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
+    func eachPair(_ body: (PackPair, Int) -> Bool) throws(LedgerError) {
+        try told { () throws(Failure) in
+            try connection.each("SELECT kept, cancelled, batch FROM pairs ORDER BY batch, cancelled, kept") {
+                (rows, row) throws(Failure) in
+                let pair = PackPair(
+                    kept: try rows.pack(row, 0, election.constant),
+                    cancelled: try rows.pack(row, 1, election.constant))
+                return body(pair, Int(try rows.integer(row, 2)))
+            }
+        }
+    }
+
     func eachVoter(_ body: (VoterNumber?, [PackChange]) -> Bool) throws(LedgerError) {
         try told { () throws(Failure) in
             var voter: VoterNumber?
@@ -137,14 +163,21 @@ final class Snapshot: LedgerSnapshot {
             // What has no voter comes last, as NULLs do.
             try connection.each(
                 """
-                SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL::integer AS batch
+                WITH replacing AS (
+                    SELECT DISTINCT ON (replaced) replaced, voter FROM packs WHERE replaced <> 0
+                    ORDER BY replaced, voter)
+                SELECT p.voter AS voter, l.pack, l.number AS number, l.entry, NULL::integer AS batch, false
                 FROM numbered l LEFT JOIN packs p ON p.pack = l.pack WHERE l.pack IS NOT NULL
                 UNION ALL
-                SELECT coalesce(o.voter, f.voter), p.replaced, NULL, NULL, p.batch
+                SELECT coalesce(o.voter, f.voter), p.replaced, NULL, NULL, p.batch, false
                 FROM packs p LEFT JOIN packs o ON o.pack = p.replaced
-                JOIN (SELECT DISTINCT ON (replaced) replaced, voter FROM packs WHERE replaced <> 0
-                      ORDER BY replaced, voter) f ON f.replaced = p.replaced
+                JOIN replacing f ON f.replaced = p.replaced
                 WHERE p.replaced <> 0
+                UNION ALL
+                SELECT coalesce(o.voter, f.voter, '\(VoterNumber.nobody.bytes.hex)'), q.cancelled, NULL, NULL,
+                       q.batch, true
+                FROM pairs q LEFT JOIN packs o ON o.pack = q.cancelled
+                LEFT JOIN replacing f ON f.replaced = q.cancelled
                 ORDER BY voter, number
                 """,
                 portion: { (rows) throws(Failure) in try look(at: rows, besides: changes.map(\.pack)) }
@@ -159,14 +192,20 @@ final class Snapshot: LedgerSnapshot {
                 changes.append(
                     PackChange(
                         try rows.pack(row, 1, election.constant),
-                        rows.isNull(row, 2)
-                            ? .replaced(byBatch: Int(try rows.integer(row, 4)))
-                            : .logged(Int(try rows.integer(row, 2)), try rows.bytes(row, 3))))
+                        try Self.cause(rows, row)))
                 return true
             }
             if !ended, !changes.isEmpty { _ = body(voter, changes) }
             known = [:]
         }
+    }
+
+    private static func cause(_ rows: Rows, _ row: Int) throws(Failure) -> PackChange.Cause {
+        if !rows.isNull(row, 2) {
+            return .logged(Int(try rows.integer(row, 2)), try rows.bytes(row, 3))
+        }
+        let batch = Int(try rows.integer(row, 4))
+        return try rows.integer(row, 5) == 1 ? .listed(byBatch: batch) : .replaced(byBatch: batch)
     }
 
     /// Reads what the tables say of the packs that a portion of changes is
@@ -199,6 +238,11 @@ final class Snapshot: LedgerSnapshot {
             known[try cancelled.pack(row, 0, election.constant)]!.cancelled =
                 try Cancellation(cancelled, row, 1)
         }
+        let scans = try connection.run("\(Self.scans) = ANY ($1::bigint[])", parameters)
+        for row in 0..<scans.count {
+            known[try scans.pack(row, 0, election.constant)]!.scans[ScanNonce(try scans.bytes(row, 1))] =
+                try number(ofScan: scans, row)
+        }
         try connection.execute(
             "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     }
@@ -227,6 +271,33 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
+    func scans(of number: PackNumber) throws(LedgerError) -> [ScanNonce: Int] {
+        if let known = known[number] { return known.scans }
+        return try told { () throws(Failure) in
+            var parameters = Parameters()
+            parameters.add(number.value)
+            let rows = try connection.run("\(Self.scans) = $1::bigint", parameters)
+            var scans: [ScanNonce: Int] = [:]
+            for row in 0..<rows.count {
+                scans[ScanNonce(try rows.bytes(row, 1))] = try self.number(ofScan: rows, row)
+            }
+            return scans
+        }
+    }
+
+    /// To be followed by what the pack is to be.
+    private static let scans = """
+        SELECT s.pack, s.nonce, s.turn, p.number FROM scans s LEFT JOIN places p ON p.turn = s.turn
+        WHERE s.pack
+        """
+
+    /// Of its entry, which may have no place yet.
+    private func number(ofScan rows: Rows, _ row: Int) throws(Failure) -> Int {
+        if !rows.isNull(row, 3) { return Int(try rows.integer(row, 3)) }
+        // Where the log has no such entry, a number that none has: an audit finds it.
+        return tail.numbers[Int(try rows.integer(row, 2))] ?? -1
+    }
+
     func rows(of table: LedgerTable) throws(LedgerError) -> (count: Int, unexplained: PackNumber?) {
         try told { () throws(Failure) in
             let count = try connection.run("SELECT count(*) FROM \(table.rawValue)").integer(0, 0)
@@ -239,7 +310,8 @@ final class Snapshot: LedgerSnapshot {
                 """
                 SELECT t.pack FROM \(table.rawValue) t
                 WHERE NOT EXISTS (SELECT FROM log l WHERE l.pack = t.pack)
-                  AND NOT EXISTS (SELECT FROM packs p WHERE p.replaced = t.pack AND p.replaced <> 0) LIMIT 1
+                  AND NOT EXISTS (SELECT FROM packs p WHERE p.replaced = t.pack AND p.replaced <> 0)
+                  AND NOT EXISTS (SELECT FROM pairs q WHERE q.cancelled = t.pack) LIMIT 1
                 """)
             let pack = unexplained.count == 0 ? nil : try unexplained.pack(0, 0, election.constant)
             return (Int(count), pack)

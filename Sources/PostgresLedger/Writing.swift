@@ -20,7 +20,7 @@ struct Writing {
         var isAlone = subjects.isEmpty || subjects.count > Self.most
         while true {
             do throws(Failure) {
-                let (found, hasVotes) = try gather(subjects, at: moment, alone: isAlone)
+                let (found, isOnRecord) = try gather(subjects, at: moment, alone: isAlone)
                 var scene = found
                 let result = judge(&scene)
                 if !isAlone && scene.entries.contains(where: { $0.event.changesBallotOrBatch }) {
@@ -30,7 +30,7 @@ struct Writing {
                 }
                 if !scene.entries.isEmpty {
                     try connection.commit([record(scene.entries, announced: found.ballot.closes)])
-                } else if hasVotes {
+                } else if isOnRecord {
                     try connection.commit([Self.confirmation])
                 } else {
                     try connection.rollBack()
@@ -50,8 +50,8 @@ struct Writing {
     /// Writes nothing but a mark in the server's own log, and so waits for the
     /// standby like any other commit.
     ///
-    /// A vote that somebody else has written may not be on the standby yet: its
-    /// commit was interrupted while it waited, or the server came up again in
+    /// A vote or a scan that somebody else has written may not be on the standby yet:
+    /// its commit was interrupted while it waited, or the server came up again in
     /// between. It must not be confirmed before it is there.
     static let confirmation = (
         "SELECT pg_logical_emit_message(true, 'counterfoil', '')::text", Parameters()
@@ -67,35 +67,56 @@ struct Writing {
 
     // MARK: What the judge sees
 
+    /// `isOnRecord`: there are votes or scans of which an answer may tell.
     private func gather(
         _ subjects: [Subject], at moment: Moment, alone: Bool
-    ) throws(Failure) -> (Scene, hasVotes: Bool) {
+    ) throws(Failure) -> (Scene, isOnRecord: Bool) {
         var ids = PostgresArray(of: .uuid)
         var numbers = PostgresArray(of: .int8)
+        var scanned = PostgresArray(of: .int8)
+        var nonces = PostgresArray(of: .uuid)
         for subject in subjects {
             switch subject {
             case .code(let id): ids.append(id.bytes)
             case .pack(let number): numbers.append(number)
+            case .scan(let number, let nonce):
+                numbers.append(number)
+                scanned.append(number)
+                nonces.append(nonce.bytes)
             }
         }
         var parameters = Parameters()
         parameters.add(ids)
         parameters.add(numbers)
         parameters.add(alone)
-        let rows = try connection.run([
+        var statements = [
             Self.begin, ("SELECT * FROM gather($1::uuid[], $2::bigint[], $3::boolean)", parameters),
             Self.state,
-        ])
+        ]
+        // For an officer alone: a desk online has no right to ask for scans.
+        if !scanned.isEmpty {
+            var parameters = Parameters()
+            parameters.add(scanned)
+            parameters.add(nonces)
+            statements.append(("SELECT * FROM gather_scans($1::bigint[], $2::uuid[])", parameters))
+        }
+        let rows = try connection.run(statements)
         let (ballot, batches) = try Self.state(rows[2])
         var scene = Scene(election: election, now: moment, ballot: ballot, batches: batches)
-        var hasVotes = false
+        var isOnRecord = false
         for row in 0..<rows[1].count {
             let pack = try PackRecord(rows[1], row, batches: batches.count, election.constant)
             let vote = try Vote.read(rows[1], row, election.constant)
-            if vote != nil { hasVotes = true }
+            if vote != nil { isOnRecord = true }
             scene.add(pack, vote: vote)
         }
-        return (scene, hasVotes)
+        if !scanned.isEmpty {
+            for row in 0..<rows[3].count {
+                scene.add(try RecordedScan(rows[3], row, election.constant))
+                isOnRecord = true
+            }
+        }
+        return (scene, isOnRecord)
     }
 
     /// The ballot, beside each batch, or beside nothing.
@@ -160,7 +181,8 @@ struct Writing {
 extension Event {
     fileprivate var voter: VoterNumber? {
         switch self {
-        case .voteCast(_, let voter, _), .postReceived(_, let voter), .postAnnulled(_, let voter): voter
+        case .voteCast(_, let voter, _, _), .postReceived(_, let voter, _), .postAnnulled(_, let voter, _):
+            voter
         default: nil
         }
     }

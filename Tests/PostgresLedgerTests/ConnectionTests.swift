@@ -30,7 +30,7 @@ import Testing
         try ledger.write([.pack(pack.number)], at: .test(10)) { scene in
             judged += 1
             if judged == 1 { end(precinct) }
-            scene.record(pack.cast)
+            scene.record(precinct.rehearsal.cast(pack))
         }
         #expect(judged == 2)
         #expect(precinct.shell().ask("SELECT count(*) FROM votes") == "1")

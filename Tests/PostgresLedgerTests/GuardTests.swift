@@ -14,16 +14,23 @@ import Testing
         "UPDATE batches SET activated = 5 WHERE number = 1",
         "UPDATE batches SET activated = NULL", "DELETE FROM batches", "UPDATE cancelled SET pack = 1",
         "UPDATE cancelled SET why = 2", "DELETE FROM cancelled", "UPDATE votes SET pack = 1",
+        "UPDATE pairs SET kept = 1", "DELETE FROM pairs", "TRUNCATE pairs", "UPDATE scans SET turn = 1",
+        "DELETE FROM scans", "TRUNCATE scans",
         "DELETE FROM votes", "TRUNCATE votes", "DELETE FROM attempts", "UPDATE ledger SET election = ''",
         "DELETE FROM ledger", "DELETE FROM ballot",
         // A second vote of the same voter, by whatever way.
-        "INSERT INTO votes SELECT voter, pack, at, 2, NULL FROM votes",
+        "INSERT INTO votes SELECT voter, pack, at, 2, under FROM votes",
         "INSERT INTO votes SELECT voter, 5, at, 1, gen_random_uuid() FROM votes",
         // Values of another length, kind or range.
         "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 1, NULL)",
-        "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 2, gen_random_uuid())",
-        "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 3, NULL)",
-        "INSERT INTO votes VALUES (NULL, 1, 0, 2, NULL)",
+        "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 2, NULL)",
+        "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 3, gen_random_uuid())",
+        "INSERT INTO votes VALUES (NULL, 1, 0, 2, gen_random_uuid())",
+        "INSERT INTO cancelled VALUES (5, 0)", "INSERT INTO cancelled VALUES (5, 5)",
+        "INSERT INTO pairs SELECT * FROM pairs", "INSERT INTO pairs VALUES (1, 5, 5)",
+        // A scan has one entry, which is in the log.
+        "INSERT INTO scans SELECT pack, nonce, turn FROM scans",
+        "INSERT INTO scans VALUES (5, gen_random_uuid(), 0)",
         "INSERT INTO packs SELECT id, 5, voter, answers, replaced, batch, kind, tag FROM packs",
         "INSERT INTO packs SELECT gen_random_uuid(), pack, voter, answers, replaced, batch, kind, tag FROM packs",
         "INSERT INTO packs SELECT gen_random_uuid(), 1::bigint << 60, voter, answers, replaced, batch, kind, tag FROM packs LIMIT 1",
@@ -36,6 +43,7 @@ import Testing
         "INSERT INTO log SELECT nextval('turns'), xact, at, 7, id, type, entry, reason, reference, officer FROM log",
         "INSERT INTO log SELECT nextval('turns'), xact, at, pack, id, 18, entry, reason, reference, officer FROM log",
         "INSERT INTO log SELECT nextval('turns'), xact, at, pack, id, type, substr(entry, 1, 105), reason, reference, officer FROM log",
+        "INSERT INTO log SELECT nextval('turns'), xact, at, pack, id, type, entry, repeat('x', 81), reference, officer FROM log",
         "INSERT INTO places SELECT number + 1000, turn, hashes FROM places",
         "INSERT INTO places SELECT number, turn + 1000, hashes FROM places",
         "INSERT INTO places SELECT number + 1000, turn + 1000, substr(hashes, 2) FROM places",
@@ -44,11 +52,15 @@ import Testing
     let precinct: Precinct
 
     init() throws {
-        precinct = try Precinct(packs: 4)
+        precinct = try Precinct(packs: 6)
         let rehearsal = precinct.rehearsal
         #expect(try precinct.owner.redeem(rehearsal.pack(1), key: 1).name == "accepted")
         _ = try precinct.owner.redeem(rehearsal.pack(2), key: 2, answers: ["1/1/1970", "1"])
         _ = try precinct.owner.desk.cancel(rehearsal.pack(3).number, .none, at: .test(5))
+        #expect(
+            try precinct.owner.desk.receive([rehearsal.pack(5).scan()], at: .test(6))[0].name == "received")
+        try precinct.load(
+            "more", [rehearsal.pack(7)], pairs: [(kept: rehearsal.pack(7), cancelled: rehearsal.pack(6))])
         _ = try precinct.owner.desk.checkpoint { $0 }
     }
 
@@ -68,8 +80,10 @@ import Testing
     @Test func takesWhatIsRight() throws {
         let shell = precinct.shell()
         for sql in [
-            "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 2, NULL)",
-            "DELETE FROM votes WHERE channel = 2",
+            "INSERT INTO votes VALUES (gen_random_uuid(), 1, 0, 2, gen_random_uuid())",
+            "DELETE FROM votes WHERE channel = 2", "INSERT INTO cancelled VALUES (5, 4)",
+            "INSERT INTO pairs VALUES (1, 5, 6)",
+            "INSERT INTO scans SELECT pack, gen_random_uuid(), turn FROM scans",
             "INSERT INTO packs SELECT gen_random_uuid(), 5, voter, answers, replaced, batch, kind, tag FROM packs LIMIT 1",
             "INSERT INTO log SELECT nextval('turns'), xact, at, pack, id, type, entry, reason, reference, officer FROM log LIMIT 1",
         ] {
@@ -89,8 +103,8 @@ import Testing
         let (voted, new) = (precinct.rehearsal.pack(1), precinct.rehearsal.pack(4))
         let error = #expect(throws: LedgerError.self) {
             try ledger.write([.pack(new.number), .pack(voted.number)], at: .test(21)) { scene in
-                scene.record(new.cast)
-                scene.record(voted.cast)
+                scene.record(precinct.rehearsal.cast(new))
+                scene.record(precinct.rehearsal.cast(voted))
             }
         }
         guard case .rulesRefused(let fault) = error, case .server("23505", _) = fault.cause else {
@@ -102,14 +116,16 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
-    /// Rows that somebody left in the staging table are not taken for a register's.
-    @Test func whatLiesInTheStagingTableIsNotLoaded() throws {
+    /// Rows that somebody left in the staging tables are not taken for a register's.
+    @Test func whatLiesInTheStagingTablesIsNotLoaded() throws {
         let shell = precinct.shell(as: "test_loader")
         let row =
             "(gen_random_uuid(), 12345, gen_random_uuid(), gen_random_uuid(), 0, 1, decode(repeat('00', 32), 'hex'))"
         #expect(shell.run("INSERT INTO staged VALUES \(row)") == nil)
-        #expect(try precinct.owner.load("more", [precinct.rehearsal.pack(20)]) == .loaded)
-        #expect(try precinct.owner.desk.ledger.summary().balance.total == 5)
+        #expect(shell.run("INSERT INTO staged_pairs VALUES (12345, 54321)") == nil)
+        #expect(try precinct.owner.load("other", [precinct.rehearsal.pack(20)]) == .loaded)
+        #expect(try precinct.owner.desk.ledger.summary().balance.total == 8)
+        #expect(precinct.shell().ask("SELECT count(*) FROM pairs") == "1")
         #expect(try precinct.audit() == nil)
     }
 }

@@ -12,8 +12,10 @@ import Testing
     static let readers: [(name: String, type: String, field: EntryField, size: Int)] = [
         ("entry_type", "integer", .type, 1), ("entry_voter", "uuid", .voter, 16),
         ("entry_batch", "bigint", .batch, 4), ("entry_count", "bigint", .count, 4),
-        ("detail_why", "integer", .detail, 1), ("detail_time", "bigint", .detail, 8),
-        ("detail_tag", "uuid", .detail, 16), ("detail_digest", "bytea", .detail, 64),
+        ("entry_detail", "bytea", .detail, 64), ("entry_why", "integer", .why, 1),
+        ("entry_moment", "bigint", .moment, 8), ("entry_mark", "uuid", .mark, 16),
+        ("entry_chain", "bytea", .chain, 32), ("entry_second", "bytea", .second, 32),
+        ("entry_aside_nonce", "uuid", .asideNonce, 16), ("entry_aside_voted", "bigint", .asideVoted, 8),
     ]
 
     let shell: TestServer.Session
@@ -32,7 +34,8 @@ import Testing
     @Test(arguments: [
         ("entry_voter", "uuid", "encode(substr(_entry, 20, 16), 'hex')::uuid"),
         ("entry_type", "integer", "get_byte(_entry, 2)"),
-        ("detail_digest", "bytea", "substr(_entry, 43, 63)"),
+        ("entry_detail", "bytea", "substr(_entry, 43, 63)"),
+        ("entry_chain", "bytea", "substr(_entry, 58, 32)"),
     ])
     func aFieldReadFromElsewhereIsSeen(name: String, type: String, body: String) {
         #expect(
@@ -49,9 +52,10 @@ import Testing
         let found = shell.ask(
             """
             SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
-            WHERE pronamespace = 'counterfoil'::regnamespace AND proargtypes = ARRAY['bytea'::regtype::oid]::oidvector
+            WHERE pronamespace = 'counterfoil'::regnamespace AND proargnames = '{_entry}'
             """)
-        #expect(found == Self.readers.map(\.name).sorted().joined(separator: " "))
+        let known = Self.readers.map(\.name) + ["entry_tag"]
+        #expect(found == known.sorted().joined(separator: " "))
     }
 
     /// What is beside an entry is compared with these of its bytes, and with no other.
@@ -90,6 +94,10 @@ import Testing
     @Test func aNumberThatIsNotThatOfItsNameIsSeen() {
         #expect(Self.misnamed(in: "WHEN 7 /* vote-cast */ THEN") == ["7 vote-cast"])
         #expect(Self.misnamed(in: "ARRAY[6 /* vote-cast */, 6 /* voted */]") == ["6 voted"])
+        let label = Label.codeTag.padded.hex
+        #expect(Self.misnamed(in: "decode('\(label)', 'hex') /* cf1.code-tag */") == [])
+        #expect(
+            Self.misnamed(in: "decode('\(label)', 'hex') /* cf1.code-try */") == ["\(label) cf1.code-try"])
     }
 
     /// The planner replaces the calls by what the functions do: names cost nothing.
@@ -98,6 +106,39 @@ import Testing
         // The control: a function that runs with its owner's rights is called.
         #expect(shell.run("ALTER FUNCTION entry_batch(bytea) SECURITY DEFINER") == nil)
         #expect(called() == ["entry_batch"])
+        #expect(shell.run("ALTER FUNCTION tag_of(bytea) SECURITY DEFINER") == nil)
+        #expect(called() == ["entry_batch", "tag_of"])
+    }
+
+    // MARK: The chain of a code
+
+    /// What the database makes of each value is what Swift makes of it.
+    @Test func theChainIsThatOfSwift() throws {
+        let rehearsal = precinct.rehearsal
+        for number in 1...20 {
+            let pack = rehearsal.pack(number)
+            let chain = rehearsal.chain(of: pack)
+            let (second, opening, trial) = (
+                chain.second.bytes.hex, chain.opening.bytes.hex, chain.trial.bytes.hex
+            )
+            func ask(_ function: String, _ value: String) -> String? {
+                shell.ask("SELECT encode(\(function)(decode('\(value)', 'hex')), 'hex')")
+            }
+            #expect(ask("opening_of", second) == opening)
+            #expect(ask("trial_of", opening) == trial)
+            let tag = try #require(ask("tag_of", trial).flatMap { Bytes<32>(hex: $0) })
+            #expect(rehearsal.rows(of: [pack])[0].lookup.tag.matches(Tag(tag)))
+            for event in [
+                rehearsal.cast(pack), .wrongAnswers(pack: pack.number, AnswerTag(Bytes()), chain.trial),
+                .secondAttempt(pack: pack.number, chain.second),
+            ] {
+                #expect(ask("entry_tag", Entry(event, at: .test(1)).encoded.hex) == tag.hex)
+            }
+        }
+        // The others show nothing of a code.
+        let others = Entry(
+            .postReceived(pack: rehearsal.pack(1).number, voter: .nobody, .random()), at: .test(1))
+        #expect(shell.ask("SELECT entry_tag(decode('\(others.encoded.hex)', 'hex')) IS NULL") == "t")
     }
 
     /// The functions that read something else than Swift reads.
@@ -119,12 +160,18 @@ import Testing
 
     /// The functions that a plan calls by name.
     private func called() -> [String] {
-        let calls = Self.readers.map { "\($0.name)(entry)" }.joined(separator: ", ")
+        let readers = Self.readers.map(\.name) + ["entry_tag"]
+        let hashes = [
+            "opening_of(entry)", "trial_of(entry)", "tag_of(entry)", "node_hash(entry, entry)",
+            "with_length(reason)", "leaf_hash(entry, id, reason, reference, officer)",
+        ]
+        let calls = (readers.map { "\($0)(entry)" } + hashes).joined(separator: ", ")
         let plan = shell.ask("EXPLAIN (VERBOSE, FORMAT JSON) SELECT \(calls) FROM log") ?? calls
-        return Self.readers.map(\.name).filter { plan.contains("\($0)(") }
+        let names = readers + hashes.map { String($0.prefix { $0 != "(" }) }
+        return names.filter { plan.contains("\($0)(") }
     }
 
-    /// Numbers with the name of another, or with a name that there is not.
+    /// Numbers and labels with the name of another, or with a name that there is not.
     private static func misnamed(in text: String) -> [String] {
         var numbers = ["entry.size": EncodedEntry.count, "entry.version": Int(EncodedEntry.version)]
         for type in EventType.allCases { numbers[type.name] = Int(type.rawValue) }
@@ -133,8 +180,14 @@ import Testing
             numbers["\(field.rawValue).position"] = field.offset + 1
             numbers["\(field.rawValue).size"] = field.size
         }
-        return text.matches(of: /(\d+) \/\* ([a-z.\-]+) \*\//)
+        let labels = [
+            "cf1.code-open": Label.codeOpening, "cf1.code-try": .codeTrial, "cf1.code-tag": .codeTag,
+            "cf1.logentry": .logEntry,
+        ]
+        return text.matches(of: /(\d+) \/\* ([a-zA-Z.\-]+) \*\//)
             .filter { numbers[String($0.2)] != Int($0.1) }.map { "\($0.1) \($0.2)" }
+            + text.matches(of: /decode\('([0-9a-f]+)', 'hex'\) \/\* ([a-z0-9.\-]+) \*\//)
+            .filter { labels[String($0.2)]?.padded.hex != String($0.1) }.map { "\($0.1) \($0.2)" }
     }
 }
 #endif

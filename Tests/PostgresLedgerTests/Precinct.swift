@@ -3,6 +3,7 @@ import Counterfoil
 import PollingDesk
 import PostgresLedger
 import TestSupport
+import Testing
 
 /// A database with a ledger in it, made by its owner; batch "main" is active
 /// and the ballot open.
@@ -35,9 +36,28 @@ final class Precinct: Sendable {
                 connections: connections))
     }
 
+    /// Loads a register with pairs.
+    func load(
+        _ name: String, _ packs: [TestPack], pairs: [(kept: TestPack, cancelled: TestPack)]
+    ) throws {
+        _ = try owner.desk.load(rehearsal.register(name, packs, pairs: pairs), at: .test(1))
+    }
+
     /// An SQL shell, as a user or as the owner.
     func shell(as user: String? = nil) -> TestServer.Session {
         TestServer.Session(database.address(user: user))
+    }
+
+    /// Takes a line, or a part of one, out of one of the ledger's functions.
+    func without(_ line: String, in function: String, instead: String = "NULL;") throws {
+        let shell = shell()
+        let text = try #require(
+            shell.ask(
+                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = '\(function)' AND pronamespace = 'counterfoil'::regnamespace"
+            ))
+        let parts = text.split(separator: line, omittingEmptySubsequences: false)
+        try #require(parts.count == 2)
+        #expect(shell.run(parts.joined(separator: instead)) == nil)
     }
 
     /// What an audit finds.
@@ -50,21 +70,40 @@ final class Precinct: Sendable {
     }
 }
 
-extension Event {
-    /// As SQL: the call that records it, with whatever pack and voter it names.
-    func recording(by function: String, at moment: Moment = .test(10), voter: VoterNumber? = nil) -> String {
-        let entry = Entry(self, at: moment).encoded.hex
-        let pack = pack.map { "\($0.value)" } ?? "NULL"
-        let voter = voter.map { "'\($0.bytes.hex)'" } ?? "NULL"
-        return """
-            SELECT \(function)(\(moment.milliseconds), ARRAY[gen_random_uuid()], ARRAY[decode('\(entry)', 'hex')],
-                ARRAY[\(pack)]::bigint[], ARRAY[\(voter)]::uuid[], '{""}', '{""}', '{""}')
-            """
+extension Rehearsal {
+    /// A vote cast with a pack by somebody who has its code, and makes up a fingerprint.
+    func cast(_ pack: TestPack) -> Event {
+        .voteCast(pack: pack.number, voter: pack.voter, Fingerprint(Bytes()), chain(of: pack).opening)
     }
 }
 
 extension TestPack {
-    /// A vote cast with it by somebody who has no code, and makes up a fingerprint.
-    var cast: Event { .voteCast(pack: number, voter: voter, Fingerprint(Bytes())) }
+    /// A scan of it.
+    func scan(_ nonce: ScanNonce = .random(), _ note: Note = .none) -> Scan { Scan(number, nonce, note) }
+}
+
+extension Event {
+    /// As SQL: the call that records it, with whatever pack and voter it names.
+    func recording(by function: String, at moment: Moment = .test(10), voter: VoterNumber? = nil) -> String {
+        [(self, voter)].recording(by: function, at: moment)
+    }
+}
+
+extension [(Event, VoterNumber?)] {
+    /// Several of them, in one call.
+    func recording(by function: String, at moment: Moment = .test(10)) -> String {
+        func array(_ value: ((event: Event, voter: VoterNumber?)) -> String) -> String {
+            map { value((event: $0.0, voter: $0.1)) }.joined(separator: ", ")
+        }
+        let entries = array { "decode('\(Entry($0.event, at: moment).encoded.hex)', 'hex')" }
+        let packs = array { $0.event.pack.map { "\($0.value)" } ?? "NULL" }
+        let voters = array { $0.voter.map { "'\($0.bytes.hex)'" } ?? "NULL" }
+        let ids = array { _ in "gen_random_uuid()" }
+        let empty = array { _ in "''" }
+        return """
+            SELECT \(function)(\(moment.milliseconds), ARRAY[\(ids)], ARRAY[\(entries)],
+                ARRAY[\(packs)]::bigint[], ARRAY[\(voters)]::uuid[], ARRAY[\(empty)], ARRAY[\(empty)], ARRAY[\(empty)])
+            """
+    }
 }
 #endif

@@ -28,7 +28,7 @@ import Testing
     /// and groups are refused as a whole.
     @Test func withoutLocksSiblingsMeetAtTheKey() throws {
         let precinct = try Precinct(packs: 120) { $0 % 40 }
-        try without("PERFORM pg_advisory_xact_lock(l) FROM unnest(_locks) l;", in: "gather", precinct)
+        try precinct.without("PERFORM pg_advisory_xact_lock(l) FROM unnest(_locks) l;", in: "gather")
         let (_, failures) = try race(precinct)
         #expect(!failures.isEmpty)
         #expect(try precinct.owner.desk.ledger.summary().balance.votes <= 40)
@@ -48,7 +48,7 @@ import Testing
                 do {
                     if thread % 3 == 2 {
                         let outcomes = try booth.desk.receive(
-                            numbers.map { rehearsal.pack($0, voter: $0 % 40).number }, at: .test(10))
+                            numbers.map { rehearsal.pack($0, voter: $0 % 40).scan() }, at: .test(10))
                         votes.add(outcomes.count { $0.name == "received" }, ordering: .relaxed)
                     } else {
                         let group = numbers.map {
@@ -94,7 +94,7 @@ import Testing
     /// a vote after the withdrawal.
     @Test func withoutTheLockAnActDoesNotWait() throws {
         let precinct = try Precinct(packs: 2)
-        try without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter", precinct)
+        try precinct.without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter")
         let order = try duringAVote(precinct) {
             _ = try precinct.owner.desk.withdraw(BatchName("main")!, .none, at: .test(11))
         }
@@ -109,7 +109,8 @@ import Testing
         let pack = precinct.rehearsal.pack(1)
         let vote = precinct.shell()
         #expect(vote.run("BEGIN; SELECT gather('{}', '{\(pack.number.value)}', false)") == nil)
-        #expect(vote.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
+        #expect(
+            vote.run(precinct.rehearsal.cast(pack).recording(by: "record_votes", voter: pack.voter)) == nil)
         let order = Mutex<[String]>([])
         let failure = Mutex<String?>(nil)
         concurrently(2) { thread in
@@ -147,7 +148,8 @@ import Testing
         let late = precinct.rehearsal.pack(1)
         let shell = precinct.shell()
         #expect(shell.run("BEGIN; SELECT gather('{}', '{\(late.number.value)}', false)") == nil)
-        #expect(shell.run(late.cast.recording(by: "record_votes", voter: late.voter)) == nil)
+        #expect(
+            shell.run(precinct.rehearsal.cast(late).recording(by: "record_votes", voter: late.voter)) == nil)
         for number in 2...4 {
             #expect(try booth.redeem(precinct.rehearsal.pack(number), key: number).name == "accepted")
         }
@@ -227,20 +229,6 @@ import Testing
         let entries = try precinct.owner.desk.ledger.summary().entries
         #expect(try precinct.owner.desk.checkpoint { $0 }.head.size == entries)
         #expect(try precinct.audit() == nil)
-    }
-
-    // MARK: Tools
-
-    /// Takes a line out of one of the ledger's functions.
-    private func without(_ line: String, in function: String, _ precinct: Precinct) throws {
-        let shell = precinct.shell()
-        let text = try #require(
-            shell.ask(
-                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = '\(function)' AND pronamespace = 'counterfoil'::regnamespace"
-            ))
-        let parts = text.split(separator: line, omittingEmptySubsequences: false)
-        try #require(parts.count == 2)
-        #expect(shell.run(parts.joined(separator: "NULL;")) == nil)
     }
 }
 #endif

@@ -11,13 +11,16 @@ import Testing
     /// What nobody but the owner may do.
     static let forbidden = [
         "INSERT INTO packs SELECT * FROM packs", "UPDATE packs SET batch = 2", "DELETE FROM packs",
-        "INSERT INTO votes VALUES (gen_random_uuid(), 1, 1, 2, NULL)", "UPDATE votes SET pack = 1",
+        "INSERT INTO votes VALUES (gen_random_uuid(), 1, 1, 2, gen_random_uuid())",
+        "UPDATE votes SET pack = 1",
         "DELETE FROM votes", "INSERT INTO log SELECT * FROM log", "UPDATE log SET at = 1", "DELETE FROM log",
         "INSERT INTO places VALUES (99, 99, decode(repeat('00', 32), 'hex'))", "UPDATE places SET turn = 9",
         "DELETE FROM places", "UPDATE integration SET horizon = '9999999'", "UPDATE ballot SET closed = 1",
         "UPDATE batches SET activated = NULL", "INSERT INTO cancelled VALUES (1, 2)",
         "DELETE FROM cancelled", "UPDATE attempts SET wrong = 0", "INSERT INTO attempts VALUES (1, 1, 1, 1)",
-        "UPDATE ledger SET version = 2", "DELETE FROM staged", "SELECT nextval('turns')",
+        "UPDATE ledger SET version = 2", "DELETE FROM staged", "DELETE FROM staged_pairs",
+        "INSERT INTO pairs VALUES (1, 2, 3)", "DELETE FROM pairs", "UPDATE pairs SET kept = 1",
+        "INSERT INTO scans VALUES (1, gen_random_uuid(), 1)", "DELETE FROM scans", "SELECT nextval('turns')",
         "TRUNCATE votes", "TRUNCATE log", "DROP TABLE votes", "ALTER TABLE votes DISABLE TRIGGER ALL",
         "ALTER TABLE log DISABLE TRIGGER log_stays", "CREATE TABLE counterfoil.mine (a int)",
         "DROP VIEW waiting CASCADE", "SET session_replication_role = replica",
@@ -33,7 +36,11 @@ import Testing
             "desk",
             [
                 "SELECT * FROM packs", "SELECT * FROM votes", "SELECT * FROM log", "SELECT * FROM attempts",
-                "INSERT INTO staged SELECT * FROM staged", "SELECT begin_load('', 'x')",
+                "SELECT * FROM waiting", "SELECT * FROM numbered", "SELECT * FROM scans",
+                "SELECT * FROM pairs",
+                "SELECT * FROM cancelled", "SELECT turn FROM places", "SELECT horizon FROM integration",
+                "INSERT INTO staged SELECT * FROM staged", "INSERT INTO staged_pairs VALUES (1, 2)",
+                "SELECT begin_load('', 'x')", "SELECT * FROM gather_scans('{}', '{}')",
                 Event.ballotFinal.recording(by: "record_acts"),
             ]
         ),
@@ -41,16 +48,30 @@ import Testing
             "loader",
             [
                 "SELECT * FROM packs", "SELECT * FROM votes", "SELECT * FROM staged",
-                "SELECT gather('{}', '{}', false)", Event.ballotFinal.recording(by: "record_acts"),
+                "SELECT * FROM staged_pairs",
+                "SELECT * FROM ballot", "SELECT name FROM batches", "SELECT * FROM log",
+                "SELECT * FROM waiting",
+                "SELECT * FROM numbered", "SELECT * FROM scans", "SELECT * FROM pairs",
+                "SELECT * FROM cancelled",
+                "SELECT * FROM attempts", "SELECT turn FROM places", "SELECT horizon FROM integration",
+                "SELECT gather('{}', '{}', false)", "SELECT * FROM gather_scans('{}', '{}')",
+                Event.ballotFinal.recording(by: "record_acts"),
                 Event.deskOpened.recording(by: "record_votes"),
             ]
         ),
-        ("officer", ["INSERT INTO staged SELECT * FROM staged", "SELECT begin_load('', 'x')"]),
+        (
+            "officer",
+            [
+                "INSERT INTO staged SELECT * FROM staged", "INSERT INTO staged_pairs VALUES (1, 2)",
+                "SELECT begin_load('', 'x')",
+            ]
+        ),
         (
             "auditor",
             [
-                "SELECT gather('{}', '{}', false)", "SELECT begin_load('', 'x')",
-                "SELECT place(1, '{}', '{}')", Event.deskOpened.recording(by: "record_opening"),
+                "SELECT gather('{}', '{}', false)", "SELECT * FROM gather_scans('{}', '{}')",
+                "SELECT begin_load('', 'x')", "SELECT place()",
+                Event.deskOpened.recording(by: "record_opening"),
                 Event.deskOpened.recording(by: "record_votes"),
                 Event.ballotFinal.recording(by: "record_acts"),
             ]
@@ -62,7 +83,7 @@ import Testing
         let precinct = try Precinct(packs: 3)
         let shell = precinct.shell(as: "test_\(role)")
         // The control: this is a role that can do something.
-        #expect(shell.ask("SELECT count(*) FROM ballot") == "1")
+        #expect(shell.ask("SELECT count(*) FROM ledger") == "1")
         for sql in Self.forbidden + Self.reserved.first(where: { $0.role == role })!.sql {
             let words = shell.run(sql)
             let isRefused =
@@ -117,7 +138,12 @@ import Testing
         #expect(try officer.desk.open(closes: .test(1000), at: .test(3)) == .done)
         #expect(try desk.redeem(packs[0], key: 1).name == "accepted")
         #expect(try desk.redeem(packs[1], key: 2, answers: ["1/1/1970", "9"]).name == "wrong-answers")
-        #expect(try officer.desk.receive([packs[0].number, packs[2].number], at: .test(11)).count == 2)
+        let scans = [packs[0].scan(), packs[2].scan()]
+        #expect(
+            try officer.desk.receive(scans, at: .test(11)).map(\.name) == ["already-voted", "received"])
+        // Asked once more, since the answers were lost: the first ones again.
+        #expect(
+            try officer.desk.receive(scans, at: .test(12)).map(\.name) == ["already-voted", "received"])
         #expect(try desk.redeem(packs[0], key: 3).name == "already-voted")
         #expect(try loader.desk.checkpoint { $0 }.head.size == 12)
         // The announced close, by the first request after it.
@@ -145,41 +171,184 @@ import Testing
 
     // MARK: What a desk may write, and what not even that
 
-    /// The residue: a stolen desk role needs no code. The log has the vote, as
-    /// it has all others, and its voter will be told that they have voted.
-    @Test func aDeskRoleCanVoteWithoutACode() throws {
-        let precinct = try Precinct(packs: 2)
-        let pack = precinct.rehearsal.pack(1)
-        let shell = precinct.shell(as: "test_desk")
-        #expect(shell.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
-        #expect(try precinct.owner.redeem(pack, key: 1).name == "already-voted")
+    /// What a code opens, and who may write it at all.
+    static let writers = [("loader", false), ("desk", true), ("officer", true), ("auditor", false)]
+
+    /// Whatever a role calls, it adds no vote, no wrong answers and no second attempt
+    /// that a code did not open. The control: the right values are taken from those
+    /// roles that may write any.
+    @Test(arguments: writers)
+    func noRoleWritesWhatACodeDoesNotOpen(_ role: String, mayWrite: Bool) throws {
+        let precinct = try Precinct(packs: 4)
+        let rehearsal = precinct.rehearsal
+        let (pack, other, voted) = (rehearsal.pack(1), rehearsal.pack(2), rehearsal.pack(3))
+        #expect(try precinct.owner.redeem(voted, key: 1).name == "accepted")
+        let (shell, owner) = (precinct.shell(as: "test_\(role)"), precinct.shell())
+        let before = owner.ask("SELECT count(*) FROM log")
+
+        // Zeros; made up; another pack's; and the pack's own, nearer to its tag.
+        let made = Bytes<32>([UInt8](repeating: 7, count: 32))!
+        let (mine, others) = (rehearsal.chain(of: pack), rehearsal.chain(of: other))
+        let tag = try #require(
+            owner.ask("SELECT encode(tag, 'hex') FROM packs WHERE pack = \(pack.number.value)"))
+        let openings = [Bytes(), made, others.opening.bytes, mine.trial.bytes, Bytes<32>(hex: tag)!]
+        let trials = [Bytes(), made, others.trial.bytes, Bytes<32>(hex: tag)!]
+        let (first, second) = (rehearsal.chain(of: voted), rehearsal.chain(of: other).second)
+        let seconds = [Bytes(), made, second.bytes, first.opening.bytes, first.trial.bytes]
+        var events: [(Event, VoterNumber?)] = openings.map {
+            (
+                .voteCast(pack: pack.number, voter: pack.voter, Fingerprint(Bytes()), CodeChain.Opening($0)),
+                pack.voter
+            )
+        }
+        events += trials.map {
+            (.wrongAnswers(pack: pack.number, AnswerTag(Bytes()), CodeChain.Trial($0)), nil)
+        }
+        events += seconds.map { (.secondAttempt(pack: voted.number, CodeChain.Second($0)), nil) }
+        let right: (Event, VoterNumber?) = (rehearsal.cast(pack), pack.voter)
+        for event in events {
+            for function in ["record_votes", "record_acts", "record_opening"] {
+                for sql in [[event], [right, event], [event, right]].map({ $0.recording(by: function) }) {
+                    let words = shell.run(sql) ?? "done"
+                    let isRefused =
+                        words.contains("that the code of its pack does not open")
+                        || words.contains("permission denied")
+                        || words.contains("does not write such entries")
+                    #expect(isRefused, "\(event.0): \(words)")
+                }
+            }
+        }
+        #expect(owner.ask("SELECT count(*) FROM log") == before)
+        #expect(owner.ask("SELECT count(*) FROM votes") == "1")
+        #expect(owner.ask("SELECT count(*) FROM attempts") == "0")
+
+        // The control.
+        let taken: [(Event, VoterNumber?)] = [
+            right, (.wrongAnswers(pack: other.number, AnswerTag(Bytes()), others.trial), nil),
+            (.secondAttempt(pack: voted.number, first.second), nil),
+        ]
+        let words = shell.run(taken.recording(by: "record_votes"))
+        #expect(mayWrite ? words == nil : words?.contains("permission denied") ?? false)
+        #expect(owner.ask("SELECT count(*) FROM votes") == (mayWrite ? "2" : "1"))
+        #expect(owner.ask("SELECT count(*) FROM attempts") == (mayWrite ? "2" : "0"))
         #expect(try precinct.audit() == nil)
-        #expect(
-            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.voteCast.rawValue)")
-                == "1")
     }
 
-    /// The other residue: it must be able to give entries their places, so it can
-    /// give them wrong ones. The wrong places stay, and so do entries and votes.
-    @Test func aDeskRoleCanSpoilTheOrderOfTheLogAndNothingElse() throws {
+    /// The control of the test above: without the comparison all of it is taken, and
+    /// the audit names it.
+    @Test(arguments: [
+        "vote-cast", "wrong-answers", "second-attempt",
+    ])
+    func withoutTheChainARoleWritesAnything(_ kind: String) throws {
         let precinct = try Precinct(packs: 2)
-        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
-        #expect(try precinct.audit() == nil)
-        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
-        let zeros = "decode(repeat('00', 32), 'hex')"
-        #expect(
-            precinct.shell(as: "test_desk").run(
-                """
-                SELECT place((SELECT size FROM integration), array_agg(turn), array_agg(\(zeros)))
-                FROM waiting
-                """) == nil)
-        if case .success(nil) = Result(catching: { try precinct.audit() }) {
-            Issue.record("the audit found nothing")
+        let (pack, voted) = (precinct.rehearsal.pack(1), precinct.rehearsal.pack(2))
+        #expect(try precinct.owner.redeem(voted, key: 1).name == "accepted")
+        try precinct.without("AND p.tag = entry_tag(e.entry)", in: "apply_votes", instead: "AND true")
+        let event: Event =
+            switch kind {
+            case "vote-cast":
+                .voteCast(
+                    pack: pack.number, voter: pack.voter, Fingerprint(Bytes()), CodeChain.Opening(Bytes()))
+            case "wrong-answers":
+                .wrongAnswers(pack: pack.number, AnswerTag(Bytes()), CodeChain.Trial(Bytes()))
+            default: .secondAttempt(pack: voted.number, CodeChain.Second(Bytes()))
+            }
+        let shell = precinct.shell(as: "test_desk")
+        #expect(shell.run(event.recording(by: "record_votes", voter: pack.voter)) == nil)
+        #expect(try precinct.audit()?.contains("not opened by the code of this pack") == true)
+    }
+
+    /// A role that gives entries their places can choose neither order nor hashes.
+    /// Nor does it help to choose how the session reads texts, where it looks for
+    /// functions, or what becomes of the transaction.
+    @Test(arguments: ["loader", "desk", "officer"])
+    func noRoleSpoilsTheLog(_ role: String) throws {
+        let precinct = try Precinct(packs: 40)
+        let officer = precinct.owner.desk
+        let note = Note(reason: .lost, reference: "Fall 7 – ä€𝄞 'x' \\x41", officer: "Ωμέγα ß 日本")
+        for number in 1...8 {
+            _ = try officer.cancel(precinct.rehearsal.pack(number).number, note, at: .test(20 + number))
         }
-        #expect(try precinct.owner.desk.ledger.summary().balance.votes == 2)
+        let shell = precinct.shell(as: "test_\(role)")
+        var next = 10
+        for setup in Self.tricks {
+            for sql in setup.split(separator: ";") {
+                let words = shell.run(String(sql))
+                #expect(words == nil, "\(sql): \(words ?? "")")
+            }
+            // Something waits each time.
+            #expect(try precinct.owner.redeem(precinct.rehearsal.pack(next), key: next).name == "accepted")
+            next += 1
+            for sql in ["SELECT place()", "SELECT * FROM counterfoil.place()", "COMMIT", "DISCARD ALL"] {
+                shell.run(sql)
+            }
+            shell.run("SET search_path = counterfoil; SET client_min_messages = error")
+        }
+        // By itself, and in a transaction in which it also writes.
+        #expect(shell.run("BEGIN") == nil)
+        #expect(shell.run("SELECT place()") == nil)
+        #expect(shell.run(Event.deskOpened.recording(by: "record_opening")) == nil)
+        #expect(shell.run("SELECT place(), place() FROM generate_series(1, 3)") == nil)
+        #expect(shell.run("COMMIT") == nil)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(39), key: 39).name == "accepted")
+        #expect(shell.run("BEGIN ISOLATION LEVEL REPEATABLE READ") == nil)
+        #expect(shell.run("SELECT place()")?.contains("READ COMMITTED") == true)
+        shell.run("ROLLBACK")
+        // It can take no turns and no hashes.
+        #expect(shell.run("SELECT place(1, '{}', '{}')")?.contains("does not exist") == true)
+
+        #expect(precinct.shell().ask("SELECT count(*) FROM waiting") != "0")
+        #expect(shell.run("SELECT place()") == nil)
+        #expect(precinct.shell().ask("SELECT count(*) FROM waiting") == "0")
+        #expect(try precinct.audit() == nil)
+        // As Swift hashes it.
+        let entries = try precinct.owner.desk.ledger.summary().entries
+        #expect(try officer.checkpoint { $0 }.head.size == entries)
+    }
+
+    /// What a session may do to itself before it calls a function.
+    static let tricks = [
+        "SELECT 1", "SET client_encoding = 'LATIN1'", "SET client_encoding = 'SQL_ASCII'",
+        "SET bytea_output = escape", "SET standard_conforming_strings = off; SET backslash_quote = on",
+        "SET datestyle = 'German'; SET extra_float_digits = -15", "SET transform_null_equals = on",
+        "SET enable_indexscan = off; SET enable_sort = off; SET enable_nestloop = off",
+        "SET work_mem = '64kB'; SET force_parallel_mode = on", "SET from_collapse_limit = 1",
+        "SET search_path = pg_temp, counterfoil; CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION pg_temp.sha384(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'",
+        "SET search_path = pg_temp, counterfoil; CREATE TEMP TABLE waiting AS SELECT 1::bigint AS turn; CREATE TEMP TABLE places (number bigint, turn bigint, hashes bytea); CREATE TEMP TABLE integration (size bigint, horizon xid8)",
+        "BEGIN; SELECT place(); SAVEPOINT a; SELECT place(); ROLLBACK TO a",
+        "BEGIN; SELECT place(); ROLLBACK",
+    ]
+
+    /// The control: a hash of what the session makes of a text is found.
+    @Test func aHashThatDependsOnTheSessionIsFound() throws {
+        let precinct = try Precinct(packs: 2)
         #expect(
-            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.voteCast.rawValue)")
-                == "2")
+            precinct.shell().run(
+                """
+                CREATE OR REPLACE FUNCTION with_length(_text text) RETURNS bytea LANGUAGE sql STABLE AS
+                $$ SELECT int4send(octet_length(textsend(_text))) || textsend(_text) $$
+                """) == nil)
+        let note = Note(reference: "", officer: "é")
+        _ = try precinct.owner.desk.cancel(precinct.rehearsal.pack(1).number, note, at: .test(20))
+        let shell = precinct.shell(as: "test_desk")
+        #expect(shell.run("SET client_encoding = 'LATIN1'") == nil)
+        #expect(shell.run("SELECT place()") == nil)
+        #expect(try precinct.audit()?.contains("its hashes do not fit") == true)
+    }
+
+    /// Two at a time do not give one place twice: the second one waits.
+    @Test func whoGivesPlacesIsAlone() throws {
+        let precinct = try Precinct(packs: 4)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(1), key: 1).name == "accepted")
+        let (first, second) = (precinct.shell(as: "test_desk"), precinct.shell(as: "test_loader"))
+        #expect(first.run("BEGIN; SELECT place()") == nil)
+        second.run("SET lock_timeout = '200ms'")
+        #expect(second.run("SELECT place()")?.contains("lock timeout") == true)
+        #expect(try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
+        #expect(first.run("COMMIT") == nil)
+        #expect(second.run("SELECT place()") == nil)
+        #expect(precinct.shell().ask("SELECT count(*) FROM waiting") == "0")
+        #expect(try precinct.audit() == nil)
     }
 
     /// Or can write without having locked the voter, past an act on their pack.
@@ -192,7 +361,8 @@ import Testing
             officer.run(
                 Event.packCancelled(pack: pack.number, .byOfficer).recording(by: "record_acts")) == nil)
         let desk = precinct.shell(as: "test_desk")
-        #expect(desk.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
+        #expect(
+            desk.run(precinct.rehearsal.cast(pack).recording(by: "record_votes", voter: pack.voter)) == nil)
         #expect(officer.run("COMMIT") == nil)
         #expect(try precinct.audit()?.contains("the pack could not vote") == true)
     }
@@ -207,29 +377,39 @@ import Testing
         try precinct.owner.activate("test")
         try precinct.owner.load("late", [rehearsal.pack(31)])
         #expect(try precinct.owner.redeem(pack(2), key: 1).name == "accepted")
-        _ = try desk.receive([pack(3).number], at: .test(6))
+        _ = try desk.receive([pack(3).scan()], at: .test(6))
 
         let shell = precinct.shell(as: "test_desk")
         func refused(_ event: Event, _ voter: VoterNumber?, because words: String, _ at: Moment = .test(10)) {
             let found = shell.run(event.recording(by: "record_votes", at: at, voter: voter))
             #expect(found?.contains(words) ?? false, "\(event): \(found ?? "done")")
         }
-        let cannot = "a pack that cannot vote"
-        refused(pack(1).cast, pack(1).voter, because: cannot)  // cancelled
-        refused(rehearsal.pack(30, kind: .specimen).cast, pack(30).voter, because: cannot)
-        refused(rehearsal.pack(31).cast, pack(31).voter, because: cannot)  // not active
-        refused(rehearsal.pack(77).cast, pack(77).voter, because: cannot)  // of no register
+        let (cannot, unopened) = ("a pack that cannot vote", "that the code of its pack does not open")
+        func cast(_ number: Int) -> Event { rehearsal.cast(pack(number)) }
+        refused(cast(1), pack(1).voter, because: cannot)  // cancelled
+        refused(rehearsal.cast(rehearsal.pack(30, kind: .specimen)), pack(30).voter, because: cannot)
+        refused(cast(31), pack(31).voter, because: cannot)  // not active
+        refused(cast(77), pack(77).voter, because: unopened)  // of no register
         // Another voter's pack; and one voter in the entry, another beside it.
         refused(
-            .voteCast(pack: pack(4).number, voter: pack(5).voter, Fingerprint(Bytes())), pack(5).voter,
-            because: cannot)
-        refused(pack(4).cast, pack(5).voter, because: cannot)
-        refused(pack(2).cast, pack(2).voter, because: "votes_pkey")
-        refused(pack(3).cast, pack(3).voter, because: "votes_pkey")  // by post
-        refused(.secondAttempt(pack: pack(4).number), nil, because: "cannot have been")
+            .voteCast(
+                pack: pack(4).number, voter: pack(5).voter, Fingerprint(Bytes()),
+                rehearsal.chain(of: pack(4)).opening),
+            pack(5).voter, because: cannot)
+        refused(cast(4), pack(5).voter, because: cannot)
+        refused(cast(2), pack(2).voter, because: "votes_pkey")
+        refused(cast(3), pack(3).voter, because: "votes_pkey")  // by post
+        refused(
+            .secondAttempt(pack: pack(4).number, rehearsal.chain(of: pack(4)).second), nil,
+            because: "cannot have been")
         let other = "does not write such entries"
-        refused(.postAnnulled(pack: pack(3).number, voter: pack(3).voter), pack(3).voter, because: other)
-        refused(.postReceived(pack: pack(4).number, voter: pack(4).voter), pack(4).voter, because: other)
+        let nonce = ScanNonce.random()
+        refused(
+            .postAnnulled(pack: pack(3).number, voter: pack(3).voter, nonce), pack(3).voter, because: other)
+        refused(
+            .postReceived(pack: pack(4).number, voter: pack(4).voter, nonce), pack(4).voter, because: other)
+        refused(
+            .postSetAside(pack: pack(3).number, .scannedBefore, nonce, voted: .test(6)), nil, because: other)
         refused(.packUnlocked(pack: pack(4).number), nil, because: other)
         refused(.packCancelled(pack: pack(4).number, .byOfficer), nil, because: other)
         refused(.batchActivated(batch: 3, reconciled: true), nil, because: other)
@@ -239,8 +419,18 @@ import Testing
         _ = try desk.extend(until: Moment(milliseconds: 4_000_000_000_000), .none, at: .test(7))
         refused(.ballotClosed(Moment(milliseconds: 4_000_000_000_000)), nil, because: "does not close yet")
         _ = try desk.close(.none, at: .test(20))
-        _ = try desk.finish(.none, at: .test(21))
-        refused(pack(4).cast, pack(4).voter, because: "the ballot is final")
+        // Wrong answers count after the close, and nothing else does.
+        let late = Moment.test(2000)
+        refused(cast(4), pack(4).voter, because: "the ballot is closed", late)
+        refused(
+            .secondAttempt(pack: pack(2).number, rehearsal.chain(of: pack(2)).second), nil,
+            because: "the ballot is closed", late)
+        let wrong = Event.wrongAnswers(
+            pack: pack(4).number, AnswerTag(Bytes()), rehearsal.chain(of: pack(4)).trial)
+        #expect(shell.run(wrong.recording(by: "record_votes", at: late)) == nil)
+        _ = try desk.finish(.none, at: .test(2001))
+        refused(cast(4), pack(4).voter, because: "the ballot is final")
+        refused(wrong, nil, because: "the ballot is final")
         #expect(try precinct.audit() == nil)
     }
 
@@ -250,7 +440,8 @@ import Testing
         let precinct = try Precinct(packs: 2)
         _ = try precinct.owner.desk.close(.none, at: .test(20))
         let pack = precinct.rehearsal.pack(1)
-        let vote = pack.cast.recording(by: "record_votes", at: .test(10), voter: pack.voter)
+        let vote = precinct.rehearsal.cast(pack).recording(
+            by: "record_votes", at: .test(10), voter: pack.voter)
         let officer = precinct.shell(as: "test_officer")
         #expect(officer.run("BEGIN; SELECT gather('{}', '{}', true)") == nil)
         #expect(officer.run(Event.ballotFinal.recording(by: "record_acts", at: .test(21))) == nil)
@@ -272,7 +463,8 @@ import Testing
         let pack = precinct.rehearsal.pack(1)
         let desk = precinct.shell(as: "test_desk")
         #expect(desk.run("BEGIN") == nil)
-        #expect(desk.run(pack.cast.recording(by: "record_votes", voter: pack.voter)) == nil)
+        #expect(
+            desk.run(precinct.rehearsal.cast(pack).recording(by: "record_votes", voter: pack.voter)) == nil)
 
         let officer = precinct.shell(as: "test_officer")
         officer.run("SET lock_timeout = '200ms'")

@@ -18,6 +18,8 @@ CREATE TRIGGER places_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON places
     EXECUTE FUNCTION refuse('the order of the log never changes');
 CREATE TRIGGER packs_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON packs
     EXECUTE FUNCTION refuse('packs never change');
+CREATE TRIGGER pairs_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON pairs
+    EXECUTE FUNCTION refuse('pairs never change');
 CREATE TRIGGER batches_stay BEFORE DELETE OR TRUNCATE ON batches
     EXECUTE FUNCTION refuse('batches are never deleted');
 CREATE TRIGGER batches_never_change
@@ -45,6 +47,8 @@ CREATE TRIGGER votes_stay BEFORE UPDATE OR TRUNCATE ON votes
 CREATE TRIGGER votes_online_stay BEFORE DELETE ON votes
     FOR EACH ROW WHEN (OLD.channel = 1)
     EXECUTE FUNCTION refuse('an online vote is never annulled');
+CREATE TRIGGER scans_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON scans
+    EXECUTE FUNCTION refuse('a scan is never forgotten');
 CREATE TRIGGER attempts_stay BEFORE DELETE OR TRUNCATE ON attempts
     EXECUTE FUNCTION refuse('what was tried is never forgotten');
 

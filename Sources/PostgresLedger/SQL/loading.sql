@@ -1,6 +1,6 @@
--- Takes a register. Its rows come by COPY into `staged`, and are moved when all
--- of them are there. There is one loader at a time. Voters wait only at the
--- end, while the batch is written down.
+-- Takes a register. Its rows come by COPY into `staged` and its pairs into
+-- `staged_pairs`, and are moved when all of them are there. There is one loader at
+-- a time. Voters wait only at the end, while the batch is written down.
 
 -- Says whether a register of this digest and name can be loaded: ready, or why not.
 CREATE FUNCTION begin_load(_digest bytea, _name text) RETURNS text
@@ -10,14 +10,14 @@ BEGIN
     IF EXISTS (SELECT FROM batches WHERE digest = _digest) THEN RETURN 'loaded'; END IF;
     IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN 'final'; END IF;
     IF EXISTS (SELECT FROM batches WHERE name = _name) THEN RETURN 'other'; END IF;
-    TRUNCATE staged;
+    TRUNCATE staged, staged_pairs;
     RETURN 'ready';
 END $$;
 
--- Moves the rows, and writes batch and entry. Returns whether it was in time.
+-- Moves the rows and the pairs, and writes batch and entry. Returns whether it was in time.
 CREATE FUNCTION finish_load(
-    _at bigint, _name text, _kind smallint, _count integer, _header bytea, _signature bytea,
-    _digest bytea, _number integer, _id uuid, _entry bytea
+    _at bigint, _name text, _kind smallint, _count integer, _pairs bigint, _header bytea,
+    _signature bytea, _digest bytea, _number integer, _id uuid, _entry bytea
 ) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
 DECLARE
     _done bigint;
@@ -26,14 +26,17 @@ BEGIN
     SELECT id, pack, voter, answers, replaced, _number, kind, tag FROM staged;
     GET DIAGNOSTICS _done = ROW_COUNT;
     PERFORM must(_done = _count, 'not as many packs as the register says');
-    TRUNCATE staged;
+    INSERT INTO pairs (batch, cancelled, kept) SELECT _number, cancelled, kept FROM staged_pairs;
+    GET DIAGNOSTICS _done = ROW_COUNT;
+    PERFORM must(_done = _pairs, 'not as many pairs as the register says');
+    TRUNCATE staged, staged_pairs;
     ANALYZE packs;
     PERFORM enter(true);
     IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN false; END IF;
     PERFORM must(_number = 1 + (SELECT count(*) FROM batches), 'a batch out of its order');
     PERFORM must(
         entry_type(_entry) = ${register-loaded} AND entry_batch(_entry) = _number
-            AND entry_count(_entry) = _count AND detail_digest(_entry) = _digest,
+            AND entry_count(_entry) = _count AND entry_detail(_entry) = _digest,
         'an entry that is not that of the register');
     INSERT INTO batches (number, name, kind, count, loaded, header, signature, digest)
     VALUES (_number, _name, _kind, _count, _at, _header, _signature, _digest);

@@ -33,14 +33,19 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA counterfoil FROM PUBLIC;
 GRANT USAGE ON SCHEMA counterfoil
     TO counterfoil_loader, counterfoil_desk, counterfoil_officer, counterfoil_auditor;
 
--- The ballot, and what it takes to give entries their places.
-GRANT SELECT ON ledger, ballot, batches, places, integration, waiting TO counterfoil_loader, counterfoil_desk;
-GRANT SELECT ON ledger, ballot, batches, packs, cancelled, votes, attempts, log, places, integration,
-    waiting, numbered TO counterfoil_officer, counterfoil_auditor;
+-- A loader counts the batches; a desk sees the ballot and the batches. Both see as
+-- much of the log's order as a checkpoint takes: the hashes, and no entry.
+GRANT SELECT ON ledger TO counterfoil_loader, counterfoil_desk;
+GRANT SELECT (number) ON batches TO counterfoil_loader;
+GRANT SELECT ON ballot, batches TO counterfoil_desk;
+GRANT SELECT (size) ON integration TO counterfoil_loader, counterfoil_desk;
+GRANT SELECT (number, hashes) ON places TO counterfoil_loader, counterfoil_desk;
+GRANT SELECT ON ledger, ballot, batches, packs, pairs, cancelled, votes, scans, attempts, log, places,
+    integration, waiting, numbered TO counterfoil_officer, counterfoil_auditor;
 
 GRANT EXECUTE ON FUNCTION place, record_opening TO counterfoil_loader, counterfoil_desk, counterfoil_officer;
 GRANT EXECUTE ON FUNCTION gather, record_votes TO counterfoil_desk, counterfoil_officer;
-GRANT EXECUTE ON FUNCTION record_acts TO counterfoil_officer;
+GRANT EXECUTE ON FUNCTION gather_scans, record_acts TO counterfoil_officer;
 
-GRANT INSERT ON staged TO counterfoil_loader;
+GRANT INSERT ON staged, staged_pairs TO counterfoil_loader;
 GRANT EXECUTE ON FUNCTION begin_load, finish_load TO counterfoil_loader;

@@ -10,12 +10,23 @@
 -- of entry, the second is where a field of an entry is. Swift has them all
 -- (EntryLayout.swift in PollingDesk). It puts them in when it makes the schema,
 -- each with its name beside it. A field has an .offset, counted from 0 as by
--- get_byte, a .position, counted from 1 as by substr, and a .size in bytes.
+-- get_byte, a .position, counted from 1 as by substr, and a .size in bytes. A
+-- name such as ${cf1.logentry} is a label: 16 bytes, with which what is hashed
+-- begins (Labels.swift in Counterfoil).
 --
 -- The user who runs this owns all of it. No user of a desk may be that one.
 
 CREATE SCHEMA counterfoil;
 SET LOCAL search_path = counterfoil, pg_temp;
+
+-- The log hashes the UTF-8 of its notes. In another encoding there are texts that
+-- have none, and one such note would end the log.
+DO $$ BEGIN
+    IF current_setting('server_encoding') <> 'UTF8' THEN
+        RAISE EXCEPTION 'the encoding of this database is %, and a ledger needs UTF8: make another one by CREATE DATABASE name ENCODING ''UTF8'' TEMPLATE template0',
+            current_setting('server_encoding');
+    END IF;
+END $$;
 
 -- What the schema is, and the election that the ledger is for: one row, which
 -- never changes.
@@ -48,14 +59,14 @@ CREATE TABLE batches (
     activated  bigint,
     reconciled bigint,
     withdrawn  bigint,
-    header     bytea NOT NULL CHECK (octet_length(header) = 120),
+    header     bytea NOT NULL CHECK (octet_length(header) = 128),
     signature  bytea NOT NULL CHECK (octet_length(signature) = 64),
     digest     bytea NOT NULL UNIQUE CHECK (octet_length(digest) = 64)
 );
 
 -- The rows of all registers, as they were signed. Nothing that happens to a
--- pack is written here: it is in the three tables below. So a row can be read
--- without a lock: once it is there, it never changes.
+-- pack is written here: it is in the tables below. So a row can be read without a
+-- lock: once it is there, it never changes.
 CREATE TABLE packs (
     id        uuid PRIMARY KEY,
     pack      bigint NOT NULL UNIQUE CHECK (pack >= 0 AND pack < 1::bigint << 60),
@@ -69,8 +80,18 @@ CREATE TABLE packs (
 -- To cancel what a batch replaces, without reading all packs.
 CREATE INDEX packs_replacing ON packs (batch) WHERE replaced <> 0;
 
--- Where COPY puts the rows of a register until they have been looked at. Gone
--- after a crash, and never sent to a standby: nothing here counts yet.
+-- The pairs of all registers, as they were signed: of two packs of one person the
+-- one that activating the batch cancels, and the one that the person keeps. The
+-- order of the key is that of a register.
+CREATE TABLE pairs (
+    batch     integer NOT NULL CHECK (batch > 0),
+    cancelled bigint NOT NULL,
+    kept      bigint NOT NULL CHECK (kept <> cancelled),
+    PRIMARY KEY (batch, cancelled, kept)
+);
+
+-- Where COPY puts the rows and the pairs of a register until they have been looked
+-- at. Gone after a crash, and never sent to a standby: nothing here counts yet.
 CREATE UNLOGGED TABLE staged (
     id        uuid NOT NULL,
     pack      bigint NOT NULL,
@@ -80,22 +101,26 @@ CREATE UNLOGGED TABLE staged (
     kind      smallint NOT NULL,
     tag       bytea NOT NULL
 );
+CREATE UNLOGGED TABLE staged_pairs (
+    kept      bigint NOT NULL,
+    cancelled bigint NOT NULL
+);
 
 -- Packs that can vote no longer. A pack may be here before its own register is
 -- loaded: it is then cancelled from the start.
 CREATE TABLE cancelled (
     pack      bigint PRIMARY KEY,
-    why       smallint NOT NULL CHECK (why BETWEEN 1 AND 3)    -- superseded, officer, missing
+    why       smallint NOT NULL CHECK (why BETWEEN 1 AND 4)    -- superseded, officer, missing, listed
 );
 
 -- One voter, one vote.
 CREATE TABLE votes (
-    voter       uuid PRIMARY KEY,
-    pack        bigint NOT NULL,
-    at          bigint NOT NULL,
-    channel     smallint NOT NULL CHECK (channel IN (1, 2)),   -- online, by post
-    fingerprint uuid,                                          -- online only
-    CHECK ((channel = 1) = (fingerprint IS NOT NULL))
+    voter     uuid PRIMARY KEY,
+    pack      bigint NOT NULL,
+    at        bigint NOT NULL,
+    channel   smallint NOT NULL CHECK (channel IN (1, 2)),     -- online, by post
+    -- Online: the fingerprint of the idempotency key. By post: the nonce of the scan.
+    under     uuid NOT NULL
 );
 
 -- What was tried on a pack; a pack without a row was never tried.
@@ -120,7 +145,8 @@ CREATE TABLE log (
     id        uuid NOT NULL,          -- random: blinds the leaf
     type      smallint NOT NULL,
     entry     bytea NOT NULL,
-    reason    text COLLATE "C" NOT NULL,
+    -- None is longer than a leaf can be made of.
+    reason    text COLLATE "C" NOT NULL CHECK (octet_length(reason) <= 80),
     reference text COLLATE "C" NOT NULL CHECK (octet_length(reference) <= 80),
     officer   text COLLATE "C" NOT NULL CHECK (octet_length(officer) <= 80),
     -- This does not use the functions in votes.sql: they would be planned anew
@@ -131,6 +157,15 @@ CREATE TABLE log (
     CHECK (substr(entry, ${pack.position}, ${pack.size}) = int8send(coalesce(pack, 0)))
 );
 CREATE INDEX log_by_transaction ON log (xact);
+
+-- The scans of envelopes that are on the record, received or set aside, each with
+-- its entry: a scan that is asked again gets its first answer again.
+CREATE TABLE scans (
+    pack      bigint NOT NULL,
+    nonce     uuid NOT NULL,
+    turn      bigint NOT NULL REFERENCES log,
+    PRIMARY KEY (pack, nonce)
+);
 
 -- The log's order, from 0 and without gaps.
 CREATE TABLE places (

@@ -19,7 +19,7 @@
 --
 -- Every function here is VOLATILE, so that each of its statements sees what was
 -- committed before it began: what is read after a lock is the latest there is.
--- That needs READ COMMITTED, and `enter` asks for it.
+-- That needs READ COMMITTED, and `see_the_latest` asks for it.
 --
 -- A program that gathers first has the ballot when it records. A user with the
 -- right to record may have another program, which does not gather. Recording
@@ -27,11 +27,16 @@
 -- program does not lock the voters. SECURITY.md says what that can do to the
 -- log.
 
-CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION see_the_latest() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'a ledger is written to under READ COMMITTED' USING ERRCODE = 'invalid_transaction_state';
     END IF;
+END $$;
+
+CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM see_the_latest();
     IF _alone THEN
         PERFORM pg_advisory_xact_lock(1128680519, 1);
     ELSE
@@ -44,7 +49,7 @@ CREATE FUNCTION gather(_ids uuid[], _packs bigint[], _alone boolean)
 RETURNS TABLE (
     id uuid, tag bytea, pack bigint, voter uuid, answers uuid, kind smallint, replaced bigint,
     batch integer, why smallint, wrong integer, lifetime integer, last uuid, second integer,
-    vote_pack bigint, channel smallint, vote_at bigint, fingerprint uuid
+    vote_pack bigint, channel smallint, vote_at bigint, under uuid
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = counterfoil, pg_temp
 -- Always by the indexes, even when the statistics are those of an empty table.
@@ -67,7 +72,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT p.id, p.tag, p.pack, p.voter, p.answers, p.kind, p.replaced, p.batch,
-           c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.fingerprint
+           c.why, a.wrong, a.lifetime, a.last, a.second, v.pack, v.channel, v.at, v.under
     FROM packs p
     LEFT JOIN cancelled c ON c.pack = p.pack
     LEFT JOIN attempts a ON a.pack = p.pack
@@ -75,8 +80,42 @@ BEGIN
     WHERE p.pack = ANY (_found);
 END $$;
 
+-- What is on the record about scans, each a pack with a nonce, of which `gather` has
+-- locked the packs: the scan itself, the return of its pack that counts, and the
+-- return that it was set aside for, if it was scanned before.
+CREATE FUNCTION gather_scans(_packs bigint[], _nonces uuid[])
+RETURNS TABLE (number bigint, entry bytea, officer text) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH asked AS (
+        SELECT l.* FROM unnest(_packs, _nonces) q (pack, nonce)
+        JOIN scans s ON s.pack = q.pack AND s.nonce = q.nonce
+        JOIN log l ON l.turn = s.turn),
+    found AS (
+        SELECT turn FROM asked
+        UNION
+        SELECT s.turn FROM unnest(_packs) q (pack)
+        JOIN packs p ON p.pack = q.pack
+        JOIN votes v ON v.voter = p.voter AND v.pack = p.pack AND v.channel = 2
+        JOIN scans s ON s.pack = v.pack AND s.nonce = v.under
+        UNION
+        SELECT l.turn FROM asked a
+        JOIN scans s ON s.pack = a.pack
+        JOIN log l ON l.turn = s.turn AND l.type = ${post-received} AND l.at = entry_aside_voted(a.entry)
+        WHERE a.type = ${post-set-aside})
+    -- One that has no place yet will have none before the size of the log.
+    SELECT coalesce(n.number, (SELECT size FROM integration)), l.entry, l.officer
+    FROM found f JOIN log l ON l.turn = f.turn LEFT JOIN places n ON n.turn = f.turn
+    ORDER BY l.turn;
+END $$;
+
 -- The fields of an entry: vectors/README.md, section 19. The planner puts what
--- they do in place of the calls.
+-- they do in place of the calls. The entry's type says which of them it has.
 CREATE FUNCTION entry_type(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
 $$ SELECT get_byte(_entry, ${type.offset}) $$;
 CREATE FUNCTION entry_voter(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
@@ -85,16 +124,39 @@ CREATE FUNCTION entry_batch(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE 
 $$ SELECT ('x' || encode(substr(_entry, ${batch.position}, ${batch.size}), 'hex'))::bit(32)::bigint $$;
 CREATE FUNCTION entry_count(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
 $$ SELECT ('x' || encode(substr(_entry, ${count.position}, ${count.size}), 'hex'))::bit(32)::bigint $$;
--- Its detail. The entry's type says what that is: a listed reason, a time, a
--- fingerprint or answer tag, or the digest of a register.
-CREATE FUNCTION detail_why(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
-$$ SELECT get_byte(_entry, ${detail.offset}) $$;
-CREATE FUNCTION detail_time(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-$$ SELECT ('x' || encode(substr(_entry, ${detail.position}, 8), 'hex'))::bit(64)::bigint $$;
-CREATE FUNCTION detail_tag(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
-$$ SELECT encode(substr(_entry, ${detail.position}, 16), 'hex')::uuid $$;
-CREATE FUNCTION detail_digest(_entry bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
-$$ SELECT substr(_entry, ${detail.position}, 64) $$;
+CREATE FUNCTION entry_detail(_entry bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT substr(_entry, ${detail.position}, ${detail.size}) $$;
+CREATE FUNCTION entry_why(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
+$$ SELECT get_byte(_entry, ${why.offset}) $$;
+CREATE FUNCTION entry_moment(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, ${moment.position}, ${moment.size}), 'hex'))::bit(64)::bigint $$;
+CREATE FUNCTION entry_mark(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(substr(_entry, ${mark.position}, ${mark.size}), 'hex')::uuid $$;
+CREATE FUNCTION entry_chain(_entry bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT substr(_entry, ${chain.position}, ${chain.size}) $$;
+CREATE FUNCTION entry_second(_entry bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT substr(_entry, ${second.position}, ${second.size}) $$;
+CREATE FUNCTION entry_aside_nonce(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(substr(_entry, ${asideNonce.position}, ${asideNonce.size}), 'hex')::uuid $$;
+CREATE FUNCTION entry_aside_voted(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, ${asideVoted.position}, ${asideVoted.size}), 'hex'))::bit(64)::bigint $$;
+
+-- The chain of hashes that only a code opens: vectors/README.md, section 9. Nobody
+-- can go the other way.
+CREATE FUNCTION opening_of(_second bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT sha256(${cf1.code-open} || _second) $$;
+CREATE FUNCTION trial_of(_opening bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT sha256(${cf1.code-try} || _opening) $$;
+CREATE FUNCTION tag_of(_trial bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT sha256(${cf1.code-tag} || _trial) $$;
+
+-- The tag of the code that an entry shows something of.
+CREATE FUNCTION entry_tag(_entry bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE entry_type(_entry)
+       WHEN ${vote-cast} THEN tag_of(trial_of(entry_chain(_entry)))
+       WHEN ${wrong-answers} THEN tag_of(entry_chain(_entry))
+       WHEN ${second-attempt} THEN tag_of(trial_of(opening_of(entry_second(_entry))))
+   END $$;
 
 CREATE FUNCTION must(_what boolean, _else text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -112,25 +174,35 @@ DECLARE
     _ballot ballot;
     _online bigint;
     _post bigint;
-    _tries bigint;
+    _wrong bigint;
+    _second bigint;
     _done bigint;
 BEGIN
     SELECT count(*) FILTER (WHERE entry_type(e) = ${vote-cast}),
            count(*) FILTER (WHERE entry_type(e) = ${post-received}),
-           count(*) FILTER (WHERE entry_type(e) IN (${wrong-answers}, ${second-attempt}))
-    INTO _online, _post, _tries FROM unnest(_entries) e;
+           count(*) FILTER (WHERE entry_type(e) = ${wrong-answers}),
+           count(*) FILTER (WHERE entry_type(e) = ${second-attempt})
+    INTO _online, _post, _wrong, _second FROM unnest(_entries) e;
     SELECT * INTO _ballot FROM ballot;
     PERFORM must(_ballot.opened IS NOT NULL AND _ballot.final IS NULL, 'the ballot is not open');
-    IF _online > 0 THEN
+    -- Wrong answers count after the close as well.
+    IF _online + _second > 0 THEN
         PERFORM must(_ballot.closed IS NULL OR _at < _ballot.closed + _ballot.grace, 'the ballot is closed');
+    END IF;
+    IF _online + _wrong + _second > 0 THEN
+        -- Whatever program this is: it, or another one, has met the code.
+        SELECT count(*) INTO _done
+        FROM unnest(_entries, _packs) e (entry, pack)
+        JOIN packs p ON p.pack = e.pack AND p.tag = entry_tag(e.entry);
+        PERFORM must(_done = _online + _wrong + _second, 'an entry that the code of its pack does not open');
     END IF;
 
     IF _online + _post > 0 THEN
-        -- The desk judges the code and the answers. Here it is checked once more
-        -- that the pack can vote, and is this voter's.
-        INSERT INTO votes (voter, pack, at, channel, fingerprint)
+        -- The desk judges the answers. Here it is checked once more that the pack
+        -- can vote, and is this voter's.
+        INSERT INTO votes (voter, pack, at, channel, under)
         SELECT p.voter, p.pack, _at, CASE entry_type(e.entry) WHEN ${vote-cast} THEN 1 ELSE 2 END,
-               CASE entry_type(e.entry) WHEN ${vote-cast} THEN detail_tag(e.entry) END
+               entry_mark(e.entry)
         FROM unnest(_entries, _packs, _voters) e (entry, pack, voter)
         JOIN packs p ON p.pack = e.pack AND p.voter = e.voter AND entry_voter(e.entry) = p.voter
         JOIN batches b ON b.number = p.batch AND b.activated IS NOT NULL AND b.withdrawn IS NULL
@@ -142,19 +214,19 @@ BEGIN
         PERFORM must(_done = _online + _post, 'a pack that cannot vote');
     END IF;
 
-    IF _tries > 0 THEN
+    IF _wrong + _second > 0 THEN
         SELECT count(*) INTO _done
         FROM unnest(_entries, _packs) e (entry, pack)
         JOIN packs p ON p.pack = e.pack AND p.kind = 1
         LEFT JOIN votes v ON v.voter = p.voter
         WHERE entry_type(e.entry) = ${wrong-answers}
            OR entry_type(e.entry) = ${second-attempt} AND v.voter IS NOT NULL;
-        PERFORM must(_done = _tries, 'an attempt that cannot have been');
+        PERFORM must(_done = _wrong + _second, 'an attempt that cannot have been');
         INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
         SELECT e.pack, count(*) FILTER (WHERE e.type = ${wrong-answers}),
                count(*) FILTER (WHERE e.type = ${wrong-answers}),
                count(*) FILTER (WHERE e.type = ${second-attempt}),
-               (array_agg(detail_tag(e.entry) ORDER BY e.n DESC) FILTER (WHERE e.type = ${wrong-answers}))[1]
+               (array_agg(entry_mark(e.entry) ORDER BY e.n DESC) FILTER (WHERE e.type = ${wrong-answers}))[1]
         FROM (SELECT f.*, entry_type(f.entry) AS type
               FROM unnest(_entries, _packs) WITH ORDINALITY f (entry, pack, n)) e
         WHERE e.type IN (${wrong-answers}, ${second-attempt})
@@ -178,24 +250,29 @@ BEGIN
         UPDATE batches SET activated = _at
         WHERE number = entry_batch(_entry) AND activated IS NULL AND withdrawn IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
-        -- The packs that the batch replaces can vote no longer, also those
-        -- whose register comes later.
+        -- The packs that the batch replaces can vote no longer, nor those that its
+        -- pairs name, also where their register comes later. That a pack was
+        -- replaced is told before any other reason.
         INSERT INTO cancelled (pack, why)
         SELECT DISTINCT replaced, 1 FROM packs WHERE batch = entry_batch(_entry) AND replaced <> 0
         ON CONFLICT (pack) DO UPDATE SET why = 1;
+        INSERT INTO cancelled (pack, why)
+        SELECT DISTINCT cancelled, 4 FROM pairs WHERE batch = entry_batch(_entry)
+        ON CONFLICT (pack) DO NOTHING;
     WHEN ${ballot-opened} THEN
         UPDATE ballot
-        SET opened = _at, closes = nullif(detail_time(_entry), 0), grace = entry_count(_entry)
+        SET opened = _at, closes = nullif(entry_moment(_entry), 0), grace = entry_count(_entry)
         WHERE opened IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${post-annulled} THEN
         DELETE FROM votes
-        WHERE voter = _voter AND voter = entry_voter(_entry) AND pack = _pack AND channel = 2;
+        WHERE voter = _voter AND voter = entry_voter(_entry) AND pack = _pack AND channel = 2
+          AND under = entry_mark(_entry);
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${pack-cancelled} THEN
-        PERFORM must(detail_why(_entry) IN (2, 3), 'cancelled for no reason there is');
+        PERFORM must(entry_why(_entry) IN (2, 3), 'cancelled for no reason there is');
         -- The print house may miss a pack that an officer had cancelled.
-        INSERT INTO cancelled (pack, why) VALUES (_pack, detail_why(_entry))
+        INSERT INTO cancelled (pack, why) VALUES (_pack, entry_why(_entry))
         ON CONFLICT (pack) DO NOTHING;
         SELECT count(*) INTO _done FROM packs WHERE pack = _pack;
     WHEN ${pack-unlocked} THEN
@@ -208,10 +285,10 @@ BEGIN
         UPDATE batches SET withdrawn = _at WHERE number = entry_batch(_entry) AND withdrawn IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${ballot-extended} THEN
-        UPDATE ballot SET closes = detail_time(_entry), closed = NULL WHERE opened IS NOT NULL;
+        UPDATE ballot SET closes = entry_moment(_entry), closed = NULL WHERE opened IS NOT NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${ballot-closed} THEN
-        UPDATE ballot SET closed = detail_time(_entry) WHERE opened IS NOT NULL AND closed IS NULL;
+        UPDATE ballot SET closed = entry_moment(_entry) WHERE opened IS NOT NULL AND closed IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${ballot-final} THEN
         UPDATE ballot SET final = _at WHERE closed IS NOT NULL AND final IS NULL;
@@ -236,11 +313,16 @@ BEGIN
     PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
     -- The turn is drawn after the locks are taken: of two entries that depend
     -- on each other the later one has the higher turn.
-    INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
-    SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
-           e.reason, e.reference, e.officer
-    FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
-         e (id, entry, pack, reason, reference, officer);
+    WITH written AS (
+        INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
+        SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
+               e.reason, e.reference, e.officer
+        FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
+             e (id, entry, pack, reason, reference, officer)
+        RETURNING turn, pack, type, entry)
+    INSERT INTO scans (pack, nonce, turn)
+    SELECT pack, CASE type WHEN ${post-received} THEN entry_mark(entry) ELSE entry_aside_nonce(entry) END, turn
+    FROM written WHERE type IN (${post-received}, ${post-set-aside});
     IF _found <@ _votes THEN
         PERFORM apply_votes(_at, _entries, _packs, _voters);
     ELSE
@@ -281,7 +363,7 @@ BEGIN
     -- A desk closes at the announced time, and not because its own clock is
     -- fast: clocks may differ by a minute.
     PERFORM must(
-        detail_time(e) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
+        entry_moment(e) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
         'the ballot does not close yet')
     FROM unnest(_entries) e, ballot b WHERE entry_type(e) = ${ballot-closed};
     PERFORM write_entries(
