@@ -6,8 +6,13 @@
  * withdraw batches, cancel packs, annul returns, open, close and extend, in any order.
  *
  *   FROM_THE_START   P1 is asked for before the packs are activated, too
+ *   THROUGH_OTHERS   a pack counts as dead when what replaced its replacement is active
+ *   ATTEMPTS         second attempts are recorded, and counted (P8)
  */
 #define SCANS 1
+#if !defined(ATTEMPTS)
+#define SECOND_ATTEMPTS 0
+#endif
 #include "rules.pml"
 
 /* An onlooker hears what the officers did, and does not look at the ledger: which packs
@@ -23,6 +28,9 @@ bool is_out[PACKS];
 inline is_over_with(q, p) {
     if
     :: replaces(q, p) || lists_it(q, p) -> is_over[p] = true
+#if defined(THROUGH_OTHERS)
+    :: q == 3 && p == 0 -> is_over[p] = true
+#endif
     :: else
     fi
 }
@@ -51,6 +59,7 @@ inline look(p) {
         assert(wrote[0] == post_received || !post_only(p))
     :: else
     fi;
+    assert(L[0].second[p] <= SECOND_ATTEMPTS);                                      /* P8 */
     forget(0)
 }
 
