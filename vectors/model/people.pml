@@ -71,7 +71,7 @@ inline look(p) {
 /* One envelope has many scans, each with a nonce of its own: post.pml is about them.
  * Here no nonce is met twice, so that nothing needs to be remembered of it. */
 #define acts(p) \
-    :: d_step { load(0, p); printf("# register %d is loaded: %e\n", p, said[0]); forget(0) } \
+    :: d_step { load(0, p); printf("# register %d is loaded\n", p); forget(0) } \
     :: d_step { activate(0, p); printf("# activate %d: %e\n", p, said[0]); \
         if :: said[0] == done -> is_out[p] = true; every_pack(is_over_with, p) :: else fi; forget(0) } \
     :: d_step { withdraw(0, p); printf("# withdraw %d: %e\n", p, said[0]); \
