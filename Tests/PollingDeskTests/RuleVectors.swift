@@ -53,15 +53,24 @@ struct RuleVector: Sendable, CustomStringConvertible {
     func has(_ name: String) -> Bool { members.contains { $0.0 == name } }
 
     /// The tests of a file in `vectors`, which must count themselves.
-    static func tests(in file: String, from here: String = #filePath) throws -> [RuleVector] {
-        let root = here.split(separator: "/").dropLast(3).joined(separator: "/")
-        guard let top = RuleVector(try JSONValue.parse(read("/\(root)/vectors/\(file)"))),
-            case .array(let values) = top["tests"], top.number("count") == values.count
-        else { throw VectorError.noVectors }
+    static func tests(in file: String) throws -> [RuleVector] {
+        let top = try read(file)
+        guard case .array(let values) = top["tests"], top.number("count") == values.count else {
+            throw VectorError.noVectors
+        }
         return values.compactMap { RuleVector($0) }
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    /// A file in `vectors`.
+    static func read(_ file: String, from here: String = #filePath) throws -> RuleVector {
+        let root = here.split(separator: "/").dropLast(3).joined(separator: "/")
+        guard let top = RuleVector(try JSONValue.parse(bytes(of: "/\(root)/vectors/\(file)"))) else {
+            throw VectorError.noVectors
+        }
+        return top
+    }
+
+    private static func bytes(of path: String) throws -> [UInt8] {
         guard let file = unsafe fopen(path, "r") else { throw VectorError.noVectors }
         defer { unsafe _ = fclose(file) }
         var bytes: [UInt8] = []

@@ -8,11 +8,14 @@
  *   DROPPED_AGAIN     the same, and 3 replaces 1
  *   TWO_KEPT          0 and 1 are Ann's, under one number, and she keeps both; 2 is of
  *                     the membership that was dropped
+ *   REPLACED_AGAIN    0 is Ann's, 1 replaces it, 3 replaces 1; 2 is Bob's
  *   RENUMBERED        2 is Ann's, 0 replaces it, 1 replaces 0 under another number
- *   RENUMBERED_AGAIN  0 is Ann's, 2 replaces it; then 1 replaces 0 under another
- *                     number, and 3 replaces 1
+ *   RENUMBERED_AGAIN  0 is Ann's, 1 replaces it under another number, that of 2; 2 is of a
+ *                     membership of hers that was dropped; 3 replaces 1
  *   SPECIMEN          2 is a specimen
  *   POST_ONLY         2 is Bob's, and for post alone
+ *   JUDGED            0 has whatever kind and standing is tried: 1 replaces it, 2 lists it
+ *                     with 1, and 3 replaces 1
  *
  *   voter(p)          the voter number of pack p
  *   person(p)         whose it is: 0 Ann, 1 Bob
@@ -22,14 +25,23 @@
  *   decided(q)        q was made when it was known whose the numbers are
  *   specimen(p), post_only(p)
  */
-#if defined(A_NUMBER_FOR_EACH_PACK)
+#if defined(DROPPED_AGAIN) || defined(REPLACED_AGAIN) || defined(RENUMBERED_AGAIN) || defined(JUDGED)
+#define PACKS 4
+#else
+#define PACKS 3
+#endif
+
+#if defined(JUDGED)
+bool is_other, is_specimen, is_post_only;
+#define voter(p)  (p == 1 && is_other -> 1 : 0)
+#elif defined(A_NUMBER_FOR_EACH_PACK)
 #define voter(p)  p
 #elif defined(SAME)
 #define voter(p)  0
 #elif defined(RENUMBERED)
 #define voter(p)  (p == 1 -> 0 : 1)
 #elif defined(RENUMBERED_AGAIN)
-#define voter(p)  (p == 0 || p == 2 -> 1 : 0)
+#define voter(p)  (p == 0 -> 1 : 0)
 #else
 #define voter(p)  (p == 2 -> 1 : 0)
 #endif
@@ -42,52 +54,55 @@
 
 #if defined(TWO_KEPT)
 #define replaces(q, p)  false
-#elif defined(DROPPED_AGAIN)
+#elif PACKS == 4
 #define replaces(q, p)  (q == 1 && p == 0 || q == 3 && p == 1)
 #elif defined(RENUMBERED)
 #define replaces(q, p)  (q == 1 && p == 0 || q == 0 && p == 2)
-#elif defined(RENUMBERED_AGAIN)
-#define replaces(q, p)  (q == 1 && p == 0 || q == 2 && p == 0 || q == 3 && p == 1)
 #else
 #define replaces(q, p)  (q == 1 && p == 0)
 #endif
 
-/* Once it is known whose the numbers are, each register lists, with the pack that the
- * person keeps, every pack that the book has for them under another number. */
-#if defined(DROPPED_AGAIN) && defined(KEPT_ARE_NEW_PACKS_ALONE)
+/* A register lists every pair of a pack that the person keeps (one of its own, or one that
+ * the book has under the same number and that it does not replace) and a pack that the book
+ * has for a dropped membership of theirs, whichever run dropped it. */
+#if defined(JUDGED)
+#define lists(q, k, p)  (q == 2 && k == 1 && p == 0)
+#elif defined(DROPPED_AGAIN) && defined(PAIRS_ARE_NOT_CARRIED_ON)
+#define lists(q, k, p)  (q == 1 && k == 1 && p == 2)
+#elif defined(DROPPED_AGAIN) && defined(KEPT_ARE_NEW_PACKS_ALONE)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && p == 2)
-#elif defined(DROPPED_AGAIN) && !defined(PAIRS_ARE_NOT_CARRIED_ON)
+#elif defined(DROPPED_AGAIN)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && (k == 0 || k == 3)) && p == 2)
-#elif defined(DROPPED) || defined(DROPPED_AGAIN)
+#elif defined(DROPPED)
 #define lists(q, k, p)  (q == 1 && k == 1 && p == 2)
 #elif defined(TWO_KEPT)
 #define lists(q, k, p)  (q == 1 && (k == 0 || k == 1) && p == 2)
-#elif defined(RENUMBERED) && !defined(PAIRS_FOR_DROPPED_MEMBERS_ALONE)
+#elif defined(RENUMBERED) && defined(OTHER_NUMBERS_ARE_LISTED)
 #define lists(q, k, p)  (q == 1 && k == 1 && (p == 0 || p == 2))
-#elif defined(RENUMBERED_AGAIN) && !defined(PAIRS_FOR_DROPPED_MEMBERS_ALONE)
+#elif defined(RENUMBERED_AGAIN) && defined(OTHER_NUMBERS_ARE_LISTED)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && (p == 0 || p == 2))
+#elif defined(RENUMBERED_AGAIN)
+#define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && p == 2)
 #else
 #define lists(q, k, p)  false
 #endif
 
 #define decided(q)  (q == 1 || q == 3)
 
-#if defined(SPECIMEN)
-#define specimen(p)  (p == 2)
-#else
-#define specimen(p)  false
-#endif
-#if defined(POST_ONLY)
+#if defined(JUDGED)
+#define specimen(p)   (p == 0 && is_specimen)
+#define post_only(p)  (p == 0 && is_post_only)
+#elif defined(SPECIMEN)
+#define specimen(p)   (p == 2)
+#define post_only(p)  false
+#elif defined(POST_ONLY)
+#define specimen(p)   false
 #define post_only(p)  (p == 2)
 #else
+#define specimen(p)   false
 #define post_only(p)  false
 #endif
 
-#if defined(DROPPED_AGAIN) || defined(RENUMBERED_AGAIN)
-#define PACKS 4
-#else
-#define PACKS 3
-#endif
 #if defined(A_NUMBER_FOR_EACH_PACK)
 #define VOTERS PACKS
 #define owner(v)  person(v)

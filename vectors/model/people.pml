@@ -6,8 +6,13 @@
  * withdraw batches, cancel packs, annul returns, open, close and extend, in any order.
  *
  *   FROM_THE_START   P1 is asked for before the packs are activated, too
+ *   THROUGH_OTHERS   a pack counts as dead when what replaced its replacement is active
+ *   ATTEMPTS         second attempts are recorded, and counted (P8)
  */
 #define SCANS 1
+#if !defined(ATTEMPTS)
+#define SECOND_ATTEMPTS 0
+#endif
 #include "rules.pml"
 
 /* An onlooker hears what the officers did, and does not look at the ledger: which packs
@@ -23,6 +28,9 @@ bool is_out[PACKS];
 inline is_over_with(q, p) {
     if
     :: replaces(q, p) || lists_it(q, p) -> is_over[p] = true
+#if defined(THROUGH_OTHERS)
+    :: q == 3 && p == 0 -> is_over[p] = true
+#endif
     :: else
     fi
 }
@@ -51,6 +59,7 @@ inline look(p) {
         assert(wrote[0] == post_received || !post_only(p))
     :: else
     fi;
+    assert(L[0].second[p] <= SECOND_ATTEMPTS);                                      /* P8 */
     forget(0)
 }
 
@@ -62,7 +71,7 @@ inline look(p) {
 /* One envelope has many scans, each with a nonce of its own: post.pml is about them.
  * Here no nonce is met twice, so that nothing needs to be remembered of it. */
 #define acts(p) \
-    :: d_step { load(0, p); printf("# register %d is loaded: %e\n", p, said[0]); forget(0) } \
+    :: d_step { load(0, p); printf("# register %d is loaded\n", p); forget(0) } \
     :: d_step { activate(0, p); printf("# activate %d: %e\n", p, said[0]); \
         if :: said[0] == done -> is_out[p] = true; every_pack(is_over_with, p) :: else fi; forget(0) } \
     :: d_step { withdraw(0, p); printf("# withdraw %d: %e\n", p, said[0]); \

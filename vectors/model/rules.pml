@@ -79,9 +79,9 @@ Ledger L[LEDGERS];
 byte rule[LEDGERS];
 mtype:said said[LEDGERS] = silence;
 mtype:entry wrote[LEDGERS] = nothing;
-byte left[LEDGERS];                     /* attempts left, which goes with wrong_answers */
+byte attempts_left[LEDGERS];                     /* attempts left, which goes with wrong_answers */
 
-inline forget(w) { rule[w] = 0; said[w] = silence; wrote[w] = nothing; left[w] = 0 }
+inline forget(w) { rule[w] = 0; said[w] = silence; wrote[w] = nothing; attempts_left[w] = 0 }
 
 /* ---- Facts ---- */
 
@@ -109,9 +109,30 @@ inline forget(w) { rule[w] = 0; said[w] = silence; wrote[w] = nothing; left[w] =
 #define superseded(w, p)   replaced(w, p)
 #define listed(w, p)       in_a_list(w, p)
 #endif
+#if defined(WITHDRAWN_PACKS_VOTE)
+#define dead(w, p)         (superseded(w, p) || L[w].is_cancelled[p] || listed(w, p))
+#elif defined(CANCELLED_PACKS_VOTE)
+#define dead(w, p)         (superseded(w, p) || L[w].is_withdrawn[p] || listed(w, p))
+#else
 #define dead(w, p)         (superseded(w, p) || L[w].is_withdrawn[p] || L[w].is_cancelled[p] || listed(w, p))
-#define inactive(w, p)     (!dead(w, p) && !L[w].is_active[p])
-#define live(w, p)         (!dead(w, p) && L[w].is_active[p] && !specimen(p))
+#endif
+#if defined(INACTIVE_PACKS_VOTE)
+#define is_waiting(w, p)   false
+#else
+#define is_waiting(w, p)   (!L[w].is_active[p])
+#endif
+#if defined(SPECIMENS_VOTE)
+#define for_test(p)        false
+#else
+#define for_test(p)        specimen(p)
+#endif
+#if defined(CODES_FOR_POST_VOTE_ONLINE)
+#define not_online(p)      false
+#else
+#define not_online(p)      post_only(p)
+#endif
+#define inactive(w, p)     (!dead(w, p) && is_waiting(w, p))
+#define live(w, p)         (!dead(w, p) && !is_waiting(w, p) && !for_test(p))
 
 #define is_locked(w, p)    (L[w].wrong[p] >= LOCK_AFTER || L[w].lifetime[p] >= LIFETIME)
 #define has_voted(w, p)    (L[w].vote[voter(p)] != NOT_VOTED)
@@ -137,8 +158,8 @@ inline forget(w) { rule[w] = 0; said[w] = silence; wrote[w] = nothing; left[w] =
 
 #define rule_with_code(w, p, a, k, casts) \
     (!L[w].is_loaded[p]                             ->  1 : \
-    (post_only(p)                                   ->  2 : \
-    (specimen(p)                                    ->  3 : \
+    (not_online(p)                                  ->  2 : \
+    (for_test(p)                                    ->  3 : \
     (inactive(w, p)                                 ->  6 : \
     (L[w].phase == BEFORE || L[w].phase == FINAL    ->  7 : \
     (out_of_turn(w, p, a, k, casts)                 -> out_of_turn(w, p, a, k, casts) : \
@@ -158,7 +179,7 @@ inline forget(w) { rule[w] = 0; said[w] = silence; wrote[w] = nothing; left[w] =
     (r == 7  -> (L[w].phase == BEFORE -> not_open : closed) : \
     (r == 8  -> locked : \
     (r == 9  -> bad_answer : \
-    (r == 10 -> (left[w] == 0 -> locked : wrong_answers) : \
+    (r == 10 -> (attempts_left[w] == 0 -> locked : wrong_answers) : \
     (r == 11 -> repeated : \
     (r == 12 -> closed : \
     (r == 13 -> cancelled : \
@@ -179,7 +200,7 @@ inline judge_wrong_answers(w, p, a) {
         L[w].wrong[p]++; L[w].lifetime[p]++; L[w].last[p] = a;
         wrote[w] = wrong_answers_given
     fi;
-    left[w] = smaller(LOCK_AFTER - L[w].wrong[p], LIFETIME - L[w].lifetime[p])
+    attempts_left[w] = smaller(LOCK_AFTER - L[w].wrong[p], LIFETIME - L[w].lifetime[p])
 }
 
 /* Rule 14. */
@@ -237,8 +258,8 @@ inline judge_code(w, p, a, k, casts) {
 
 #define rule_with_pass(w, p, k, expired, in_time) \
     (!L[w].is_loaded[p]                             ->  1 : \
-    (post_only(p)                                   ->  2 : \
-    (specimen(p)                                    ->  3 : \
+    (not_online(p)                                  ->  2 : \
+    (for_test(p)                                    ->  3 : \
     (before_cast(w, p, expired)                     -> before_cast(w, p, expired) : \
     (cast_under(w, p, k)                            ->  4 : \
     (expired                                        ->  5 : \
@@ -332,14 +353,14 @@ inline judge_scan(w, p, n) {
  * Left out: closing times, the print house's return (a missing pack is cancelled, as
  * by an officer), and activating a batch that nobody returned. */
 
-/* A second vote of a person could come of it: pack p's voter has voted, and k could
- * vote under another number. A pack that is not loaded has no number yet. */
+/* A second vote of a person could come of it: the voter of pack p has voted, and pack k can
+ * vote under another number, now or later. What is not loaded may be loaded later. */
 #if defined(KEPT_PACK_NOT_LOADED_IS_IGNORED)
-#define another_number(w, k, p)  (L[w].is_loaded[k] && voter(k) != voter(p))
+#define could_vote(w, k, p)   (L[w].is_loaded[k] && voter(k) != voter(p) && !dead(w, k))
 #else
-#define another_number(w, k, p)  (!L[w].is_loaded[k] || voter(k) != voter(p))
+#define could_vote(w, k, p)   (!L[w].is_loaded[k] || voter(k) != voter(p) && !dead(w, k))
 #endif
-#define votes_again(w, k, p)     (L[w].is_loaded[p] && has_voted(w, p) && another_number(w, k, p) && !dead(w, k))
+#define votes_again(w, k, p)  (L[w].is_loaded[p] && has_voted(w, p) && could_vote(w, k, p))
 #define replaced_voted_by(w, q, p)  (replaces(q, p) && votes_again(w, q, p))
 #define kept_by(w, q, k, p)         (lists(q, k, p) && votes_again(w, k, p))
 #if PACKS == 4
