@@ -60,7 +60,32 @@ private let batch = BatchName("B01")!
             ["line 2", "voter 100", "--skip-issued"]
         ),
         (.repeatedVoter(firstLine: 3, secondLine: 5), ["lines 3 and 5", "same voter id", "remove one"]),
-        (.twoNumbers("100", "200"), ["voters 100 and 200", "cancel a pack", "drop"]),
+        (.twoNumbers("100", "200"), ["voters 100 and 200", "mark one of them `drop`"]),
+        // What nobody sees is shown.
+        (.twoNumbers("M1", "M1\u{A0}"), ["voters M1 and M1<U+00A0> were"]),
+        (
+            .alreadyIssued(voter: "M\u{200B}\u{E0041}1", line: 2, batch: batch),
+            ["voter M<U+200B><U+E0041>1 has"]
+        ),
+        (.sameWithoutPack("100", count: 1), ["voter 100 is `same`", "mark them `drop`"]),
+        (.sameWithoutPack("100", count: 3), ["3 voters, 100 among them, are `same`"]),
+        (
+            .alikeVoters(firstLine: 3, secondLine: 5, count: 2),
+            ["lines 3 and 5", "2 rows in all", "correct the roll", "--doubles", "--decided"]
+        ),
+        (
+            .alikeIssued(line: 3, batch: batch, count: 1),
+            ["line 3: this", "one of batch B01, written differently (case", "nobody sees);", "`different`"]
+        ),
+        (
+            .droppedReplaced(voter: "100", PackNumber(unchecked: 0)),
+            ["voter 100 is dropped", "out of the list"]
+        ),
+        (
+            .numberChanged(voter: "100", line: 4, PackNumber(unchecked: 0)),
+            ["line 4: voter 100", "leave the pack out", "--decided"]
+        ),
+        (.nobody, ["nobody is left", "cancelled at the desk"]),
         (.decidedUnknown("2000", count: 1), ["voter 2000 is decided upon"]),
         (.decidedUnknown("1000", count: 2), ["2 voters, 1000 among them"]),
         (.unfinished(batch), ["B01 was begun and not finished", "B01.manifest.json", "do not give it up"]),
@@ -83,7 +108,10 @@ private let batch = BatchName("B01")!
     @Test(arguments: [
         (ListError.unknownDecision("yes", line: 2), ["line 2", "same, drop or different"]),
         (.incompleteGroup("1", line: 2), ["line 2", "at least two rows", "one that is same"]),
-        (.decidedTwice(voter: "100", line: 3), ["line 3", "voter 100 is decided twice"]),
+        (
+            .decidedTwice(voter: "100", line: 3),
+            ["line 3", "voter 100 is decided twice", "a spreadsheet may have changed", "as text"]
+        ),
         (.noPackNumber(line: 3), ["line 3 of the list"]), (.noHeader, ["line 1 of the list", "`pack`"]),
         (.ownColumn("voter"), ["“voter”", "rename it"]), (.comparedTwice("name"), ["“name”", "twice"]),
     ])

@@ -52,7 +52,7 @@ import Testing
         (.register(.notARegister), "this is not a Counterfoil register"),
         (
             .register(.content(.order)),
-            "the register holds rows that are not in order; it was not made by Counterfoil"
+            "the register holds rows or pairs that are not in order; it was not made by Counterfoil"
         ),
         (
             .otherRegister(BatchName("B01")!),
