@@ -243,7 +243,11 @@ import Testing
         let precinct = try Precinct(packs: 2)
         let (pack, voted) = (precinct.rehearsal.pack(1), precinct.rehearsal.pack(2))
         #expect(try precinct.owner.redeem(voted, key: 1).name == "accepted")
-        try precinct.without("AND p.tag = entry_tag(e.entry)", in: "apply_votes", instead: "AND true")
+        try precinct.without(
+            kind == "vote-cast"
+                ? "p.kind = 1 AND p.tag = entry_tag(e.entry)\n               OR"
+                : "p.kind = 1 AND p.tag = entry_tag(e.entry)\n        LEFT",
+            in: "apply_votes", instead: kind == "vote-cast" ? "p.kind = 1 OR" : "p.kind = 1 LEFT")
         let event: Event =
             switch kind {
             case "vote-cast":

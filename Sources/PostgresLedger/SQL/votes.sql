@@ -165,6 +165,16 @@ BEGIN
     END IF;
 END $$;
 
+-- Says why entries about votes cannot be: that no code opens one, or else what the
+-- caller knows.
+CREATE FUNCTION refuse_entries(_entries bytea[], _packs bigint[], _else text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM must(p.tag = entry_tag(e.entry), 'an entry that the code of its pack does not open')
+    FROM unnest(_entries, _packs) e (entry, pack) LEFT JOIN packs p ON p.pack = e.pack
+    WHERE entry_type(e.entry) IN (${vote-cast}, ${wrong-answers}, ${second-attempt});
+    PERFORM must(false, _else);
+END $$;
+
 -- Entries about votes and attempts to vote, in one group, and their effects.
 -- Their order within a group does not matter: a voter has one vote, and attempts
 -- add up.
@@ -189,17 +199,10 @@ BEGIN
     IF _online + _second > 0 THEN
         PERFORM must(_ballot.closed IS NULL OR _at < _ballot.closed + _ballot.grace, 'the ballot is closed');
     END IF;
-    IF _online + _wrong + _second > 0 THEN
-        -- Whatever program this is: it, or another one, has met the code.
-        SELECT count(*) INTO _done
-        FROM unnest(_entries, _packs) e (entry, pack)
-        JOIN packs p ON p.pack = e.pack AND p.tag = entry_tag(e.entry);
-        PERFORM must(_done = _online + _wrong + _second, 'an entry that the code of its pack does not open');
-    END IF;
 
     IF _online + _post > 0 THEN
         -- The desk judges the answers. Here it is checked once more that the pack
-        -- can vote, and is this voter's.
+        -- can vote, and is this voter's, and that its code was there.
         INSERT INTO votes (voter, pack, at, channel, under)
         SELECT p.voter, p.pack, _at, CASE entry_type(e.entry) WHEN ${vote-cast} THEN 1 ELSE 2 END,
                entry_mark(e.entry)
@@ -208,20 +211,24 @@ BEGIN
         JOIN batches b ON b.number = p.batch AND b.activated IS NOT NULL AND b.withdrawn IS NULL
         LEFT JOIN cancelled c ON c.pack = p.pack
         WHERE c.pack IS NULL
-          AND (entry_type(e.entry) = ${vote-cast} AND p.kind = 1
+          AND (entry_type(e.entry) = ${vote-cast} AND p.kind = 1 AND p.tag = entry_tag(e.entry)
                OR entry_type(e.entry) = ${post-received} AND p.kind IN (1, 2));
         GET DIAGNOSTICS _done = ROW_COUNT;
-        PERFORM must(_done = _online + _post, 'a pack that cannot vote');
+        IF _done <> _online + _post THEN
+            PERFORM refuse_entries(_entries, _packs, 'a pack that cannot vote');
+        END IF;
     END IF;
 
     IF _wrong + _second > 0 THEN
         SELECT count(*) INTO _done
         FROM unnest(_entries, _packs) e (entry, pack)
-        JOIN packs p ON p.pack = e.pack AND p.kind = 1
+        JOIN packs p ON p.pack = e.pack AND p.kind = 1 AND p.tag = entry_tag(e.entry)
         LEFT JOIN votes v ON v.voter = p.voter
         WHERE entry_type(e.entry) = ${wrong-answers}
            OR entry_type(e.entry) = ${second-attempt} AND v.voter IS NOT NULL;
-        PERFORM must(_done = _wrong + _second, 'an attempt that cannot have been');
+        IF _done <> _wrong + _second THEN
+            PERFORM refuse_entries(_entries, _packs, 'an attempt that cannot have been');
+        END IF;
         INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
         SELECT e.pack, count(*) FILTER (WHERE e.type = ${wrong-answers}),
                count(*) FILTER (WHERE e.type = ${wrong-answers}),
@@ -313,16 +320,17 @@ BEGIN
     PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
     -- The turn is drawn after the locks are taken: of two entries that depend
     -- on each other the later one has the higher turn.
-    WITH written AS (
-        INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
-        SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
-               e.reason, e.reference, e.officer
-        FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
-             e (id, entry, pack, reason, reference, officer)
-        RETURNING turn, pack, type, entry)
-    INSERT INTO scans (pack, nonce, turn)
-    SELECT pack, CASE type WHEN ${post-received} THEN entry_mark(entry) ELSE entry_aside_nonce(entry) END, turn
-    FROM written WHERE type IN (${post-received}, ${post-set-aside});
+    INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
+    SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
+           e.reason, e.reference, e.officer
+    FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
+         e (id, entry, pack, reason, reference, officer);
+    IF _found && ARRAY[${post-received}, ${post-set-aside}] THEN
+        INSERT INTO scans (pack, nonce, turn)
+        SELECT pack, CASE type WHEN ${post-received} THEN entry_mark(entry) ELSE entry_aside_nonce(entry) END, turn
+        FROM log WHERE xact = pg_current_xact_id() AND id = ANY (_ids)
+                   AND type IN (${post-received}, ${post-set-aside});
+    END IF;
     IF _found <@ _votes THEN
         PERFORM apply_votes(_at, _entries, _packs, _voters);
     ELSE
