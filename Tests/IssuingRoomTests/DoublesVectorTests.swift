@@ -4,7 +4,7 @@ import Testing
 @testable import Counterfoil
 @testable import IssuingRoom
 
-/// vectors/doubles.json: section 18.
+/// vectors/doubles.json: section 16.
 @Suite struct DoublesVectorTests {
     static let file = VectorFile("doubles")
     static let writings = file.tests("write")

@@ -4,7 +4,7 @@ import Testing
 @testable import Counterfoil
 @testable import PollingDesk
 
-/// vectors/audit.json: section 19, an audit, by the rules of section 16.
+/// vectors/audit.json: section 21, an audit, by the rules of section 20.
 @Suite struct AuditVectorTests {
     static let file = VectorFile("audit")
     static let followed = file.tests("follow")

@@ -2,7 +2,7 @@ import PollingDesk
 import TestSupport
 import Testing
 
-/// Section 16: the phases of a ballot, and its end.
+/// Section 20: the phases of a ballot, and its end.
 @Suite struct BallotRules {
     // MARK: Opening, extending, closing
 

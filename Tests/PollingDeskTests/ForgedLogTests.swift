@@ -5,7 +5,7 @@ import Testing
 @testable import PollingDesk
 
 /// Logs that contradict neither themselves nor their tables, and break the
-/// rules of section 16: what a desk would never write, written past the judge.
+/// rules of section 20: what a desk would never write, written past the judge.
 @Suite struct ForgedLogTests {
     private let log: ForgedLog
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Counterfoil
 @testable import PollingDesk
 
-/// vectors/log.json: section 19, entries and leaves.
+/// vectors/log.json: section 18, entries and leaves.
 @Suite struct LogVectorTests {
     static let file = VectorFile("log")
     static let written = file.tests("write")
@@ -70,7 +70,7 @@ import Testing
 }
 
 extension VectorObject {
-    /// By the fields that section 19 names.
+    /// By the fields that section 18 names.
     func event() throws -> Event {
         let detail = try hex("detail")
         let batch = try int("batch")

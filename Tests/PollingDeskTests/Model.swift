@@ -1,7 +1,7 @@
 import Counterfoil
 
 /// The rules of the ballot a second time: written from the tables of
-/// vectors/README.md, section 16, and from nothing else. It keeps what happened
+/// vectors/README.md, section 20, and from nothing else. It keeps what happened
 /// in plain numbers, and works out standings and columns when it is asked.
 struct Model {
     let plan: Plan

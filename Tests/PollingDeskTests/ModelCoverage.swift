@@ -1,7 +1,7 @@
 /// What the model's scripts must have reached. If nobody ever scanned an envelope
 /// twice, the test says nothing about that.
 enum ModelCoverage {
-    /// Every cell of section 16 that a desk can come to by itself. Not among them are
+    /// Every cell of section 20 that a desk can come to by itself. Not among them are
     /// passes for a batch that is not active, or from before the ballot opened, but
     /// for those that somebody seals who has the desk's key. See `PassRules`.
     static let cells = online + post + officers

@@ -1,6 +1,6 @@
 import Counterfoil
 
-/// Section 16, by officers.
+/// Section 20, by officers.
 extension Model {
     private static let officer = " by A. Officer for mistake case 7"
 

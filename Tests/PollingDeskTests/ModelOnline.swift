@@ -1,6 +1,6 @@
 import Counterfoil
 
-/// Section 16, online: one function for each column of the table, its rules in
+/// Section 20, online: one function for each column of the table, its rules in
 /// their order.
 extension Model {
     mutating func redeem(_ number: Int, _ answer: Answer, key: Int) -> String {

@@ -1,4 +1,4 @@
-/// Section 16, by post: its rules in their order.
+/// Section 20, by post: its rules in their order.
 extension Model {
     mutating func scan(_ envelope: Envelope, _ table: Int) -> String {
         let number = envelope.pack

@@ -1,6 +1,6 @@
 import Testing
 
-/// Section 16, officers: every refusal of every act on a pack or a batch. Where
+/// Section 20, officers: every refusal of every act on a pack or a batch. Where
 /// an act is not refused: what is recorded.
 @Suite struct OfficerRules {
     // MARK: Annul

@@ -1,6 +1,6 @@
 import Testing
 
-/// Section 16 of the specification, online with a code: one test for each rule.
+/// Section 20 of the specification, online with a code: one test for each rule.
 @Suite struct OnlineRules {
     @Test(arguments: Keeping.allCases)
     func rule1WhatIsNotWellFormedIsToldSo(_ keeping: Keeping) throws {

@@ -3,7 +3,7 @@ import PollingDesk
 import TestSupport
 import Testing
 
-/// Section 16, the column of the pass, and what section 17 says of one.
+/// Section 20, the column of the pass, and what section 17 says of one.
 @Suite struct PassRules {
     /// An open ballot, and a pass for pack 1 that lasts 900 seconds.
     private func hall(_ keeping: Keeping, _ world: World = .usual, closesIn seconds: Int? = nil) throws

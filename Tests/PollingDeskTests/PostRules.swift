@@ -2,7 +2,7 @@ import PollingDesk
 import TestSupport
 import Testing
 
-/// Section 16, by post: one test for each rule.
+/// Section 20, by post: one test for each rule.
 @Suite struct PostRules {
     @Test(arguments: Keeping.allCases)
     func rule1NoSuchPackInAnyPhase(_ keeping: Keeping) throws {

@@ -243,23 +243,20 @@ struct VerifyProof: ParsableCommand {
     private static func words(
         _ proof: LogProof, _ path: String, _ election: Election
     ) throws(Stop) -> String {
-        guard let pack = proof.entry.pack else {
-            return "the entry is about no pack: the register shows nothing of it"
+        let shown: String
+        switch proof.entry.event {
+        case .voteCast: shown = "cast with this pack's code; by whom, when and under which key is not shown"
+        case .wrongAnswers: shown = "tried with this pack's code; by whom and when is not shown"
+        case .secondAttempt: shown = "tried again with this pack's code; by whom and when is not shown"
+        default: return "the entry shows no code: post and officers' acts need none"
         }
-        let tag = try tag(of: pack, path, election)
-        guard let tag else { throw .refused("\(path): pack \(pack) is not in this register") }
-        switch proof.isOpened(by: tag) {
-        case true?:
-            let what =
-                switch proof.entry.event {
-                case .voteCast: "cast with this pack's code; by whom, when and under which key is not shown"
-                case .wrongAnswers: "tried with this pack's code; by whom and when is not shown"
-                default: "tried again with this pack's code; by whom and when is not shown"
-                }
-            return what
-        case false?: throw .refused("NOT opened by this pack's code: somebody has made this entry up")
-        case nil: return "the entry shows nothing of a code: post and officers' acts need none"
+        guard let pack = proof.entry.pack, let tag = try tag(of: pack, path, election) else {
+            throw .refused("\(path): the pack is not in this register")
         }
+        guard proof.isOpened(by: tag) else {
+            throw .refused("NOT opened by this pack's code: somebody has made this entry up")
+        }
+        return shown
     }
 
     private static func tag(

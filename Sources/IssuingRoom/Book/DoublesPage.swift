@@ -2,7 +2,7 @@ internal import Counterfoil
 
 /// A supplement to a page of the book: memberships whose packs carry another
 /// member's voter number, or that got no pack because they are another
-/// member's. `book/NAME.doubles`; vectors/README.md, section 18.
+/// member's. `book/NAME.doubles`; vectors/README.md, section 16.
 ///
 /// Without it, a later roll would give such a member a pack under their own number.
 struct DoublesPage: Sendable {

@@ -47,7 +47,7 @@ extension Ledger {
 }
 
 /// The rules of the postal table, in their order; the first that applies
-/// answers. vectors/README.md, section 16.
+/// answers. vectors/README.md, section 20.
 private func rule(on scan: Scan, in scene: inout Scene) -> PostOutcome {
     guard let pack = scene.pack(scan.pack) else { return .noSuchPack }
     // A scan whose answer was lost is asked again. What was recorded stays, and

@@ -132,7 +132,7 @@ private struct VoterStory {
     /// A pack as its register has it; what happened to it since is not believed.
     mutating func add(_ pack: PackRecord) { packs[pack.row.pack] = pack }
 
-    /// Returns what the rules of section 16 say against it.
+    /// Returns what the rules of section 20 say against it.
     mutating func apply(_ change: PackChange, _ ballot: BallotState, _ batches: [Batch]) -> String? {
         let (number, bytes): (Int, EncodedEntry)
         switch change.cause {

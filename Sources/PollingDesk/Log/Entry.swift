@@ -2,7 +2,7 @@ package import Counterfoil
 
 /// An event, when it happened, and who did it: what the log keeps.
 ///
-/// vectors/README.md, section 19, has the bytes.
+/// vectors/README.md, section 18, has the bytes.
 package struct Entry: Sendable {
     package let event: Event
     package let at: Moment

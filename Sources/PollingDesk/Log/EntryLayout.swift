@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// The bytes of an entry's event: vectors/README.md, section 19.
+/// The bytes of an entry's event: vectors/README.md, section 18.
 ///
 /// What they are, and where, is written here and nowhere else. Swift reads and
 /// writes by these names, and the SQL of a ledger on PostgreSQL gets the numbers

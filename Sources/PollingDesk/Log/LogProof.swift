@@ -4,7 +4,7 @@ package import Counterfoil
 /// what it says. It shows nothing of any other entry.
 ///
 /// Index, hashes and checkpoint are as in c2sp.org/tlog-proof; the extra data
-/// are what it takes to make the leaf (vectors/README.md, section 19).
+/// are what it takes to make the leaf (vectors/README.md, section 18).
 package struct LogProof: Sendable {
     package let entry: Entry
     /// Its place in the log, from 0.
@@ -72,13 +72,13 @@ package struct LogProof: Sendable {
     }
 
     /// Whether the entry shows that somebody had the code whose pack has this tag
-    /// in its register; nil for an entry that shows nothing of a code.
-    package func isOpened(by tag: Tag) -> Bool? {
+    /// in its register. Post and officers' acts show nothing of a code.
+    package func isOpened(by tag: Tag) -> Bool {
         switch entry.event {
         case .voteCast(_, _, _, let opening): opening.leads(to: tag)
         case .wrongAnswers(_, _, let trial): trial.leads(to: tag)
         case .secondAttempt(_, let second): second.leads(to: tag)
-        default: nil
+        default: false
         }
     }
 

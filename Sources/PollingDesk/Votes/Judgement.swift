@@ -48,7 +48,7 @@ package enum Verdict: Sendable {
 }
 
 /// The rules, in their order; the first that applies answers.
-/// vectors/README.md, section 16, has them as a table.
+/// vectors/README.md, section 20, has them as a table.
 ///
 /// The order is part of the protection. Whether a vote was cast, and under which
 /// key, is judged after the answers, in every phase. So anyone who holds a code

@@ -114,7 +114,7 @@ BEGIN
     ORDER BY l.turn;
 END $$;
 
--- The fields of an entry: vectors/README.md, section 19. The planner puts what
+-- The fields of an entry: vectors/README.md, section 18. The planner puts what
 -- they do in place of the calls. The entry's type says which of them it has.
 CREATE FUNCTION entry_type(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
 $$ SELECT get_byte(_entry, ${type.offset}) $$;

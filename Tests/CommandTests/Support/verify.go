@@ -1,6 +1,6 @@
 // Verifies a checkpoint, and a proof if there is one, with Go's sumdb/note and
 // sumdb/tlog. Go knows nothing of Counterfoil: what makes an entry's leaf is
-// written here once more, from vectors/README.md, section 19.
+// written here once more, from vectors/README.md, section 18.
 //
 //	verify checkpoint.pub CHECKPOINT [PROOF]
 package main

@@ -21,7 +21,7 @@ final class PlanDigest {
         replaced: UInt64 = 0, to message: inout [UInt8]
     ) {
         if let number {
-            // No id holds a zero byte; vectors/README.md, section 18.
+            // No id holds a zero byte; vectors/README.md, section 15.
             message.appendWithLength(Array(id) + [0] + number.bytes.array)
         } else {
             message.appendWithLength(id)
