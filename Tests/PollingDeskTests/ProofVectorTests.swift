@@ -95,8 +95,7 @@ import Testing
             switch reason {
             case nil:
                 #expect(proof.entry.event.type.name == (try test.string("type")))
-                #expect((isOpened ?? false) == (try test.bool("codeShown")))
-                #expect(isOpened != false)
+                #expect(isOpened == (try test.bool("codeShown")))
             case "not-in-register": #expect(isOpened == false && found == nil)
             case "another-code": #expect(isOpened == false && found != nil)
             case let other: Issue.record("no such reason: \(other ?? "")")

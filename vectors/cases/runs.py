@@ -286,7 +286,8 @@ def of_coinciding_ids(f):
     dropped = History(f).issue("a", ["100", "0200"], [("1", "100", "same"), ("1", "0200", "drop")])
     dropped.run("an id that coincides with one that was dropped", "coinciding issued refused", ["200"], reason="coinciding")
     both = History(f).issue("a b", ["17", "0017"], named(("17", "different"), ("0017", "different")))
-    both.run("decided before, and not in this run", "coinciding issued refused", ["17", "0017"], (), ["a"], reason="coinciding")
+    both.run("decided before, and not in this run", "coinciding issued", ["17", "0017"], (), ["a"], packs=plain("17"))
+    both.run("decided before, and left out", "coinciding issued", ["17", "0017", "18"], (), skip=True, packs=plain("18"))
     both.run("decided before, and in this run", "coinciding issued", ["17", "0017"],
              named(("17", "different"), ("0017", "different")), ["a"], packs=plain("17"))
     both.run("a third that coincides with both", "coinciding issued refused", ["17.0"], reason="coinciding")

@@ -106,12 +106,12 @@ def plan_run(run):
 
 
 def refuse_coinciding(run, book, own, folded):
-    """Section 16: ids that may be one member's wait for a decision."""
+    """Section 16: ids that may be one member's wait for a decision. A member in the book was decided."""
     named = {member for _, member, _ in run.decisions}
     for member in run.roll:
         within = any(other != member and folded(other) == folded(member) for other in run.roll)
-        earlier = own(folded(member)) in book.folded and not book.has(own(member))
-        require(member in named or not (within or earlier), "coinciding")
+        earlier = own(folded(member)) in book.folded
+        require(member in named or book.has(own(member)) or not (within or earlier), "coinciding")
 
 
 def decided(run, book, own):

@@ -5,7 +5,8 @@ internal import Counterfoil
 /// as suspected doubles do.
 enum CoincidingIDs {
     /// Refuses a row of the roll whose id coincides with that of another row, or with
-    /// one of the book, and that has no decision.
+    /// one of the book, and that has no decision. A member who is in the book was
+    /// decided when they came there.
     ///
     /// - Parameter lines: by ordinal, the line of the roll.
     static func refuseUndecided(
@@ -14,7 +15,10 @@ enum CoincidingIDs {
         let within = withinRoll(plan, lines)
         var undecided: Set<UInt32> = []
         for rows in within {
-            for row in rows where !persons.named.contains(row.numbers.own) { undecided.insert(row.line) }
+            for row in rows
+            where !persons.named.contains(row.numbers.own) && book.numberCarried(by: row.numbers.own) == nil {
+                undecided.insert(row.line)
+            }
         }
         let earlier = plan.coinciding.filter { !persons.named.contains($0.numbers.own) }
         let count = undecided.union(earlier.map(\.line)).count
