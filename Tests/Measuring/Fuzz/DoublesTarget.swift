@@ -39,14 +39,15 @@ enum DoublesTarget: FuzzTarget {
         return false
     }
 
-    /// Rows of 40 bytes under a name.
+    /// Rows of 56 bytes under a name.
     private static func mended(_ input: [UInt8]) {
         guard input.count >= 32, let batch = input[..<32].withName({ BatchName(padded: $0) }) else { return }
-        let rows = stride(from: 32, through: input.count - 40, by: 40).map { i in
+        let rows = stride(from: 32, through: input.count - 56, by: 56).map { i in
             input.withBytes { bytes in
                 DoublesPage.Row(
-                    own: VoterNumber(bytes.bytes(i)), carried: VoterNumber(bytes.bytes(i + 16)),
-                    pack: bytes.u64(i + 32))
+                    member: MemberNumbers(
+                        own: VoterNumber(bytes.bytes(i)), folded: VoterNumber(bytes.bytes(i + 16))),
+                    carried: VoterNumber(bytes.bytes(i + 32)), pack: bytes.u64(i + 48))
             }
         }
         let key = key()
@@ -87,6 +88,7 @@ enum DoublesTarget: FuzzTarget {
                 must(!id.isEmpty || file.contains(0x2C), "a voter from nowhere")
             }
         }
+        must(seen.isSubset(of: decisions.named), "a voter who is decided and not named")
     }
 }
 

@@ -18,7 +18,7 @@ protocol FuzzTarget: SendableMetatype {
 private let targets: [any FuzzTarget.Type] = [
     AnswersTarget.self, CheckpointTarget.self, CodeTarget.self, DoublesTarget.self, ElectionTarget.self,
     KeyFileTarget.self, PassTarget.self, ProofTarget.self, RegisterTarget.self, RequestTarget.self,
-    ReturnTarget.self, RollTarget.self,
+    ReturnTarget.self, RollTarget.self, VoterIDTarget.self,
 ]
 
 private let chosen: any FuzzTarget.Type = {
