@@ -25,7 +25,7 @@ extension Database {
 
         let pairs = try prepare(
             """
-            SELECT q.kept FROM pairs q JOIN batches b ON b.number = q.batch
+            SELECT DISTINCT q.kept FROM pairs q JOIN batches b ON b.number = q.batch
             WHERE q.cancelled = ?1 AND b.activated IS NOT NULL ORDER BY 1
             """)
         try pairs.bind(1, number)

@@ -84,6 +84,7 @@ struct Statements {
             """
             \(RecordedScan.query)
             WHERE s.pack = ?1 AND l.at = ?2 AND l.type = \(EventType.postReceived.rawValue)
+              AND s.number < ?3
             ORDER BY s.number DESC LIMIT 1
             """)
         recordScan = try database.prepare("INSERT INTO scans VALUES (?1, ?2, ?3)")

@@ -175,34 +175,44 @@ struct Writer: ~Copyable {
         return scene
     }
 
-    /// The scan itself, if it is on the record, and the return that its answer is
-    /// about, if there is one.
+    /// The scan itself, if it is on the record, the return that counts, and the one
+    /// that counted when this scan was set aside: in the order of the log.
     private func addScans(
         of pack: PackNumber, _ nonce: ScanNonce, to scene: inout Scene
     ) throws(Failure) {
-        if let vote = scene.pack(pack).flatMap({ scene.vote(of: $0.row.voter) }), vote.pack == pack,
-            case .post(let counted) = vote.channel, let scan = try self.scan(of: pack, counted)
+        var found: [Int64: RecordedScan] = [:]
+        if let vote = scene.pack(pack).flatMap({ scene.vote(of: $0.row.voter) }),
+            vote.pack == pack, case .post(let counted) = vote.channel
         {
-            scene.add(scan)
+            if let (number, scan) = try self.scan(of: pack, counted) { found[number] = scan }
         }
-        guard let scan = try self.scan(of: pack, nonce) else { return }
-        scene.add(scan)
-        if case (.scannedBefore, let voted?)? = scan.setAside {
-            try sql.scanReceived.bind(1, pack)
-            try sql.scanReceived.bind(2, voted)
-            if let received = try self.scan(in: sql.scanReceived) { scene.add(received) }
+        if let (number, scan) = try self.scan(of: pack, nonce) {
+            found[number] = scan
+            if case (.scannedBefore, let voted?)? = scan.setAside {
+                try sql.scanReceived.bind(1, pack)
+                try sql.scanReceived.bind(2, voted)
+                try sql.scanReceived.bind(3, number)
+                if let (number, received) = try self.scan(in: sql.scanReceived) { found[number] = received }
+            }
         }
+        for (_, scan) in found.sorted(by: { $0.key < $1.key }) { scene.add(scan) }
     }
 
-    private func scan(of pack: PackNumber, _ nonce: ScanNonce) throws(Failure) -> RecordedScan? {
+    private func scan(
+        of pack: PackNumber, _ nonce: ScanNonce
+    ) throws(Failure) -> (number: Int64, scan: RecordedScan)? {
         try sql.scan.bind(1, pack)
         try sql.scan.bind(2, nonce.bytes)
         return try scan(in: sql.scan)
     }
 
-    private func scan(in query: Statement) throws(Failure) -> RecordedScan? {
+    /// With the number of its entry.
+    private func scan(
+        in query: Statement
+    ) throws(Failure) -> (number: Int64, scan: RecordedScan)? {
         defer { query.reset() }
-        return try query.step() ? try RecordedScan(query, constant: election.constant) : nil
+        guard try query.step() else { return nil }
+        return (query.integer(2), try RecordedScan(query, constant: election.constant))
     }
 
     private func add(_ query: Statement, to scene: inout Scene) throws(Failure) {

@@ -79,7 +79,8 @@ import Testing
     func theFirstRequestPastTheClosingTimeWritesTheClose(_ keeping: Keeping) throws {
         let unknown = Plan.unknownPack
         let first: [(Step, String)] = [
-            (.ask([.redeem(1, .right, key: 1)]), "closed"), (.ask([.check(1, .wrongA)]), "closed"),
+            (.ask([.redeem(1, .right, key: 1)]), "closed"),
+            (.ask([.check(1, .unreadable)]), "bad-answer: Date of birth"),
             (.ask([.redeem(2, .right, key: 1)]), "repeated"),
             (.ask([.redeem(4, .right, key: 1)]), "no-such-code"),
             (.ask([.redeem(unknown, .right, key: 1)]), "no-such-code"),
@@ -98,6 +99,11 @@ import Testing
             try hall.expect(step, answer, records: "ballot-closed at 60")
             #expect(try hall.line("ballot ").contains("closed 60"))
         }
+        // Before what the request itself records.
+        let hall = try Hall.open(keeping, closesIn: 60)
+        try hall.given(.clock(60))
+        try hall.expect(
+            .check(1, .wrongA), "wrong-answers, 4 left", records: "ballot-closed at 60", "wrong-answers 1")
     }
 
     @Test(arguments: Keeping.allCases)

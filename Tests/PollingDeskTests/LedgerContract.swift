@@ -37,12 +37,12 @@ import Testing
     }
 
     @Test(arguments: Keeping.allCases)
-    func aKeyIsBoundToItsAnswers(_ keeping: Keeping) throws {
+    func theKeyOfAVoteDoesNotStandForTheAnswers(_ keeping: Keeping) throws {
         try keeping.with { booth in
             let pack = rehearsal.pack(1)
             try booth.begin([pack])
             #expect(try booth.redeem(pack, key: 1).name == "accepted")
-            #expect(try booth.redeem(pack, key: 1, answers: wrong).name == "key-reused")
+            #expect(try booth.redeem(pack, key: 1, answers: wrong).name == "wrong-answers")
             #expect(try booth.redeem(pack, key: 1).name == "repeated")
         }
     }

@@ -89,7 +89,7 @@ extension Scene {
         }
         let at = voted ?? scan.at
         return switch why {
-        case .scannedBefore: .scannedBefore(at, by: officer(whoReceived: scan.pack, at: at))
+        case .scannedBefore: .scannedBefore(at, by: officer(whoReceivedBefore: scan, at: at))
         case .votedOnline: .alreadyVoted(.online, at: at)
         case .votedByPost: .alreadyVoted(.post, at: at)
         case .specimen: .setAside(.specimen)

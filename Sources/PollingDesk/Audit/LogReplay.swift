@@ -76,6 +76,8 @@ struct Timeline {
     /// After so many entries, and from there on.
     private var states: [(number: Int, ballot: BallotState, batches: [Batch])] = [(-1, BallotState(), [])]
     private(set) var digests: [RegisterDigest] = []
+    /// The entry that loaded a batch, by the batch's number less one.
+    private(set) var loadings: [Int] = []
     /// The entry that activated a batch, by the batch's number less one.
     private(set) var activations: [Int?] = []
     /// Of batches activated without anybody's insisting, though the print
@@ -118,13 +120,12 @@ struct Timeline {
         func batch(_ number: Int) -> Int? { batches.indices.contains(number - 1) ? number - 1 : nil }
         let noSuchBatch = "it is about a batch that was not loaded"
         switch entry.event {
-        case .registerLoaded(let number, let count, let digest):
-            guard number == batches.count + 1 else {
-                return "batch \(batches.count + 1) should be loaded here"
-            }
+        case .registerLoaded(let n, let count, let digest):
+            guard n == batches.count + 1 else { return "batch \(batches.count + 1) should be loaded here" }
             batches.append(
-                Batch(number: number, name: Self.unnamed, kind: .members, count: count, loaded: now))
+                Batch(number: n, name: Self.unnamed, kind: .members, count: count, loaded: now))
             digests.append(digest)
+            loadings.append(number)
             activations.append(nil)
         case .batchActivated(let n, let isReturned):
             guard let i = batch(n) else { return noSuchBatch }
@@ -194,14 +195,14 @@ struct Timeline {
         missing == 0 ? nil : "packs were cancelled as missing, and no return was taken"
     }
 
-    /// What the tables say otherwise.
+    /// What the tables say otherwise. How many packs a batch has, its register says.
     func difference(from ballot: BallotState, batches found: [Batch]) -> String? {
         if ballot != self.ballot { return "the table ballot does not say what the log says" }
         if found.count != batches.count {
             return "the table batches has \(found.count) rows, but \(batches.count) registers were loaded"
         }
         for (batch, told) in zip(found, batches)
-        where batch.count != told.count || batch.loaded != told.loaded || batch.activated != told.activated
+        where batch.loaded != told.loaded || batch.activated != told.activated
             || batch.reconciled != told.reconciled || batch.withdrawn != told.withdrawn
         {
             return "the row of batch \(batch.name) does not say what the log says"

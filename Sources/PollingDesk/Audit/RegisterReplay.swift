@@ -36,6 +36,12 @@ struct RegisterReplay {
                 difference = "the header of register \(name) is not that of batch \(name) of this election"
                 return
             }
+            let (batch, loading) = (timeline.batches[headers.count], timeline.loadings[headers.count])
+            guard header.count == batch.count else {
+                difference =
+                    "entry \(loading) of the log: it says that batch \(name) has \(batch.count) packs, and its register has \(header.count)"
+                return
+            }
             guard record.digest == digest else {
                 difference = "the digest of register \(name) is not the one in the log"
                 return

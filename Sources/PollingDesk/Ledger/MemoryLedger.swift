@@ -143,9 +143,11 @@ public final class MemoryLedger: Ledger {
             return PackHistory(
                 record, in: state.batches[record.batch - 1],
                 replacements: replacements.map { ($0.row.pack, state.batches[$0.batch - 1]) },
-                kept: state.pairs.filter {
-                    $0.pair.cancelled == pack && state.batches[$0.batch - 1].activated != nil
-                }.map(\.pair.kept).sorted(),
+                kept: Set(
+                    state.pairs.filter {
+                        $0.pair.cancelled == pack && state.batches[$0.batch - 1].activated != nil
+                    }.map(\.pair.kept)
+                ).sorted(),
                 vote: state.votes[record.row.voter], election, entries: lines)
         }
     }

@@ -39,7 +39,7 @@ package struct Scene: Sendable {
     }
 
     /// A scan of such a pack: the one that a subject names, where it is on the
-    /// record, and those that its answer is about.
+    /// record, and those that its answer is about. They come in the order of the log.
     package mutating func add(_ scan: RecordedScan) { scans[scan.pack, default: []].append(scan) }
 
     // MARK: What a judge sees
@@ -57,9 +57,12 @@ package struct Scene: Sendable {
         scans[pack]?.first { $0.nonce == nonce }
     }
 
-    /// Who recorded the return that was received then; nobody where it is not known.
-    func officer(whoReceived pack: PackNumber, at moment: Moment) -> String {
-        scans[pack]?.last { $0.at == moment && $0.setAside == nil }?.officer ?? ""
+    /// Who recorded the return that counted at that moment, when this scan of the
+    /// same pack was recorded; nobody where it is not known. Another return may have
+    /// the same moment, and have come later.
+    func officer(whoReceivedBefore scan: RecordedScan, at moment: Moment) -> String {
+        let before = (scans[scan.pack] ?? []).prefix { $0.nonce != scan.nonce }
+        return before.last { $0.at == moment && $0.setAside == nil }?.officer ?? ""
     }
 
     package func batch(_ number: Int) -> Batch { batches[number - 1] }
