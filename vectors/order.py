@@ -22,6 +22,7 @@ ORDER = """
     worked_trace
     files
     crosscheck
+    model.compare
     reference
     validate
 """.split()
