@@ -44,7 +44,7 @@ SELECT p.number, l.*, p.hashes FROM places p JOIN log l ON l.turn = p.turn
 UNION ALL
 SELECT (SELECT size FROM integration) + row_number() OVER (ORDER BY w.turn) - 1, w.*, NULL FROM waiting w;
 
--- The hashes of the log's tree: vectors/README.md, section 19. Nothing that a
+-- The hashes of the log's tree: vectors/README.md, sections 18 and 19. Nothing that a
 -- session may choose goes into them, such as its encoding.
 CREATE FUNCTION with_length(_text text) RETURNS bytea LANGUAGE sql STABLE AS
 $$ SELECT int4send(octet_length(convert_to(_text, 'UTF8'))) || convert_to(_text, 'UTF8') $$;

@@ -145,7 +145,7 @@ private struct Race: Sendable {
     private func byPost(_ racer: Int) throws -> Tally {
         let packs = Array(order(racer).prefix(max(200, packs.count / 8)))
         let lines = packs.map { hall.scans[$0] + "\n" }.joined()
-        return try answers(["postal", "--json"], lines, packs, #""outcome": "received"}"#, "by post")
+        return try answers(["postal", "--json"], lines, packs, #""outcome": "received""#, "by post")
     }
 
     private func answers(
