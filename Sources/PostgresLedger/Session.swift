@@ -14,6 +14,13 @@ enum Session {
             """
             SET idle_in_transaction_session_timeout = '10s';
             SET lock_timeout = '\(patience)s';
+            -- What opens a vote is a parameter, and belongs in no log of statements. A
+            -- role may need the right to say so: GRANT SET ON PARAMETER.
+            SET log_parameter_max_length_on_error = 0;
+            DO $$ BEGIN
+                PERFORM set_config('log_parameter_max_length', '0', false);
+            EXCEPTION WHEN insufficient_privilege THEN NULL;
+            END $$;
             """)
         let settings = try connection.run(
             """
