@@ -81,6 +81,8 @@ struct CoincidingTests {
         #expect(issued.lines[0] == "batch B01: 5 packs")
         // Who is in the book was decided.
         expectStop(try ballot.run(ballot.issue("B02", more: ["--skip-issued"])), 1, "nobody is left")
+        try ballot.folder.write("lost.csv", try ballot.firstPack())
+        expectDone(try ballot.run(ballot.issue("R01", more: ["--replace", "lost.csv"])))
     }
 
     @Test("A list from which a spreadsheet took the zeros and the spaces is refused")

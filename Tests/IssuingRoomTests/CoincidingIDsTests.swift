@@ -53,11 +53,9 @@ import Testing
         let room = try PracticeRoom()
         let first = try await room.issue("B01", [a])
         let roll = rollHasBoth ? [a, b, "1001"] : [b, "1001"]
-        let why: IssueError =
-            rollHasBoth
-            ? .alikeVoters(firstLine: 2, secondLine: 3, count: 2)
-            : .alikeIssued(line: 2, batch: "B01".batch, count: 1)
-        await expectRefused(why) { try await room.issue("B02", roll, skipIssued: true) }
+        await expectRefused(.alikeIssued(line: rollHasBoth ? 3 : 2, batch: "B01".batch, count: 1)) {
+            try await room.issue("B02", roll, skipIssued: true)
+        }
         #expect(try room.book.names() == ["B01.batch"])
         // It is the same member: their number, and so one vote.
         let later = try await room.issue(
@@ -79,18 +77,45 @@ import Testing
         }
     }
 
+    /// Who is in the book was decided when they came there: later runs need no
+    /// decisions for that, and a third spelling needs one.
+    @Test func whatIsInTheBookWasDecided() async throws {
+        let room = try PracticeRoom()
+        let old = try await room.issue(
+            "B01", ["42", "042", "50"], decided: group(("42", "different"), ("042", "different")))
+        let new = try await room.issue("R01", ["42", "042", "50"], replacing: [old["42"]!.number])
+        #expect(new["42"]?.voter == old["42"]?.voter)
+        let roll = ["42", "042", "50", "60", "42.0"]
+        for decided in [group(("42", "different"), ("042", "different")), nil] {
+            await expectRefused(.alikeIssued(line: 6, batch: "B01".batch, count: 1)) {
+                try await room.issue("B02", roll, decided: decided, skipIssued: true)
+            }
+        }
+        let later = try await room.issue(
+            "B02", roll, decided: group(("42.0", "different")), skipIssued: true)
+        #expect(later.all.count == 2)
+    }
+
     @Test func replacementsLookAtTheWholeRoll() async throws {
         let room = try PracticeRoom()
         let old = try await room.issue("B01", ["42", "50"])
-        await expectRefused(.alikeVoters(firstLine: 2, secondLine: 4, count: 2)) {
+        await expectRefused(.alikeIssued(line: 4, batch: "B01".batch, count: 1)) {
             try await room.issue("R01", ["42", "50", "042"], replacing: [old["50"]!.number])
+        }
+        // Two new ones who coincide with each other.
+        await expectRefused(.alikeVoters(firstLine: 4, secondLine: 5, count: 2)) {
+            try await room.issue("R01", ["42", "50", "61", "061"], replacing: [old["50"]!.number])
+        }
+        // The one whose pack is replaced is on the same roll.
+        await expectRefused(.alikeVoters(firstLine: 3, secondLine: 4, count: 1)) {
+            try await room.issue("R01", ["42", "50", "050"], replacing: [old["50"]!.number])
         }
         // The member is on the roll under another spelling alone.
         await expectRefused(.alikeIssued(line: 2, batch: "B01".batch, count: 1)) {
             try await room.issue("R01", ["042", "50"], replacing: [old["42"]!.number])
         }
         let new = try await room.issue(
-            "R01", ["42", "50", "042"], decided: group(("42", "different"), ("042", "different")),
+            "R01", ["42", "50", "042"], decided: group(("042", "different")),
             replacing: [old["50"]!.number])
         #expect(new.packs.keys.sorted() == ["50"])
     }

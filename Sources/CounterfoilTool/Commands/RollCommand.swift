@@ -33,8 +33,8 @@ struct RollCommand: ParsableCommand {
             and with --same-person those who are equal in these columns but for case, accents and \
             spaces. Fill in its decision column with same (one person, one vote, a pack for each \
             membership), drop (the same person, no pack) or different. Give it to --decided here, \
-            to see whether the roll is fit now, and to `issue --decided`, in every run with this \
-            roll. Nothing merges unasked: namesakes exist.
+            to see whether the roll is fit now, and to `issue --decided`. Nothing merges unasked: \
+            namesakes exist.
 
             Edit doubles.csv as text, or with every column as text: a spreadsheet can drop the very \
             zeros or spaces by which two ids differ. Then one id is decided twice, and the list is \

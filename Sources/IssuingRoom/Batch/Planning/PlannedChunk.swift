@@ -8,7 +8,7 @@ struct PlannedChunk: Sendable {
     /// Whether an id of a member with a pack is not its own folded form.
     var hasFolded = false
     var replaced: [PackNumber] = []
-    /// Members without a pack in this batch.
+    /// Members without a pack in this batch, of whom something is asked.
     var rest: [PlannedRest] = []
     /// Members whose ids coincide with other ones of the book.
     var coinciding: [PlannedRest] = []
@@ -28,8 +28,12 @@ struct PlannedChunk: Sendable {
     }
 
     /// A member who gets no pack in this batch.
-    mutating func leaveOut(_ member: PlannedMember) {
+    ///
+    /// - Parameter isKnown: whether the book has them.
+    mutating func leaveOut(_ member: PlannedMember, isKnown: Bool) {
         skipped.append(true)
+        // Most are known and decided: on their ids nothing depends any more.
+        guard !isKnown || member.person != nil else { return }
         rest.append(PlannedRest(numbers: member.numbers, line: member.line))
     }
 
@@ -79,7 +83,7 @@ struct PlannedDouble: Sendable {
     var ordinal: Int?
 }
 
-/// A member of the roll who gets no pack.
+/// A member of the roll, and where.
 struct PlannedRest: Sendable {
     let numbers: MemberNumbers
     /// The member's line of the roll.

@@ -13,7 +13,7 @@ struct RollPlan {
     private var folded: [VoterNumber] = []
     /// By ordinal: the packs that these replace; empty but for replacements.
     var replaced: [PackNumber] = []
-    /// Members who get no pack.
+    /// Members who get no pack, and whom the book does not have or an officer decided about.
     var rest: [PlannedRest] = []
     /// Members whose ids coincide with other ones of the book.
     var coinciding: [PlannedRest] = []

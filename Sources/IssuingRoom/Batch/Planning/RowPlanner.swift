@@ -34,7 +34,7 @@ struct RowPlanner: Sendable {
                 plan.coinciding.append(PlannedRest(numbers: member.numbers, line: member.line))
             }
             if try isLeftOut(member, of: chunk) {
-                plan.leaveOut(member)
+                plan.leaveOut(member, isKnown: issued.numberCarried(by: member.own) != nil)
             } else {
                 let kind = try answers.read(row, of: chunk, into: &sheet)
                 plan.append(member, id: chunk.bytes[member.id], kind, isSelective: isSelective)
