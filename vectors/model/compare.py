@@ -2,12 +2,14 @@
 """Asks the reference implementation what the model says of every combination of facts.
 
 Reads what spin prints of `every.pml`. Each line is judged anew by `counterfoil.rules`, which must give the same rule and
-answer, record the same, and leave the same facts. What all of them answered must be what `order.json` says, no less: a
-rule of the table that nobody met would be a rule that nobody compared.
+answer, record the same, and leave the same facts. What all of them answered must be what `order.json` has, no less: a
+rule that nobody met would be a rule that nobody compared. And the tables of the specification must be that order.
 """
 import collections
+import itertools
 import json
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -23,8 +25,8 @@ FACTS = ("specimen", "post_only", "loaded", "active", "withdrawn", "cancelled", 
          "lifetime", "last", "second", "vote", "with", "under", "first")
 EVENTS = {"nothing": [], "vote_cast": ["vote-cast"], "wrong_answers_given": ["wrong-answers"],
           "second_attempt": ["second-attempt"], "post_received": ["post-received"], "post_set_aside": ["post-set-aside"]}
-# What the model leaves out: what is refused before the ledger is asked, cryptography, times, and the print house's return.
-LEFT_OUT = {"malformed", "bad-request", "bad-pass", "in-the-past", "bad-grace", "not-reconciled"}
+# What the model leaves out: cryptography, times, and the print house's return.
+LEFT_OUT = {"bad-pass", "in-the-past", "bad-grace", "not-reconciled"}
 ACTS_LEFT_OUT = {"reconcile"}
 
 
@@ -154,19 +156,57 @@ def cells_of(order):
     return cells | {(row["act"], None, answer) for row in order["officers"] for answer in row["answers"]}
 
 
+def order_of_text(text):
+    """The same, read from the tables of vectors/README.md. What is in backticks there is an answer."""
+    order = {"online": {}, "post": {}, "officers": {}}
+    table, rule, again = None, None, []
+    for line in text.splitlines():
+        row = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+        if row[1:] == ["rule", "`redeem` with a code", "`check`", "`redeem` with a pass"]:
+            table = "online"
+        elif row[1:] == ["rule", "answer", "recorded"]:
+            table = "post"
+        elif row == ["act", "refused", "otherwise recorded"]:
+            table = "officers"
+        elif not row:
+            table = None
+        elif table == "officers" and row[0].startswith("`"):
+            act = re.match("`([^`]*)`", row[0])[1]
+            order[table][act] = ["final", *re.findall("`([^`]*)`", row[1]), "done"]
+        elif table in ("online", "post") and re.fullmatch("[0-9]*", row[0]):
+            rule = int(row[0] or rule)
+            columns = ("redeem", "check", "pass") if table == "online" else ("post",)
+            cells = [row[2] if re.match("the same|as with a code", cell) else cell for cell in row[2:2 + len(columns)]]
+            answers = order[table].setdefault(rule, {"rule": rule, **{column: [] for column in columns}})
+            for column, cell in zip(columns, cells, strict=True):
+                found = [answer for answer in re.findall("`([^`]*)`", cell) if answer != "malformed"]
+                answers[column] += [answer for answer in found if answer not in answers[column]]
+            if cells[0].startswith("its first answer again"):
+                again = answers["post"]
+            elif table == "post" and row[3]:
+                again += answers["post"]
+    return {"online": list(order["online"].values()), "post": list(order["post"].values()),
+            "officers": [{"act": act, "answers": answers} for act, answers in order["officers"].items()]}
+
+
 def main():
+    order = json.loads((HERE / "order.json").read_text())
     met, different = compare(sys.stdin)
     for text in different[:10]:
         print(f"different: {text}")
     found = {({"finish": "close --final"}.get(asked, asked.split("-")[0]), rule, said) for asked, rule, said in met}
-    wanted = {cell for cell in cells_of(json.loads((HERE / "order.json").read_text()))
-              if cell[2] not in LEFT_OUT and cell[0] not in ACTS_LEFT_OUT}
+    wanted = {cell for cell in cells_of(order) if cell[2] not in LEFT_OUT and cell[0] not in ACTS_LEFT_OUT}
     for cell in sorted(map(str, wanted - found)):
         print(f"in order.json, and never met: {cell}")
     for cell in sorted(map(str, found - wanted)):
         print(f"met, and not in order.json: {cell}")
+    text = order_of_text((HERE.parent / "README.md").read_text(encoding="utf-8"))
+    apart = [(table, row, other) for table in text for row, other in itertools.zip_longest(text[table], order[table])
+             if row != other]
+    for table, row, other in apart:
+        print(f"{table}: vectors/README.md has {row}, and order.json has {other}")
     print(f"{sum(met.values())} combinations of facts, {len(found)} answers of a rule or an act, {len(different)} differences")
-    return bool(different) or found != wanted
+    return bool(different or apart) or found != wanted
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@
  *   DROPPED           the same, but 2 is Ann's too, under another number: that
  *                     membership was dropped, and 1 lists its pack
  *   DROPPED_AGAIN     the same, and 3 replaces 1
+ *   DROPPED_ON        the same but for 3: 3 is of a third membership, under a number of its
+ *                     own, for which that of 0 and 1 was dropped, and 3 lists their packs
  *   TWO_KEPT          0 and 1 are Ann's, under one number, and she keeps both; 2 is of
  *                     the membership that was dropped
  *   REPLACED_AGAIN    0 is Ann's, 1 replaces it, 3 replaces 1; 2 is Bob's
@@ -25,7 +27,7 @@
  *   decided(q)        q was made when it was known whose the numbers are
  *   specimen(p), post_only(p)
  */
-#if defined(DROPPED_AGAIN) || defined(REPLACED_AGAIN) || defined(RENUMBERED_AGAIN) || defined(JUDGED)
+#if defined(DROPPED_AGAIN) || defined(DROPPED_ON) || defined(REPLACED_AGAIN) || defined(RENUMBERED_AGAIN) || defined(JUDGED)
 #define PACKS 4
 #else
 #define PACKS 3
@@ -36,6 +38,8 @@ bool is_other, is_specimen, is_post_only;
 #define voter(p)  (p == 1 && is_other -> 1 : 0)
 #elif defined(A_NUMBER_FOR_EACH_PACK)
 #define voter(p)  p
+#elif defined(DROPPED_ON)
+#define voter(p)  (p == 2 -> 1 : (p == 3 -> 2 : 0))
 #elif defined(SAME)
 #define voter(p)  0
 #elif defined(RENUMBERED)
@@ -46,7 +50,7 @@ bool is_other, is_specimen, is_post_only;
 #define voter(p)  (p == 2 -> 1 : 0)
 #endif
 
-#if defined(SAME) || defined(DROPPED) || defined(DROPPED_AGAIN) || defined(TWO_KEPT) || defined(RENUMBERED) || defined(RENUMBERED_AGAIN)
+#if defined(SAME) || defined(DROPPED) || defined(DROPPED_AGAIN) || defined(DROPPED_ON) || defined(TWO_KEPT) || defined(RENUMBERED) || defined(RENUMBERED_AGAIN)
 #define person(p) 0
 #else
 #define person(p) (p == 2 -> 1 : 0)
@@ -54,7 +58,7 @@ bool is_other, is_specimen, is_post_only;
 
 #if defined(TWO_KEPT)
 #define replaces(q, p)  false
-#elif PACKS == 4
+#elif PACKS == 4 && !defined(DROPPED_ON)
 #define replaces(q, p)  (q == 1 && p == 0 || q == 3 && p == 1)
 #elif defined(RENUMBERED)
 #define replaces(q, p)  (q == 1 && p == 0 || q == 0 && p == 2)
@@ -73,13 +77,17 @@ bool is_other, is_specimen, is_post_only;
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && p == 2)
 #elif defined(DROPPED_AGAIN)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && (k == 0 || k == 3)) && p == 2)
+#elif defined(DROPPED_ON) && defined(EVERY_NUMBER_IS_LISTED)
+#define lists(q, k, p)  (q == 1 && k == 1 && p == 2 || q == 3 && k == 3 && p != 3)
+#elif defined(DROPPED_ON)
+#define lists(q, k, p)  (q == 1 && k == 1 && p == 2 || q == 3 && k == 3 && p < 2)
 #elif defined(DROPPED)
 #define lists(q, k, p)  (q == 1 && k == 1 && p == 2)
 #elif defined(TWO_KEPT)
 #define lists(q, k, p)  (q == 1 && (k == 0 || k == 1) && p == 2)
-#elif defined(RENUMBERED) && defined(OTHER_NUMBERS_ARE_LISTED)
+#elif defined(RENUMBERED) && defined(EVERY_NUMBER_IS_LISTED)
 #define lists(q, k, p)  (q == 1 && k == 1 && (p == 0 || p == 2))
-#elif defined(RENUMBERED_AGAIN) && defined(OTHER_NUMBERS_ARE_LISTED)
+#elif defined(RENUMBERED_AGAIN) && defined(EVERY_NUMBER_IS_LISTED)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && (p == 0 || p == 2))
 #elif defined(RENUMBERED_AGAIN)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && p == 2)
@@ -106,6 +114,9 @@ bool is_other, is_specimen, is_post_only;
 #if defined(A_NUMBER_FOR_EACH_PACK)
 #define VOTERS PACKS
 #define owner(v)  person(v)
+#elif defined(DROPPED_ON)
+#define VOTERS 3
+#define owner(v)  0
 #else
 #define VOTERS 2
 #define owner(v)  (v == 0 -> 0 : person(2))
