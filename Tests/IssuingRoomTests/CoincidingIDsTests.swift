@@ -260,6 +260,24 @@ import Testing
         try await room.issue("R01", roll, decided: drop, replacing: [old["100"]!.number])
     }
 
+    /// Somebody who was dropped, and is not any more, has a pack of their own number. It
+    /// would vote beside the person's: they get another one in its place.
+    @Test func aPackFromBeforeTheDropIsNone() async throws {
+        let old = try await room.issue("B01", roll)
+        try await room.issue("B02", ["400"], decided: dropped)
+        let otherwise = "group,voter,decision\n1,100,drop\n1,200,same\n"
+        await expectRefused(.sameWithoutPack("200", count: 1)) {
+            try await room.issue("B03", ["500"], decided: otherwise)
+        }
+        let new = try await room.issue(
+            "R01", roll, decided: otherwise, replacing: [old["200"]!.number])
+        #expect(new["200"]?.voter == old["100"]?.voter)
+        #expect(new.pairs == [PackPair(kept: new["200"]!.number, cancelled: old["100"]!.number)])
+        // That one is enough for the next time.
+        let later = try await room.issue("B03", ["500"], decided: otherwise)
+        #expect(later.pairs == new.pairs)
+    }
+
     /// All the person's packs that stay, and all of the dropped member's.
     @Test func severalPacksAreAllPaired() async throws {
         let first = try await room.issue("B01", roll)

@@ -222,6 +222,8 @@ def of_replacements(f):
     changed.run("dropped before, and same now", "replacements issued pairs", ["100", "200"],
                 [("1", "200", "same"), ("1", "100", "drop")], ["b"], packs={"200": "100"},
                 doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a")])
+    changed.run("dropped before, same now, and only with the pack from before that", "replacements refused",
+                ["100", "200", "300"], [("1", "200", "same"), ("1", "100", "drop")], ["c"], reason="same-without-pack")
     changed.issue("d", ["100", "200"], [("1", "200", "same"), ("1", "100", "drop")], ["b"])
     changed.run("the book has meanwhile recorded another number for the member", "replacements refused", ["100", "200"], (), ["b"],
                 reason="number-changed")

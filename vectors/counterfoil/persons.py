@@ -47,6 +47,10 @@ class Book:
     def is_dropped(self, own):
         return own in self.last and not self.last[own][1]
 
+    def has_pack(self, own, number):
+        """Whether a member has a pack that carries a number."""
+        return any(voter == number and pack in self.packs(own) for voter, pack, _ in self.rows)
+
     def packs(self, own):
         """The packs that the book has for a member: those of their doubles rows, and those under their own
         number that no other member's row claims."""
@@ -93,7 +97,7 @@ def plan_run(run):
     require(sorted(pack.replaces for pack in packs if pack.replaces) == sorted(run.listed), "voter-missing")
     require(packs, "nobody")
     for member in carried:
-        require(any(pack.voter_id == member for pack in packs) or book.packs(own(member)), "same-without-pack")
+        require(any(pack.voter_id == member for pack in packs) or book.has_pack(own(member), carried[member]), "same-without-pack")
     rows = [(own(pack.voter_id), pack.carried, pack.voter_id, i) for i, pack in enumerate(packs, 1)
             if pack.carried != own(pack.voter_id)]
     rows += [(own(member), number, member, None) for member, number in dropped.items()]

@@ -27,7 +27,7 @@ extension IssueError: Explained {
         case .decidedUnknown(let voter, let count):
             "\(count == 1 ? "voter \(shown(voter)) is" : "\(count) voters, \(shown(voter)) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions, which a spreadsheet may have changed (zeros in front, spaces)"
         case .sameWithoutPack(let voter, let count):
-            "\(count == 1 ? "voter \(shown(voter)) is" : "\(count) voters, \(shown(voter)) among them, are") `same` among the decisions, and have no pack, in this batch or an earlier one; mark them `drop`, or issue them a pack"
+            "\(count == 1 ? "voter \(shown(voter)) is" : "\(count) voters, \(shown(voter)) among them, are") `same` among the decisions, and have no pack as that person, in this batch or an earlier one; mark them `drop`, or issue them a pack, with --replace if they have one from before they were dropped"
         case .alikeVoters(let first, let second, let count):
             "lines \(first) and \(second): these voter ids may be one member's, written differently (\(Self.differences))\(Self.inAll(count)); if it is one member, correct the roll; otherwise list them with `counterfoil roll --voter COLUMN --doubles FILE`, decide each, and give the list with --decided"
         case .alikeIssued(let line, let batch, let count):

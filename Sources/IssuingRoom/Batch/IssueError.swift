@@ -28,8 +28,8 @@ public enum IssueError: Error, Equatable, Sendable {
     /// So many voters are decided upon, this one among them, and neither on the
     /// roll nor issued before.
     case decidedUnknown(String, count: Int)
-    /// So many members are `same`, this one among them, and have no pack, in this batch
-    /// or an earlier one.
+    /// So many members are `same`, this one among them, and have no pack under the number
+    /// of their person, in this batch or an earlier one.
     case sameWithoutPack(String, count: Int)
     /// The ids of so many rows may be another member's written otherwise, and have no
     /// decision: these two lines coincide.

@@ -64,6 +64,11 @@ struct IssuedVoters: Sendable {
         return claimed + packs(carrying: own).filter { owners[$0] == nil }
     }
 
+    /// Whether the member was issued a pack that carries this number.
+    func hasPack(of own: VoterNumber, carrying number: VoterNumber) -> Bool {
+        packs(carrying: number).contains { (owners[$0] ?? number) == own }
+    }
+
     /// All packs that carry a number.
     func packs(carrying number: VoterNumber) -> [UInt64] {
         pages.flatMap { $0.rows(of: number) }.map(\.pack)

@@ -88,11 +88,13 @@ struct PersonNumbers: Sendable {
         throw .decidedUnknown(first, count: unknown.count)
     }
 
-    /// A member who is the same person as another has a pack. Who has none and gets
-    /// none is to be dropped, so that the book says so.
+    /// A member who is the same person as another has a pack that carries the person's
+    /// number. Anyone who has none and gets none is to be dropped, so that the book says so.
+    /// Without this, somebody who was dropped and is not any more could vote with a pack
+    /// of their own number, and the person with another.
     func refuseWithoutPack(_ served: Set<VoterNumber>, book: IssuedVoters) throws(IssueError) {
         let without = same.filter {
-            !served.contains($0.numbers.own) && book.packs(of: $0.numbers.own).isEmpty
+            !served.contains($0.numbers.own) && !book.hasPack(of: $0.numbers.own, carrying: $0.carried)
         }
         guard let first = Self.lowest(without) else { return }
         throw .sameWithoutPack(first, count: without.count)
