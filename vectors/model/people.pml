@@ -34,6 +34,7 @@ inline is_over_with(q, p) {
     :: else
     fi
 }
+
 /* The numbers of a person are known to be one person's when a batch is activated that
  * was made when the officers knew. Until then each of two numbers can vote. */
 #if defined(FROM_THE_START) || defined(SAME) || defined(A_NUMBER_FOR_EACH_PACK)
@@ -54,12 +55,12 @@ inline is_over_with(q, p) {
 inline look(p) {
     if
     :: wrote[0] == vote_cast || wrote[0] == post_received ->
-        assert(votes_of(person(p)) == 1 || !is_known(person(p)));                  /* P1 */
-        assert(is_out[p] && !is_over[p] && !specimen(p));                           /* P5 */
-        assert(wrote[0] == post_received || !post_only(p))
+        assert(votes_of(person(p)) == 1 || !is_known(person(p)));   /* P1 */
+        assert(is_out[p] && !is_over[p] && !specimen(p));           /* P5 */
+        assert(wrote[0] == post_received || !post_only(p))          /* P5 */
     :: else
     fi;
-    assert(L[0].second[p] <= SECOND_ATTEMPTS);                                      /* P8 */
+    assert(L[0].second[p] <= SECOND_ATTEMPTS);                      /* P8 */
     forget(0)
 }
 

@@ -34,7 +34,7 @@ inline hear(n) {
     :: else
     fi
 #if defined(SCANNED_BEFORE_HOLDS)
-    ; assert(said[0] != scanned_before || posted_with(0, pack[n]))
+    ; assert(said[0] != scanned_before || posted_with(0, pack[n]))        /* P4 */
 #endif
 }
 

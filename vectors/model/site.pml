@@ -32,7 +32,7 @@
 mtype:ballot = { NONE_YET, PENDING, REFUSED, COUNTED, NEVER };
 
 byte signed_in = NONE;                  /* the pack of the pass that the site holds */
-mtype:ballot ballot[PRESSES] = NONE_YET; /* the site's ballots; a ballot's key is its number */
+mtype:ballot ballot[PRESSES] = NONE_YET;    /* the site's; its key is its number */
 byte pack[PRESSES];                     /* of the pass that is saved with it */
 byte way[PRESSES];                      /* requests on their way */
 bool last_round[PRESSES];               /* it is asked for once more, after final */
@@ -51,9 +51,10 @@ inline sign_in(p) {
     :: said[0] == good -> signed_in = p
     :: else
     fi;
-    assert(wrote[0] == nothing);
+    assert(wrote[0] == nothing);                                    /* P7 */
     forget(0)
 }
+
 #if PRESSES == 1
 #define may_sign_in   (way[0] == 0)
 #define may_press(k)  true
@@ -70,8 +71,9 @@ inline sign_in(p) {
 #endif
 #endif
 
-/* Step 2: redeem with the pass; on silence the same again. Step 3: `accepted` or `repeated` counts. Step 4: a refusal marks the ballot refused, and
- * everything is kept. Step 5: after final, once more for every ballot that is not counted. */
+/* Step 2: redeem with the pass; on silence the same again. Step 3: `accepted` or `repeated`
+ * counts. Step 4: a refusal marks the ballot refused, and everything is kept. Step 5: after
+ * final, once more for every ballot that is not counted; no other answer counts. */
 #if defined(NO_LAST_ROUND)
 #define is_last(k)  true
 #define may_ask_again(k)  false
@@ -87,6 +89,7 @@ inline end_session() { skip }
 #else
 inline end_session() { signed_in = NONE }
 #endif
+
 inline hear(k) {
     if
     :: said[0] == accepted || said[0] == repeated ->
@@ -149,6 +152,7 @@ proctype Voter() {
 #endif
     od
 }
+
 #if defined(GIVES_UP_AFTER_SILENCE)
 bool was_sent, was_sent_last;
 #define may_send       !was_sent
