@@ -97,7 +97,10 @@ private struct Author {
         case 3, 4, 5: [.clock(1), .close, .clock(dice.pick([5, 9, 59, 60, 61, 599]))]
         case 6: [.cancel(pack)]
         case 7:
-            [.activate(dice.pick(["again", "third", "odd", "merged", "joined", "joined", "listed", "listed"]))]
+            [
+                .activate(
+                    dice.pick(["again", "third", "odd", "merged", "joined", "joined", "listed", "listed"]))
+            ]
         case 8: [.withdraw(dice.pick(["main", "again", "more"]))]
         case 9: [scan(of: pack)]
         case 10: [.extend(by: 30), .clock(dice.pick([31, 89, 91]))]
