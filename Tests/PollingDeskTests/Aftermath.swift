@@ -146,7 +146,8 @@ extension Arrangement {
                 case "pack": .string(vote.pack == number ? "this" : "another")
                 case "key": isKey(vote, expectedVote.text("key")) ? expectedVote["key"] ?? .null : nil
                 case "nonce": isNonce(vote, expectedVote.text("nonce")) ? expectedVote["nonce"] ?? .null : nil
-                case "table": (try? table(of: vote)).flatMap { $0 }.map { .string("T\($0.dropFirst())") } ?? .null
+                case "table":
+                    (try? table(of: vote)).flatMap { $0 }.map { .string("T\($0.dropFirst())") } ?? .null
                 case "at": .integer(vote.at.seconds)
                 default: nil
                 }

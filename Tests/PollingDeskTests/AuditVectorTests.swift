@@ -163,7 +163,8 @@ private struct AuditedLog {
                 number: batch.number, name: header.batch, kind: header.kind, count: header.count,
                 loaded: batch.loaded)
             records.append(
-                BatchRecord(told, header: header.bytes, signature: register.signature, digest: register.digest))
+                BatchRecord(
+                    told, header: header.bytes, signature: register.signature, digest: register.digest))
         }
         var replay = RegisterReplay(election: held, timeline: timeline)
         replay.begin(records)

@@ -72,7 +72,8 @@ import Testing
                         return try await self.redeem(booth, number, key: number).receipt == nil
                             ? "refused" : "vote"
                     }
-                    return try await booth.desk.receive(self.rehearsal.pack(number).number, scan: .random()).name
+                    return try await booth.desk.receive(self.rehearsal.pack(number).number, scan: .random())
+                        .name
                 }
             }
             while booth.desk.waiting < 20 { try await Task.sleep(for: .milliseconds(1)) }

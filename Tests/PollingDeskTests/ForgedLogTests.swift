@@ -129,7 +129,8 @@ import Testing
         try expect([post(3), annul(3, nonce: 2)], "no return by this scan to annul")
         try expect([post(3), annul(3), post(3, nonce: 2), annul(3)], "no return by this scan to annul")
         try expect([post(1), annul(2)], "another voter than the pack's")
-        try expect([post(1), .postAnnulled(pack: pack(2), voter: log.voter(1), ScanNonce(test: 1))], "this scan")
+        try expect(
+            [post(1), .postAnnulled(pack: pack(2), voter: log.voter(1), ScanNonce(test: 1))], "this scan")
         let wrongly = "no reason to be set aside"
         try expect([aside(3, .inactive)], wrongly)
         try expect([aside(3, .scannedBefore)], wrongly)
@@ -314,7 +315,8 @@ private struct ForgedLog {
 
     func vote(_ number: Int, voter other: Int?) -> Event {
         .voteCast(
-            pack: pack(number), voter: voter(other ?? number), Fingerprint(Bytes()), values(of: number).opening)
+            pack: pack(number), voter: voter(other ?? number), Fingerprint(Bytes()),
+            values(of: number).opening)
     }
 
     func post(_ number: Int, voter other: Int?, nonce: Int) -> Event {

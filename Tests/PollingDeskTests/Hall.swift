@@ -105,6 +105,14 @@ final class Hall {
         } catch { return "\(error)" }
     }
 
+    /// Of one request, as the desk gives it.
+    func outcome(of request: Request) throws -> Outcome {
+        switch clerk.prepare(request, at: now, passes: passes)! {
+        case .refused(let outcome): outcome
+        case .ready(let ready): try desk.redeem([ready], at: moment)[0]
+        }
+    }
+
     private func ask(_ requests: [Request]) throws -> [String] {
         let asked = requests.compactMap { request in
             clerk.prepare(request, at: now, passes: passes).map { (request, spends(request), $0) }

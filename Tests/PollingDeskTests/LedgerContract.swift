@@ -198,6 +198,33 @@ import Testing
         #expect(summary.secondAttempts == 600)
     }
 
+    /// The answer was lost, and several ask again: one entry, and each hears the same.
+    @Test(arguments: Keeping.allCases)
+    func ofManyScansWithOneNonceOneIsRecorded(_ keeping: Keeping) async throws {
+        let place = LedgerPlace(keeping)
+        let booth = try place.booth()
+        let packs = (0..<40).map { rehearsal.pack($0) }
+        try booth.begin(packs)
+        let before = try booth.desk.ledger.summary().entries
+        let answers = try await withThrowingTaskGroup(of: [String].self) { tasks in
+            for task in 0..<4 {
+                tasks.addTask {
+                    try packs.indices.map { i in
+                        let place = (i + task * 7) % packs.count
+                        return try booth.receive([packs[place]], firstNonce: place)[0].name
+                    }
+                }
+            }
+            return try await tasks.reduce([], +)
+        }
+        #expect(answers.count == 160)
+        #expect(Set(answers) == ["received"])
+        let summary = try booth.desk.ledger.summary()
+        #expect(summary.entries == before + 40)
+        #expect(summary.balance[.votedByPost] == 40)
+        #expect(summary.setAside == 0)
+    }
+
     @Test(arguments: Keeping.allCases)
     func aReportIsOfOneMoment(_ keeping: Keeping) throws {
         let place = LedgerPlace(keeping)

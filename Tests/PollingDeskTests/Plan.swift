@@ -80,12 +80,14 @@ struct Plan: Sendable {
             packs: [Pack(number: 18, voter: 1, replaces: 3), Pack(number: 19, voter: 5, replaces: 2)]),
         // Pack 14 is in a register that may come later or never; so is pack 6. Pack 5
         // is kept instead of one pack, and cancelled for another of the same voter.
+        // Pack 7 is replaced by the batch as well.
         "joined": Register(
             batch: "joined", kind: .replacements,
             packs: [Pack(number: 22, voter: 2, replaces: 7), Pack(number: 23, voter: 1, replaces: 1)],
             pairs: [
                 Pair(keep: 2, not: 3), Pair(keep: 14, not: 3), Pair(keep: 22, not: 3),
                 Pair(keep: 5, not: 6), Pair(keep: 23, not: 6), Pair(keep: 23, not: 5),
+                Pair(keep: 2, not: 7),
             ]),
         // A pair that another register has too, and one for a pack for post alone.
         "listed": Register(

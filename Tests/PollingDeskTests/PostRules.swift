@@ -53,9 +53,11 @@ import Testing
         try hall.given(.clock(7), .scan(1, table: 2), .clock(5))
         let answer = "scanned-before at 7 by table 2"
         try hall.expect(
-            .scan(1, nonce: 2, table: 3), answer, records: "post-set-aside 1 scanned again, nonce 2, voted at 7")
+            .scan(1, nonce: 2, table: 3), answer,
+            records: "post-set-aside 1 scanned again, nonce 2, voted at 7")
         let after: [Step] = [
-            .clock(3), .annul(1), .scan(1, nonce: 3, table: 1), .cancel(1), .close, .restart, .finish, .restart,
+            .clock(3), .annul(1), .scan(1, nonce: 3, table: 1), .cancel(1), .close, .restart, .finish,
+            .restart,
         ]
         for step in after {
             try hall.given(step)

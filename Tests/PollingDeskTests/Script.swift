@@ -32,11 +32,21 @@ private struct Author {
         var steps = dice.oneIn(5) ? [] : beginning()
         let count = 25 + dice.roll(50)
         while steps.count < count {
-            if dice.oneIn(14) {
+            if dice.oneIn(10) {
                 steps += visit()
             } else {
                 steps.append(step(late: steps.count > count * 2 / 3))
             }
+        }
+        return dice.oneIn(3) ? steps + lastQuestions() : steps
+    }
+
+    /// When the ballot is final, sites and tables ask for what they did not hear.
+    private mutating func lastQuestions() -> [Step] {
+        var steps: [Step] = [.finish]
+        for _ in 0..<3 {
+            steps.append(.ask([.pass(1 + dice.roll(4), key: 1 + dice.roll(3))]))
+            if !scanned.isEmpty { steps.append(.scan([dice.pick(scanned)])) }
         }
         return steps
     }
@@ -49,6 +59,11 @@ private struct Author {
             if dice.oneIn(2) { steps.append(.activate(file)) }
         }
         if dice.oneIn(3) { steps.swapAt(1, 2) }
+        if dice.oneIn(4) {
+            // Somebody is too early.
+            let early: [Step] = [.ask([.sealedPass(pack(), .own, key: 1)]), scan(of: pack())]
+            steps.insert(contentsOf: early, at: 2)
+        }
         return steps
     }
 
@@ -75,16 +90,21 @@ private struct Author {
     }
 
     private mutating func meanwhile(_ pack: Int) -> [Step] {
-        switch dice.roll(10) {
+        switch dice.roll(13) {
         case 0: [.ask([.redeem(pack, .wrongA, key: 1), .redeem(pack, .wrongB, key: 1)])]
-        case 1: [.ask([.check(pack, .wrongC, as: 4), .redeem(pack, .wrongA, key: 1)]), .clock(1), .close]
-        case 2: [.clock(1), .close, .clock(dice.pick([5, 59, 60, 61, 599]))]
-        case 3: [.cancel(pack)]
-        case 4: [.activate(dice.pick(["again", "third", "odd", "merged", "joined", "listed"]))]
-        case 5: [.withdraw(dice.pick(["main", "again", "more"]))]
-        case 6: [scan(of: pack)]
-        case 7: [.extend(by: 30), .clock(dice.pick([31, 89, 91]))]
-        case 8: dice.oneIn(4) ? [.finish] : []
+        case 1, 2:
+            [.ask([.check(pack, .wrongC, as: 3), .redeem(pack, .wrongA, key: 1)]), .clock(1), .close]
+        case 3, 4, 5: [.clock(1), .close, .clock(dice.pick([5, 9, 59, 60, 61, 599]))]
+        case 6: [.cancel(pack)]
+        case 7:
+            [
+                .activate(
+                    dice.pick(["again", "third", "odd", "merged", "joined", "joined", "listed", "listed"]))
+            ]
+        case 8: [.withdraw(dice.pick(["main", "again", "more"]))]
+        case 9: [scan(of: pack)]
+        case 10: [.extend(by: 30), .clock(dice.pick([31, 89, 91]))]
+        case 11: dice.oneIn(4) ? [.finish] : []
         default: []
         }
     }

@@ -32,7 +32,8 @@ import Testing
         "DELETE FROM cancelled",
         "UPDATE votes SET pack = 1", "UPDATE votes SET under = zeroblob(16)", "DELETE FROM votes",
         "UPDATE pairs SET kept = 1", "DELETE FROM pairs", "UPDATE scans SET number = 1",
-        "UPDATE scans SET nonce = zeroblob(16)", "DELETE FROM scans", "UPDATE ballot SET election = x'7B7D'", "DELETE FROM ballot",
+        "UPDATE scans SET nonce = zeroblob(16)", "DELETE FROM scans", "UPDATE ballot SET election = x'7B7D'",
+        "DELETE FROM ballot",
     ])
     func refusesToForget(_ sql: String) {
         #expect(Shell.run(path, sql) != nil)

@@ -71,13 +71,19 @@ import Testing
                 "INSERT INTO votes VALUES (\(voter(packs[7])), \(packs[7].number.value), 1, 5, \(print))",
                 "the table votes has 5 rows, but the log explains 4; nothing in the log is about pack \(packs[7].number)"
             ),
-            ("INSERT INTO votes VALUES (\(voter(packs[3])), \(packs[3].number.value), 2, 5, \(print))", "votes"),
+            (
+                "INSERT INTO votes VALUES (\(voter(packs[3])), \(packs[3].number.value), 2, 5, \(print))",
+                "votes"
+            ),
             (
                 "INSERT INTO votes VALUES (\(voter(unknown)), \(unknown.number.value), 2, 5, \(print))",
                 "\(unknown.number)"
             ),
             // With a pack that something else happened to.
-            ("INSERT INTO votes VALUES (\(voter(unknown)), \(packs[0].number.value), 2, 5, \(print))", "votes"),
+            (
+                "INSERT INTO votes VALUES (\(voter(unknown)), \(packs[0].number.value), 2, 5, \(print))",
+                "votes"
+            ),
             ("INSERT INTO attempts VALUES (\(packs[7].number.value), 0, 0, NULL, 0)", "attempts"),
             ("INSERT INTO attempts VALUES (\(packs[1].number.value), 1, 1, \(print), 0)", "attempts"),
             ("INSERT INTO cancelled VALUES (\(packs[7].number.value), 2)", "cancelled"),
