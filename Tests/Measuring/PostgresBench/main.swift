@@ -70,7 +70,7 @@ func redeem(_ packs: Range<Int>, threads: Int, group: Int) throws {
 func place() throws {
     let ledger = try PostgresLedger(opening: address, election: rehearsal.election)
     // The connection, and its first statements.
-    _ = try ledger.summary()
+    _ = try ledger.history(of: rehearsal.pack(1 << 40).number)
     print(try seconds { try ledger.withHead { _ in } })
 }
 
