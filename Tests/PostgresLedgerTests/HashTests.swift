@@ -114,19 +114,29 @@ import Testing
         #expect(kept() == Self.hashes(entries).joined(separator: " "))
     }
 
-    /// The function places 4096 entries at a time.
-    @Test(arguments: [0, 1, 5, 4095])
-    func aLogIsPlacedPortionByPortion(_ first: Int) {
-        let entries = Self.entries(first + 2 * 4096 + 3)
+    /// The function places so many entries at a time. Here it is made to place fewer,
+    /// so that a log of a few hundred has several portions.
+    @Test(arguments: [0, 1, 5, 99])
+    func aLogIsPlacedPortionByPortion(_ first: Int) throws {
+        try precinct.without(
+            "_portion CONSTANT bigint := 65536", in: "place", instead: "_portion CONSTANT bigint := 100")
+        let entries = Self.entries(first + 203)
         stage(entries)
         write(0..<first)
         #expect(shell.ask("SELECT place()") == "(\(first),f)")
         write(first..<entries.count)
-        #expect(shell.ask("SELECT place()") == "(\(first + 4096),t)")
-        #expect(shell.ask("SELECT place()") == "(\(first + 8192),t)")
-        #expect(shell.ask("SELECT place()") == "(\(first + 8195),f)")
-        #expect(shell.ask("SELECT place()") == "(\(first + 8195),f)")
+        #expect(shell.ask("SELECT place()") == "(\(first + 100),t)")
+        #expect(shell.ask("SELECT place()") == "(\(first + 200),t)")
+        #expect(shell.ask("SELECT place()") == "(\(first + 203),f)")
+        #expect(shell.ask("SELECT place()") == "(\(first + 203),f)")
         #expect(kept() == Self.hashes(entries).joined(separator: " "))
+        // A ledger asks until nothing waits.
+        let more = Self.entries(250)
+        shell.run("TRUNCATE entries")
+        stage(more)
+        write(0..<250)
+        #expect(try precinct.owner.desk.checkpoint { $0 }.head.size == entries.count + 250)
+        #expect(shell.ask("SELECT count(*) FROM waiting") == "0")
     }
 
     // MARK: Controls

@@ -70,7 +70,8 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 DECLARE
-    _portion CONSTANT bigint := 4096;
+    -- All that waits is looked through for each portion. So few of them are better.
+    _portion CONSTANT bigint := 65536;
     _first bigint;
     -- The roots of the complete subtrees at the right edge, by their level from 1.
     _roots bytea[] := '{}';

@@ -10,6 +10,8 @@ import TestSupport
 //
 //   prepare ADDRESS PACKS              makes the ledger and opens the ballot; seconds of the load
 //   redeem ADDRESS FROM TO THREADS GROUP   redemptions a second, hashing and signing left out
+//   place ADDRESS                      gives all that waits its place; seconds
+//   openings ADDRESS FROM TO           of each pack its number and what opens a vote with it, a line each
 
 let rehearsal = Rehearsal()
 let arguments = CommandLine.arguments
@@ -65,6 +67,20 @@ func redeem(_ packs: Range<Int>, threads: Int, group: Int) throws {
     print(Int(Double(packs.count - min(warm, groups.count) * group) / time))
 }
 
+func place() throws {
+    let ledger = try PostgresLedger(opening: address, election: rehearsal.election)
+    // The connection, and its first statements.
+    _ = try ledger.history(of: rehearsal.pack(1 << 40).number)
+    print(try seconds { try ledger.withHead { _ in } })
+}
+
+func printOpenings(_ packs: Range<Int>) {
+    for number in packs {
+        let pack = rehearsal.pack(number)
+        print("\(pack.number.value)\t\(rehearsal.chain(of: pack).opening.bytes.hex)")
+    }
+}
+
 func judge(_ booth: Booth, _ group: [Redemption]) throws -> Int {
     try booth.desk.ledger.judge(group, at: .test(10)).count { $0.hasReceipt }
 }
@@ -74,6 +90,8 @@ case "prepare": try prepare(Int(arguments[3])!)
 case "redeem":
     try redeem(
         Int(arguments[3])!..<Int(arguments[4])!, threads: Int(arguments[5])!, group: Int(arguments[6])!)
+case "place": try place()
+case "openings": printOpenings(Int(arguments[3])!..<Int(arguments[4])!)
 default: exit(2)
 }
 #endif
