@@ -146,6 +146,37 @@ struct DecidedTests {
         expectDone(try ballot.audit())
     }
 
+    @Test("A same, B drop, and A's pack replaced: B's old pack dies with A's")
+    func droppedPackDies() throws {
+        expectDone(try ballot.run(ballot.issue()))
+        expectDone(try ballot.run(["load"] + Ballot.desk + ["--create", "out/B01.register"]))
+        expectDone(try ballot.run(["activate"] + Ballot.desk + ["B01", "--unreconciled"]))
+        expectDone(try ballot.run(["open"] + Ballot.desk))
+        let old = try ballot.packs()
+        let (kept, dropped) = (
+            try #require(old.first { $0.voter == members[0] }),
+            try #require(old.first { $0.voter == members[1] })
+        )
+        _ = try suspects()
+        try decide("same", "drop", "different", "different")
+        try ballot.folder.write("lost.csv", kept.pack)
+        let replace = ballot.issue("R01", more: decided + ["--replace", "lost.csv"])
+        let issued = try ballot.run(replace)
+        expectDone(issued)
+        #expect(issued.lines.last == "  \(dropped.pack)")
+        // Made again into another folder, it says so again.
+        let again = try ballot.run(
+            ballot.issue("R01", out: "again", more: decided + ["--replace", "lost.csv"]))
+        #expect(again.lines.last == issued.lines.last)
+        #expect(try ballot.folder.bytes("again/R01.register") == ballot.folder.bytes("out/R01.register"))
+
+        expectDone(try ballot.run(["load"] + Ballot.desk + ["out/R01.register"]))
+        expectDone(try ballot.run(["activate"] + Ballot.desk + ["R01", "--unreconciled"]))
+        let new = try #require(try ballot.packs("R01").first)
+        #expect(try vote(dropped, kept, new) == ["cancelled", "cancelled", "accepted"])
+        expectDone(try ballot.audit())
+    }
+
     @Test("A member who is not decided on has a vote of their own, and is counted aloud")
     func undecided() throws {
         _ = try suspects()

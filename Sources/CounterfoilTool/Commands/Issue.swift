@@ -16,6 +16,10 @@ struct Issue: ParsableCommand {
 
             A run that was interrupted is run again with the same roll, and gives the same packs.
 
+            Voter ids that may be one member's, written differently, stop the run until they are \
+            decided: see `counterfoil help roll`. The packs of a member who is dropped can vote \
+            until the desk activates this batch. They are named, and can be cancelled there at once.
+
             Examples:
               counterfoil issue --keys ballot/issuing --roll members.csv \\
                 --voter membership_no --print forename --print surname --print address1 \\
@@ -94,7 +98,8 @@ struct Issue: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What was decided of suspected doubles; see `counterfoil help roll`.", valueName: "doubles.csv"))
+            "What was decided of members who may be one person; see `counterfoil help roll`.",
+            valueName: "doubles.csv"))
     var decided: String?
 
     @Option(
