@@ -64,6 +64,7 @@ struct CoincidingTests {
         let listed = try check("--doubles", "doubles.csv")
         #expect(listed.status == 1)
         #expect(listed.errors.hasPrefix("2 groups of suspected doubles, 4 members, listed in doubles.csv"))
+        #expect(listed.errors.contains("Edit it as text: a spreadsheet can drop the zeros or spaces"))
         let rows = CSV.read(try ballot.folder.text("doubles.csv"))
         #expect(rows[0] == ["group", "line", "voter", "decision"])
         #expect(rows.dropFirst().map { $0[1] } == ["3", "5", "4", "6"])

@@ -41,6 +41,8 @@ struct DecidedTests {
         #expect(listed.status == 0, "\(listed)")
         #expect(
             listed.errors.hasPrefix("2 groups of suspected doubles, 4 members, listed in doubles.csv"))
+        // Their ids are no suspicion.
+        #expect(!listed.errors.contains("spreadsheet"))
         let rows = CSV.read(try ballot.folder.text("doubles.csv"))
         #expect(rows[0] == ["group", "line", "voter", "forename", "surname", "date_of_birth", "decision"])
         #expect(rows.dropFirst().map { $0[0] } == ["1", "1", "2", "2"])

@@ -100,7 +100,10 @@ struct RollCommand: ParsableCommand {
                 decided: decisions)
         }
         try Terminal.say(json ? report.json : report.text)
-        if doubles != nil || !samePerson.isEmpty { try listDoubles(source, election?.voterIDs ?? .anyCase) }
+        if doubles != nil || !samePerson.isEmpty {
+            let coincide = report.voters.map { $0.coinciding + $0.decided > 0 } ?? false
+            try listDoubles(source, election?.voterIDs ?? .anyCase, coincide)
+        }
         guard report.isFit else {
             throw Stop.refused(
                 report.voters.map(\.isSuggestion) ?? true
@@ -109,7 +112,8 @@ struct RollCommand: ParsableCommand {
         }
     }
 
-    private func listDoubles(_ source: RollSource, _ ids: VoterIDs) throws {
+    /// - Parameter coincide: whether some are suspected for their ids.
+    private func listDoubles(_ source: RollSource, _ ids: VoterIDs, _ coincide: Bool) throws {
         let doubles = doubles ?? "doubles.csv"
         let groups = try attempt { () throws(ListError) in
             try SamePerson.groups(
@@ -121,7 +125,7 @@ struct RollCommand: ParsableCommand {
             try PrivateFile.create(doubles, SamePerson.csv(groups, columns: samePerson))
         }
         Terminal.note(
-            "\(counted(groups.count, "group")) of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, listed in \(doubles): decide each, then issue with --decided \(doubles)"
+            "\(counted(groups.count, "group")) of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, listed in \(doubles): decide each, then issue with --decided \(doubles)\(coincide ? ". Edit it as text: a spreadsheet can drop the zeros or spaces by which two ids differ, and then the list is refused" : "")"
         )
     }
 }
