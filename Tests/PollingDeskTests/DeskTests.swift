@@ -126,6 +126,20 @@ import Testing
         guard case .repeated = again else { return #expect(Bool(false), "\(again)") }
     }
 
+    @Test("Undecided leaves a scan as it was, and the same nonce finds out")
+    func undecidedScan() async throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        let (pack, scan) = (rehearsal.pack(1).number, ScanNonce.random())
+        gate.loseNextAnswer()
+        await #expect(throws: Gate.lost) { _ = try await booth.desk.receive(pack, scan: scan) }
+        let entries = try booth.desk.ledger.summary().entries
+        for _ in 1...2 { #expect(try await booth.desk.receive(pack, scan: scan).name == "received") }
+        #expect(try booth.desk.ledger.summary().entries == entries)
+        // The control: without its nonce it is another scan of the same envelope.
+        #expect(try await booth.desk.receive(pack, scan: .random()).name == "scanned-before")
+    }
+
     @Test("Forms are bounded, and come back")
     func forms() throws {
         var limits = Desk.Limits()

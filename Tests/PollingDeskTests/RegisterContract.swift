@@ -136,17 +136,37 @@ import Testing
         }
     }
 
-    @Test(arguments: Keeping.allCases)
-    func aRegisterThatChangesWhileItIsReadIsNotLoaded(_ keeping: Keeping) throws {
+    /// Among its rows, or among its pairs, which come last.
+    @Test(arguments: Keeping.allCases, [7, 10])
+    func aRegisterThatChangesWhileItIsReadIsNotLoaded(_ keeping: Keeping, atRead read: Int) throws {
         try keeping.with { booth in
-            let file = rehearsal.register("main", (1...2000).map { rehearsal.pack($0) })
+            let packs = (1...2000).map { rehearsal.pack($0) }
+            let pairs = (0..<200).map { (kept: packs[$0], cancelled: rehearsal.pack(3000 + $0)) }
+            let file = rehearsal.register("main", packs, pairs: pairs)
             #expect(throws: LedgerError.self) {
-                try booth.desk.load(Changing(file: file), at: .test(1))
+                try booth.desk.load(Changing(file: file, atRead: read), at: .test(1))
             }
             let summary = try booth.desk.ledger.summary()
             #expect(summary.batches.isEmpty)
             #expect(summary.entries == 1)
-            #expect(try booth.load("main", (1...2000).map { rehearsal.pack($0) }) == .loaded)
+            #expect(try booth.load("main", packs, pairs: pairs) == .loaded)
+        }
+    }
+
+    /// The rows are the same, and yet it is another register.
+    @Test(arguments: Keeping.allCases)
+    func aRegisterWithOtherPairsIsAnotherOne(_ keeping: Keeping) throws {
+        try keeping.with { booth in
+            let packs = (1...3).map { rehearsal.pack($0) }
+            try booth.load("main", packs, pairs: [(packs[0], packs[1])])
+            for pairs in [[], [(kept: packs[0], cancelled: packs[2])]] {
+                #expect(throws: LedgerError.otherRegister(BatchName("main")!)) {
+                    try booth.load("main", packs, pairs: pairs)
+                }
+            }
+            #expect(try booth.load("main", packs, pairs: [(packs[0], packs[1])]) == .alreadyLoaded)
+            try booth.activate("main")
+            #expect(try booth.desk.ledger.summary().balance[.cancelled] == 1)
         }
     }
 
@@ -235,9 +255,13 @@ import Testing
 /// Bytes that somebody overwrites after the signature has been verified.
 private struct Changing: RandomAccessBytes {
     let file: MemoryBytes
+    private let read: Int
     private let reads = Reads()
 
-    init(file: MemoryBytes) { self.file = file }
+    init(file: MemoryBytes, atRead read: Int) {
+        self.file = file
+        self.read = read
+    }
 
     private final class Reads { var count = 0 }
 
@@ -246,7 +270,7 @@ private struct Changing: RandomAccessBytes {
     func read(at offset: Int, into: inout MutableRawSpan) throws(StreamError) {
         reads.count += 1
         try file.read(at: offset, into: &into)
-        // The header, three pieces of the first pass, the signature; then rows.
-        if reads.count == 7 { into.storeBytes(of: 0xFF, toByteOffset: 20, as: UInt8.self) }
+        // The header, three pieces of rows and one of pairs, the signature; then both again.
+        if reads.count == read { into.storeBytes(of: 0xFF, toByteOffset: 20, as: UInt8.self) }
     }
 }

@@ -1,6 +1,6 @@
 // A small voting site, for a test that looks into its memory. On standard input
 // come requests, one a line: code, answers and key with tabs between them. It
-// redeems them, answers with the outcomes, and stays until its input ends.
+// redeems or checks them, answers with the outcomes, and stays until its input ends.
 
 internal import Counterfoil
 internal import CounterfoilFiles
@@ -27,6 +27,23 @@ enum SecretHost {
                 fill(&form, line)
                 say(try desk.redeem(&form).word)
             }
+        case "check":
+            try Guarded.forEachLine { line in
+                fill(&form, line, withKey: false)
+                say(try desk.check(&form).word)
+            }
+        case "closed":
+            _ = try desk.close(.none, at: now)
+            try Guarded.forEachLine { line in
+                fill(&form, line)
+                say(try desk.redeem(&form).word)
+            }
+        case "unreadable":
+            try Guarded.forEachLine { line in
+                fill(&form, line)
+                Array("no date".utf8).withBytes { form.setAnswer("Date of birth", $0) }
+                say(try desk.redeem(&form).word)
+            }
         case "readline":
             // How one would write it without thinking: the test must see it.
             while let line = line() {
@@ -44,9 +61,11 @@ enum SecretHost {
         return readLine()
     }
 
-    private static func fill(_ form: inout RedemptionForm, _ line: borrowing RawSpan) {
+    private static func fill(
+        _ form: inout RedemptionForm, _ line: borrowing RawSpan, withKey: Bool = true
+    ) {
         var start = 0
-        for part in 0..<4 {
+        for part in 0..<(withKey ? 4 : 3) {
             var end = start
             while end < line.byteCount, line.byte(end) != 0x09 { end += 1 }
             let text = line.extracting(start..<end)
@@ -73,6 +92,15 @@ extension RedeemOutcome {
         case .repeated: "repeated"
         case .badPass: "bad-pass"
         case .passExpired: "pass-expired"
+        case .refused(let refusal): refusal.name
+        }
+    }
+}
+
+extension CheckOutcome {
+    fileprivate var word: String {
+        switch self {
+        case .good: "good"
         case .refused(let refusal): refusal.name
         }
     }

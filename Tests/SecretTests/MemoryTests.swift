@@ -32,7 +32,7 @@ struct MemoryTests {
                 """)
             #expect(answer.hasPrefix(#"{"outcome": "accepted""#), "\(answer)")
         }
-        try desk.expectNothing(in: program)
+        try desk.expectNothing(in: program, butOpenings: true)
     }
 
     @Test("The library, read as it advises")
@@ -40,7 +40,20 @@ struct MemoryTests {
         let desk = try Desk()
         let program = try Program("SecretHost", ["guarded", desk.folder.path])
         try desk.redeem(program)
-        try desk.expectNothing(in: program)
+        try desk.expectNothing(in: program, butOpenings: true)
+    }
+
+    /// Nothing is written, so none of the values that a code gives may leave the
+    /// guarded memory either. That they would be found, the two tests above show: a
+    /// vote that is written shows its opening.
+    @Test(
+        "The library, when nothing is written",
+        arguments: [("check", "good"), ("closed", "closed"), ("unreadable", "bad-answer")])
+    func nothingWritten(mode: String, outcome: String) throws {
+        let desk = try Desk()
+        let program = try Program("SecretHost", [mode, desk.folder.path])
+        try desk.redeem(program, hearing: outcome)
+        try desk.expectNothing(in: program, butOpenings: false)
     }
 
     /// The control.
@@ -97,16 +110,17 @@ struct Desk {
     }
 
     /// Through the host, each after the answer to the one before.
-    func redeem(_ program: Program) throws {
+    func redeem(_ program: Program, hearing outcome: String = "accepted") throws {
         for request in requests {
             let line = [request.code, request.born, request.number, request.key].joined(separator: "\t")
             let answer = try program.ask(line)
-            #expect(answer == "accepted", "\(answer)")
+            #expect(answer == outcome, "\(answer)")
         }
     }
 
-    /// Whatever must not be found: every code in four forms, every answer and
-    /// every idempotency key in two, every key of the desk.
+    /// Whatever must not be found: every code in four forms and the values that it
+    /// gives for the log, every answer and every idempotency key in two, every key of
+    /// the desk.
     func secrets() -> Needles {
         var needles = Needles()
         for (i, (pack, request)) in zip(packs, requests).enumerated() {
@@ -117,6 +131,10 @@ struct Desk {
             needles.add("code \(i) without hyphens", Array(bare.utf8))
             let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
             needles.add("code \(i) as symbols", bare.utf8.map { UInt8(alphabet.firstIndex(of: $0)!) })
+            let chain = rehearsal.chain(of: pack)
+            needles.add("second \(i)", chain.second.bytes.array)
+            needles.add("opening \(i)", chain.opening.bytes.array)
+            needles.add("trial \(i)", chain.trial.bytes.array)
             needles.add("answer \(i), the number as typed", Array(request.number.utf8))
             needles.add("answer \(i), the number", Array(request.number.dropFirst(5).utf8))
             needles.add("answer \(i), the date as typed", Array(request.born.utf8))
@@ -132,7 +150,8 @@ struct Desk {
         return needles
     }
 
-    func expectNothing(in program: Program) throws {
+    /// - Parameter isWritten: whether votes were written, which show their openings.
+    func expectNothing(in program: Program, butOpenings isWritten: Bool) throws {
         let memory = try program.memory()
         program.finish()
         // That the memory was read at all: the voters' numbers are in the ledger's.
@@ -144,7 +163,9 @@ struct Desk {
         #expect(guarded.contains("key: ledger key"))
         #expect(guarded.allSatisfy { $0.hasPrefix("key: ") }, "\(guarded)")
         let dumped = secrets().found(in: memory.filter(\.isDumped).map(\.bytes))
-        #expect(dumped.isEmpty, "\(dumped.sorted())")
+        #expect(dumped.contains { $0.hasPrefix("opening ") } == isWritten)
+        let others = dumped.filter { !isWritten || !$0.hasPrefix("opening ") }
+        #expect(others.isEmpty, "\(others.sorted())")
     }
 
     /// A library that lets the process be looked into in spite of itself.
