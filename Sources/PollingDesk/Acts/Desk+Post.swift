@@ -7,8 +7,10 @@ extension Desk {
     /// When this throws, keep the nonce and ask again with the same one: the scan
     /// is then answered as it was the first time, and nothing is recorded twice.
     ///
-    /// - Parameter nonce: the scan's own. A new scan, of the same envelope too, has
-    ///   a new one.
+    /// - Parameters:
+    ///   - pack: the number on the envelope.
+    ///   - nonce: the scan's own. A new scan, of the same envelope too, has a new one.
+    ///   - note: who scanned it, for the record.
     public func receive(
         _ pack: PackNumber, scan nonce: ScanNonce, note: Note = .none
     ) async throws(LedgerError) -> PostOutcome {

@@ -24,12 +24,17 @@ enum Outside {
         let codes = try String(contentsOfFile: "codes", encoding: .utf8).split(separator: "\n")
             .map { $0.split(separator: "\t").map { Array($0.utf8) } }
         let desk = try openDesk()
+        // As the README has it: everybody signs in, and then casts with a pass.
+        var passes: [Pass?] = []
+        if !blocking {
+            for code in codes { passes.append(try await signIn(desk, code: code[0], born: code[1])) }
+        }
         let heartbeat = Heartbeat()
         // Open by now; and somebody may have been waiting to take the lock.
         print("open")
         fflush(nil)
         _ = readLine()
-        let counted = try await withThrowingTaskGroup(of: Int.self) { tasks in
+        let counted = try await withThrowingTaskGroup(of: Int.self) { [passes] tasks in
             for task in 0..<32 {
                 tasks.addTask {
                     var counted = 0
@@ -38,7 +43,7 @@ enum Outside {
                         let receipt =
                             blocking
                             ? try castVoteBlocking(desk, code: codes[i][0], born: codes[i][1], key: key)
-                            : try await castVote(desk, code: codes[i][0], born: codes[i][1], key: key)
+                            : try await castVote(desk, pass: passes[i]!, key: key)
                         if receipt != nil { counted += 1 }
                     }
                     return counted
