@@ -36,12 +36,16 @@ struct Edit: Sendable, CustomTestStringConvertible {
             sql: "UPDATE votes SET channel = 2 WHERE channel = 1",
             words: "the table votes does not say"),
         Edit(sql: "UPDATE votes SET at = at - 1", words: "the table votes does not say"),
-        Edit(sql: "UPDATE votes SET under = zeroblob(16) WHERE channel = 2", words: "the table votes does not say"),
+        Edit(
+            sql: "UPDATE votes SET under = zeroblob(16) WHERE channel = 2",
+            words: "the table votes does not say"),
         Edit(
             sql: "DELETE FROM scans WHERE number = (SELECT max(number) FROM scans)",
             words: "the table scans does not say"),
         Edit(sql: "UPDATE scans SET nonce = randomblob(16)", words: "the table scans does not say"),
-        Edit(sql: "INSERT INTO scans SELECT pack, zeroblob(16), 1 FROM votes LIMIT 1", words: "the table scans"),
+        Edit(
+            sql: "INSERT INTO scans SELECT pack, zeroblob(16), 1 FROM votes LIMIT 1", words: "the table scans"
+        ),
         Edit(sql: "UPDATE attempts SET second = 0", words: "the table attempts does not say"),
         Edit(sql: "UPDATE attempts SET wrong = 0 WHERE wrong > 0", words: "the table attempts does not say"),
         Edit(

@@ -102,7 +102,8 @@ extension BadInput {
         ["check"], ["postal", "$pack"], ["postal"], ["reconcile", "B01", "return.csv", "--confirm"],
         ["extend", "2099-01-01T00:00Z"], ["close"], ["close", "--final"],
         ["cancel", "$pack", "--reason", "lost"], ["unlock", "$pack"],
-        ["annul", "$pack", "--scan", "2026-09-02T17:00Z", "--reason", "mistake"], ["withdraw", "B01", "--reason", "court"],
+        ["annul", "$pack", "--scan", "2026-09-02T17:00Z", "--reason", "mistake"],
+        ["withdraw", "B01", "--reason", "court"],
     ]
 
     static let desk: [BadInput] = [

@@ -192,11 +192,13 @@ struct BallotOf2022Tests {
         #expect(told[5] == "SET ASIDE: the pack is withdrawn")
         // Dan has found his old pack, and posts what he cast online.
         #expect(try story.scans(mail["1004"])[0].hasPrefix("SET ASIDE: this voter voted online, 20"))
-        #expect(try story.scans(mail["1002"])[0].hasPrefix("scanned before: the envelope that was counted on 20"))
+        #expect(
+            try story.scans(mail["1002"])[0].hasPrefix("scanned before: the envelope that was counted on 20"))
 
         #expect(try story.votes(with: mail["1012"], "23 April 1990", "Porto") == "already-voted")
         let scan = try story.scan(of: mail["1012"])
-        try story.does("annul $desk \(mail["1012"]!.pack) --scan \(scan) --reason mistake --by \"A. Officer\"")
+        try story.does(
+            "annul $desk \(mail["1012"]!.pack) --scan \(scan) --reason mistake --by \"A. Officer\"")
         #expect(try story.votes(with: mail["1012"], "23 April 1990", "Porto") == "accepted")
         try story.isRefused(
             "annul $desk \(mail["1012"]!.pack) --scan \(scan) --reason mistake", "was annulled before")

@@ -68,7 +68,8 @@ struct LostScanTests {
 
     @Test("What a process at work has asked is its own: another table's scan is another scan")
     func twoTables() throws {
-        let first = try ballot.start(["postal"] + Ballot.desk + ["--by", "Table 1"], input: .pipe, output: .pipe)
+        let first = try ballot.start(
+            ["postal"] + Ballot.desk + ["--by", "Table 1"], input: .pipe, output: .pipe)
         first.write(packs[0] + "\n")
         #expect(first.line() == "\(packs[0]): received")
         let second = try scan([packs[0]])

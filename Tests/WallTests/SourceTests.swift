@@ -73,7 +73,8 @@ struct SourceTests {
             try Self.count(/@unchecked/, except: /^$/) == [
                 "Counterfoil/SecretBytes.swift": 1, "PollingDesk/FormMemory.swift": 1,
                 "IssuingRoom/PrintSheet.swift": 1, "PostgresLedger/Connection.swift": 1,
-                "PollingDesk/SecretSlots.swift": 1, "PollingDesk/Monitor.swift": 1, "SQLiteLedger/Database.swift": 1,
+                "PollingDesk/SecretSlots.swift": 1, "PollingDesk/Monitor.swift": 1,
+                "SQLiteLedger/Database.swift": 1,
                 "SQLiteLedger/Known.swift": 1, "SQLiteLedger/Statement.swift": 1,
             ])
     }

@@ -50,7 +50,9 @@ public struct CodeSlot: ~Copyable {
         }
         var tag = Tag(Bytes())
         secrets.withBytes { secrets in
-            chain.withMutableBytes { tag = CodeChain.derive(from: secrets.extracting(32..<64), in: id, into: &$0) }
+            chain.withMutableBytes {
+                tag = CodeChain.derive(from: secrets.extracting(32..<64), in: id, into: &$0)
+            }
         }
         // The id is declassified: it finds a row. It is a function of the code
         // that nobody without the key can compute or steer.

@@ -90,7 +90,8 @@ struct RegisterReplay {
                 return
             }
             guard Register.finish(&hash.digest) == record.digest else {
-                difference = "the packs\(header.pairs > 0 ? ", or the pairs," : "") of batch \(name) are not those of its register"
+                difference =
+                    "the packs\(header.pairs > 0 ? ", or the pairs," : "") of batch \(name) are not those of its register"
                 return
             }
         }
