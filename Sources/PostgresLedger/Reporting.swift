@@ -130,13 +130,13 @@ struct Reporting {
         let rows = try connection.run(
             """
             SELECT p.pack, p.replaced
-            FROM batches b JOIN packs p ON p.batch = b.number JOIN packs o ON o.pack = p.replaced
-            WHERE b.name = $1::text AND p.replaced <> 0 AND o.voter <> p.voter
+            FROM batches b JOIN packs p ON p.batch = b.number LEFT JOIN packs o ON o.pack = p.replaced
+            WHERE b.name = $1::text AND p.replaced <> 0 AND o.voter IS DISTINCT FROM p.voter
             UNION
             SELECT q.kept, q.cancelled
-            FROM batches b JOIN pairs q ON q.batch = b.number JOIN packs o ON o.pack = q.cancelled
+            FROM batches b JOIN pairs q ON q.batch = b.number LEFT JOIN packs o ON o.pack = q.cancelled
             LEFT JOIN packs k ON k.pack = q.kept
-            WHERE b.name = $1::text AND k.voter IS DISTINCT FROM o.voter
+            WHERE b.name = $1::text AND (o.voter IS NULL OR k.voter IS DISTINCT FROM o.voter)
             ORDER BY 2, 1
             """, parameters)
         var pairs: [PackPair] = []

@@ -93,13 +93,13 @@ extension Database {
         let rows = try prepare(
             """
             SELECT p.pack, p.replaced
-            FROM batches b JOIN packs p ON p.batch = b.number JOIN packs o ON o.pack = p.replaced
-            WHERE b.name = ?1 AND p.replaced <> 0 AND o.voter <> p.voter
+            FROM batches b JOIN packs p ON p.batch = b.number LEFT JOIN packs o ON o.pack = p.replaced
+            WHERE b.name = ?1 AND p.replaced <> 0 AND o.voter IS NOT p.voter
             UNION
             SELECT q.kept, q.cancelled
-            FROM batches b JOIN pairs q ON q.batch = b.number JOIN packs o ON o.pack = q.cancelled
+            FROM batches b JOIN pairs q ON q.batch = b.number LEFT JOIN packs o ON o.pack = q.cancelled
             LEFT JOIN packs k ON k.pack = q.kept
-            WHERE b.name = ?1 AND k.voter IS NOT o.voter
+            WHERE b.name = ?1 AND (o.voter IS NULL OR k.voter IS NOT o.voter)
             ORDER BY 2, 1
             """)
         try rows.bind(1, text: name.description)

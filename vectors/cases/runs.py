@@ -221,7 +221,7 @@ def of_replacements(f):
                 packs=plain("300"))
     changed.run("dropped before, and same now", "replacements issued pairs", ["100", "200"],
                 [("1", "200", "same"), ("1", "100", "drop")], ["b"], packs={"200": "100"},
-                doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a")])
+                doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a"), (1, "b")])
     changed.run("dropped before, same now, and only with the pack from before that", "replacements refused",
                 ["100", "200", "300"], [("1", "200", "same"), ("1", "100", "drop")], ["c"], reason="same-without-pack")
     changed.issue("d", ["100", "200"], [("1", "200", "same"), ("1", "100", "drop")], ["b"])
@@ -229,7 +229,17 @@ def of_replacements(f):
                 reason="number-changed")
     changed.run("the same, and decisions name the member", "replacements issued pairs", ["100", "200"],
                 [("1", "200", "same"), ("1", "100", "drop")], ["b"], packs={"200": "100"},
-                doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a"), ("d", "a")])
+                doubles={"200": ("100", 1), "100": ("100", None)},
+                pairs=[(1, "a"), ("d", "a"), (1, "b"), ("d", "b")])
+
+    on = History(f).issue("a b", ["100", "200"]).issue("c", ["300"], SAME_DROP)
+    on.run("a membership was dropped for one that is dropped now", "members issued pairs", ["400"],
+           [("1", "300", "same"), ("1", "100", "drop")], packs=plain("400"), doubles={"100": ("300", None)},
+           pairs=[("c", "a"), ("c", "b")])
+    renumbered = History(f).issue("a b", ["100", "200"]).issue("r", ["100", "200"], (), ["b"]).issue("c", ["300"], SAME_DROP)
+    renumbered.run("another number, and what the replaced pack replaced", "replacements issued pairs", ["100", "200"],
+                   [("1", "200", "same"), ("1", "100", "drop")], ["r"], packs={"200": "100"},
+                   doubles={"200": ("100", 1), "100": ("100", None)}, pairs=[(1, "a"), (1, "b"), (1, "r")])
 
     long = History(f).issue("a b", ["100", "200"]).issue("c", ["100", "200"], (), ["a"]).issue("d", ["100", "200"], (), ["b"])
     long.run("both have two packs: all that is kept, and all that goes", "replacements issued pairs", ["100", "200"], SAME_DROP,

@@ -102,11 +102,11 @@ def plan_run(run):
             if pack.carried != own(pack.voter_id)]
     rows += [(own(member), number, member, None) for member, number in dropped.items()]
     doubles = sorted(((number, own(folded(member)), other, i) for number, other, member, i in rows), key=lambda row: row[0])
-    of_drops = {own(member): number for member, number in dropped.items()}
-    of_drops |= {member: number for member, (number, pack) in book.last.items()
-                 if not pack and member not in {own(decided) for decided in (*carried, *dropped)}
-                 and any(pack.carried == number for pack in packs)}
-    return packs, doubles, pairs_of_run(packs, of_drops, book)
+    links = [(row[0], row[2]) for row in book.doubles] + [(number, other) for number, _, other, _ in doubles]
+    numbers = {pack.carried for pack in packs} | set(carried.values()) | set(dropped.values())
+    gone = {own(member) for member in dropped} | {
+        member for member in book.last if book.is_dropped(member) and member not in {own(same) for same in carried}}
+    return packs, doubles, pairs_of_run(packs, numbers, people(links), gone, book)
 
 
 def refuse_coinciding(run, book, own, folded):
@@ -165,16 +165,26 @@ def pack_of(member, run, book, own, carried, dropped, replaced):
     return Issued(member, carried.get(member, number), 0)
 
 
-def pairs_of_run(packs, dropped, book):
-    """Section 16, pairs: each pack that a person keeps, and each that a dropped membership of theirs has.
-    `dropped` has the number of the person by the membership's own."""
+def people(links):
+    """Section 16: which voter numbers are one person's, of links between two."""
+    found = []
+    for link in links:
+        joined = [numbers for numbers in found if numbers & set(link)]
+        found = [numbers for numbers in found if numbers not in joined] + [set(link).union(*joined)]
+    return found
+
+
+def pairs_of_run(packs, carried, people, gone, book):
+    """Section 16, pairs: each pack that a person keeps, and each that must not vote beside it. `carried` has
+    the numbers of this run, `gone` the own numbers of memberships that are dropped."""
     replaced = {pack.replaces for pack in packs}
-    cancelled = {member: book.packs(member) for member in dropped}
-    going = {pack for packs in cancelled.values() for pack in packs}
     pairs = set()
-    for member, number in dropped.items():
-        kept = [(None, i) for i, pack in enumerate(packs, 1) if pack.carried == number]
-        kept += [(pack, None) for voter, pack, _ in book.rows
-                 if voter == number and pack not in replaced and pack not in going]
-        pairs |= {(*keeps, pack) for keeps in kept for pack in cancelled[member]}
+    for numbers in people:
+        for number in numbers & carried:
+            under = [pack for voter, pack, _ in book.rows if voter == number]
+            cancelled = {pack for voter, pack, _ in book.rows if voter in numbers - {number}}
+            cancelled |= {pack for own in numbers & gone for pack in book.packs(own) if pack in under}
+            kept = [(None, i) for i, pack in enumerate(packs, 1) if pack.carried == number]
+            kept += [(pack, None) for pack in under if pack not in replaced and pack not in cancelled]
+            pairs |= {(*keeps, pack) for keeps in kept for pack in cancelled}
     return sorted(pairs, key=lambda pair: (pair[2], pair[0] or 0, pair[1] or 0))

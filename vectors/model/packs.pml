@@ -68,7 +68,7 @@ bool is_other, is_specimen, is_post_only;
 
 /* A register lists every pair of a pack that the person keeps (one of its own, or one that
  * the book has under the same number and that it does not replace) and a pack that the book
- * has for a dropped membership of theirs, whichever run dropped it. */
+ * has under any other number of theirs, or for a dropped membership, whichever run decided. */
 #if defined(JUDGED)
 #define lists(q, k, p)  (q == 2 && k == 1 && p == 0)
 #elif defined(DROPPED_AGAIN) && defined(PAIRS_ARE_NOT_CARRIED_ON)
@@ -77,7 +77,7 @@ bool is_other, is_specimen, is_post_only;
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && p == 2)
 #elif defined(DROPPED_AGAIN)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && (k == 0 || k == 3)) && p == 2)
-#elif defined(DROPPED_ON) && defined(EVERY_NUMBER_IS_LISTED)
+#elif defined(DROPPED_ON) && !defined(DROPPED_ALONE_ARE_LISTED)
 #define lists(q, k, p)  (q == 1 && k == 1 && p == 2 || q == 3 && k == 3 && p != 3)
 #elif defined(DROPPED_ON)
 #define lists(q, k, p)  (q == 1 && k == 1 && p == 2 || q == 3 && k == 3 && p < 2)
@@ -85,9 +85,9 @@ bool is_other, is_specimen, is_post_only;
 #define lists(q, k, p)  (q == 1 && k == 1 && p == 2)
 #elif defined(TWO_KEPT)
 #define lists(q, k, p)  (q == 1 && (k == 0 || k == 1) && p == 2)
-#elif defined(RENUMBERED) && defined(EVERY_NUMBER_IS_LISTED)
+#elif defined(RENUMBERED) && !defined(DROPPED_ALONE_ARE_LISTED)
 #define lists(q, k, p)  (q == 1 && k == 1 && (p == 0 || p == 2))
-#elif defined(RENUMBERED_AGAIN) && defined(EVERY_NUMBER_IS_LISTED)
+#elif defined(RENUMBERED_AGAIN) && !defined(DROPPED_ALONE_ARE_LISTED)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && (p == 0 || p == 2))
 #elif defined(RENUMBERED_AGAIN)
 #define lists(q, k, p)  ((q == 1 && k == 1 || q == 3 && k == 3) && p == 2)

@@ -34,7 +34,7 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
         plan.doubles += persons.dropped.map {
             PlannedDouble(member: $0.numbers, carried: $0.carried, ordinal: nil)
         }
-        plan.dropped = DroppedPacks.all(of: persons, plan, standing.issued)
+        plan.listed = ListedPacks.all(of: persons, plan, standing.issued)
         return plan
     }
 

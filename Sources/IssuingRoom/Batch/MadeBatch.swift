@@ -23,7 +23,7 @@ struct MadeBatch<Shelf: Folder & Sendable, Out: Folder & Sendable>: ~Copyable {
     ///
     /// - Parameter cost: what a code of the batch costs to find.
     consuming func publish(cost: AttackCost) throws(IssueError) -> IssuedBatch {
-        let pairs = DroppedPacks.pairs(plan, files.packs)
+        let pairs = ListedPacks.pairs(plan, files.packs)
         let manifest = try publishFiles(pairs)
         do { try publish(manifest) } catch { throw .output(error) }
         if !begun.page.isFinished {

@@ -9,6 +9,9 @@ struct IssuedVoters: Sendable {
     /// Whose the packs are that doubles have, by own number.
     private let owners: [UInt64: VoterNumber]
     private let packs: [VoterNumber: [UInt64]]
+    /// Each number of a member's own with one that their packs carried: all that the
+    /// book has of them, the earlier ones too.
+    let links: [(own: VoterNumber, carried: VoterNumber)]
     /// Folded numbers of members whose pack carries another number, ascending.
     private let folded: [VoterNumber]
 
@@ -19,6 +22,7 @@ struct IssuedVoters: Sendable {
         var owners: [UInt64: VoterNumber] = [:]
         var packs: [VoterNumber: [UInt64]] = [:]
         var folded: [VoterNumber] = []
+        var links: [(own: VoterNumber, carried: VoterNumber)] = []
         // A later batch may have replaced a pack under the number of the person
         // that its member was found to be: the last one counts.
         for page in pages {
@@ -26,6 +30,7 @@ struct IssuedVoters: Sendable {
             for row in rows[page.batch] ?? [] {
                 doubles[row.own] = (row, page.batch)
                 folded.append(row.member.folded)
+                links.append((row.own, row.carried))
                 guard row.pack != 0 else { continue }
                 owners[row.pack] = row.own
                 packs[row.own, default: []].append(row.pack)
@@ -34,6 +39,7 @@ struct IssuedVoters: Sendable {
         self.doubles = doubles
         self.owners = owners
         self.packs = packs
+        self.links = links
         self.folded = ascendingIndices(folded.count) { (folded[$0].high, folded[$0].low) }
             .map { folded[Int($0)] }
     }
@@ -52,11 +58,6 @@ struct IssuedVoters: Sendable {
 
     /// Whether the member is another membership of somebody, and gets no pack.
     func isDropped(_ own: VoterNumber) -> Bool { doubles[own]?.row.pack == 0 }
-
-    /// Members who were dropped, and the numbers of their persons.
-    var dropped: [(own: VoterNumber, carried: VoterNumber)] {
-        doubles.values.compactMap { $0.row.pack == 0 ? ($0.row.own, $0.row.carried) : nil }
-    }
 
     /// All packs that the member was issued.
     func packs(of own: VoterNumber) -> [UInt64] {

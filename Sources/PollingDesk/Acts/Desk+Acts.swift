@@ -80,7 +80,8 @@ extension Desk {
     package func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
-        // What a register says never changes; what was voted is read when nobody votes.
+        // What registers say never changes, and of packs that are not loaded yet all pairs
+        // are there; what was voted is read when nobody votes.
         let pairs = try ledger.pairsOfOtherVoters(inBatch: name)
         let subjects = pairs.flatMap { [Subject.pack($0.kept), .pack($0.cancelled)] }
         return try act(on: subjects, at: moment) { scene in

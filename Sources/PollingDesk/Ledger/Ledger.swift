@@ -42,8 +42,8 @@ package protocol Ledger: Sendable {
 
     /// What activating a batch cancels and under which other voter number the same
     /// person keeps a pack: packs of the batch that replace one of another number,
-    /// and the batch's own pairs. Those of which the pack to be cancelled is not
-    /// loaded yet have no voter, and are left out.
+    /// and the batch's own pairs. Those of which a pack is not loaded yet are among
+    /// them: it may be loaded before the batch is activated.
     func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair]
 
     /// All of the ballot at one moment, though votes are coming in.

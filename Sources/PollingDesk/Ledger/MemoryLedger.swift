@@ -166,7 +166,7 @@ public final class MemoryLedger: Ledger {
             }
             let pairs = state.pairs.filter { $0.batch == number }.map(\.pair)
             return (replacing + pairs).filter { pair in
-                guard let cancelled = state.packs[pair.cancelled] else { return false }
+                guard let cancelled = state.packs[pair.cancelled] else { return true }
                 return state.packs[pair.kept]?.row.voter != cancelled.row.voter
             }.sorted { ($0.cancelled, $0.kept) < ($1.cancelled, $1.kept) }
         }

@@ -22,7 +22,7 @@ struct RollPlan {
     /// Members whose number is another's, or who are dropped.
     var doubles: [PlannedDouble] = []
     /// Packs of dropped members, and what their persons keep.
-    var dropped: [DroppedPacks] = []
+    var listed: [ListedPacks] = []
     /// The indices of `voters` in ascending order of the numbers.
     var ascending: [UInt32] = []
     var postOnly = 0
