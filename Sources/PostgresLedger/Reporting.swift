@@ -87,7 +87,7 @@ struct Reporting {
             }
             let pairs = try connection.run(
                 """
-                SELECT q.kept FROM pairs q JOIN batches b ON b.number = q.batch
+                SELECT DISTINCT q.kept FROM pairs q JOIN batches b ON b.number = q.batch
                 WHERE q.cancelled = $1::bigint AND b.activated IS NOT NULL ORDER BY q.kept
                 """, parameters)
             var kept: [PackNumber] = []

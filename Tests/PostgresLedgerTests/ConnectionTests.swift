@@ -131,6 +131,31 @@ import Testing
         }
     }
 
+    // MARK: What a server writes down
+
+    /// What opens a vote is not in the log of statements, if the server lets a session
+    /// say so. The control is a user who has no right to.
+    @Test(arguments: [true, false])
+    func whatOpensAVoteIsInNoLogOfStatements(mayAsk: Bool) throws {
+        let server = try TestServer.Own("log_statement = 'all'")
+        let rehearsal = Rehearsal()
+        let shell = TestServer.Session(server.address("postgres"))
+        let pack = rehearsal.pack(1)
+        let ledger = try PostgresLedger.create(
+            at: server.address("postgres"), election: rehearsal.election, at: .test(0))
+        try Booth(rehearsal, ledger).begin([pack])
+        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_desk")
+        if mayAsk { #expect(shell.run("GRANT SET ON PARAMETER log_parameter_max_length TO site") == nil) }
+        let booth = try Booth(
+            rehearsal,
+            try PostgresLedger(
+                opening: server.address("postgres", user: "site"), election: rehearsal.election))
+        #expect(try booth.redeem(pack, key: 1).name == "accepted")
+        let log = try server.log()
+        #expect(log.contains("record_votes"))
+        #expect(log.contains(rehearsal.chain(of: pack).opening.bytes.hex) == !mayAsk)
+    }
+
     // MARK: A server whose disk fails
 
     /// It panics in the middle of the commit, and says so. What it had written by
