@@ -131,6 +131,31 @@ import Testing
         }
     }
 
+    // MARK: What a server writes down
+
+    /// What opens a vote is not in the log of statements, if the server lets a session
+    /// say so. The control is a user who has no right to.
+    @Test(arguments: [true, false])
+    func whatOpensAVoteIsInNoLogOfStatements(mayAsk: Bool) throws {
+        let server = try TestServer.Own("log_statement = 'all'")
+        let rehearsal = Rehearsal()
+        let shell = TestServer.Session(server.address("postgres"))
+        let pack = rehearsal.pack(1)
+        let ledger = try PostgresLedger.create(
+            at: server.address("postgres"), election: rehearsal.election, at: .test(0))
+        try Booth(rehearsal, ledger).begin([pack])
+        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_desk")
+        if mayAsk { #expect(shell.run("GRANT SET ON PARAMETER log_parameter_max_length TO site") == nil) }
+        let booth = try Booth(
+            rehearsal,
+            try PostgresLedger(
+                opening: server.address("postgres", user: "site"), election: rehearsal.election))
+        #expect(try booth.redeem(pack, key: 1).name == "accepted")
+        let log = try server.log()
+        #expect(log.contains("record_votes"))
+        #expect(log.contains(rehearsal.chain(of: pack).opening.bytes.hex) == !mayAsk)
+    }
+
     // MARK: A server whose disk fails
 
     /// It panics in the middle of the commit, and says so. What it had written by
@@ -174,7 +199,7 @@ import Testing
         let address = server.address("postgres")
         let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
         let booth = try Booth(rehearsal, ledger)
-        let packs = (1...3).map { rehearsal.pack($0) }
+        let packs = (1...4).map { rehearsal.pack($0) }
         try booth.begin(packs)
         let shell = TestServer.Session(address)
         func waitForStandby(_ names: String) {
@@ -185,13 +210,13 @@ import Testing
             // release the waiting ones hear of it a moment later.
             usleep(200_000)
         }
-        /// Redeems in another thread; meanwhile does something to the one that waits.
-        func redeem(_ pack: TestPack, key: Int, andThen act: String) -> String {
+        /// Asks in another thread; meanwhile does something to the one that waits.
+        func ask(andThen act: String, _ request: @escaping @Sendable () throws -> String) -> String {
             let found = Mutex<String?>(nil)
             concurrently(2) { thread in
                 if thread == 0 {
                     do {
-                        let name = try booth.redeem(pack, key: key).name
+                        let name = try request()
                         found.withLock { $0 = name }
                     } catch LedgerError.undecided(let fault) {
                         found.withLock { $0 = fault.cause == .warned ? "warned" : "undecided" }
@@ -212,17 +237,35 @@ import Testing
             }
             return found.withLock { $0! }
         }
+        func redeem(_ pack: TestPack, key: Int, andThen act: String) -> String {
+            ask(andThen: act) { try booth.redeem(pack, key: key).name }
+        }
+        let scan = packs[3].scan()
+        func receive(andThen act: String) -> String {
+            ask(andThen: act) { try booth.desk.receive([scan], at: .test(10))[0].name }
+        }
         let cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
         let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
         waitForStandby("nobody")
         #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
         #expect(redeem(packs[1], key: 2, andThen: kill) == "undecided")
-        // Both are there for everybody to see. But neither is confirmed to
-        // anyone who asks, as long as no standby has it.
-        #expect(shell.ask("SELECT count(*) FROM votes") == "2")
+        #expect(receive(andThen: cancel) == "warned")
+        // All are there for everybody to see. But none is confirmed to anyone who
+        // asks, as long as no standby has it.
+        #expect(shell.ask("SELECT count(*) FROM votes") == "3")
         #expect(redeem(packs[0], key: 1, andThen: cancel) == "warned")
+        #expect(receive(andThen: cancel) == "warned")
+        // Nor is that a return was annulled, though its voter has no vote then.
+        #expect(
+            ask(andThen: cancel) {
+                try booth.desk.annul(scan.pack, scan: scan.nonce, .none, at: .test(11)) == .done
+                    ? "done" : "refused"
+            } == "warned")
+        #expect(shell.ask("SELECT count(*) FROM votes") == "2")
+        #expect(receive(andThen: cancel) == "warned")
         waitForStandby("")
+        #expect(try booth.desk.receive([scan], at: .test(12))[0].name == "annulled")
         #expect(try booth.redeem(packs[0], key: 1).name == "repeated")
         #expect(try booth.redeem(packs[1], key: 2).name == "repeated")
         // The ledger goes on.

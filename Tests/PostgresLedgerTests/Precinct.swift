@@ -38,9 +38,10 @@ final class Precinct: Sendable {
 
     /// Loads a register with pairs.
     func load(
-        _ name: String, _ packs: [TestPack], pairs: [(kept: TestPack, cancelled: TestPack)]
+        _ name: String, _ packs: [TestPack], pairs: [(kept: TestPack, cancelled: TestPack)],
+        as kind: BatchKind = .members
     ) throws {
-        _ = try owner.desk.load(rehearsal.register(name, packs, pairs: pairs), at: .test(1))
+        _ = try owner.desk.load(rehearsal.register(name, packs, pairs: pairs, as: kind), at: .test(1))
     }
 
     /// An SQL shell, as a user or as the owner.

@@ -64,6 +64,30 @@ import Testing
         return (votes.load(ordering: .relaxed), failures.withLock { $0 })
     }
 
+    /// A scan that was asked at many tables, since its answers were lost, is recorded
+    /// once, and every table hears the same.
+    @Test func aScanAskedByManyIsRecordedOnce() throws {
+        let precinct = try Precinct(packs: 12)
+        let scans = (1...12).map { precinct.rehearsal.pack($0).scan() }
+        let desks = try (0..<3).map { _ in try precinct.desk(connections: 2) }
+        let answers = Mutex<[String]>([])
+        concurrently(6) { thread in
+            for _ in 0..<4 {
+                let names: [String]
+                do {
+                    names = try desks[thread / 2].desk.receive(scans.shuffled(), at: .test(10)).map(\.name)
+                } catch { names = ["\(error)"] }
+                answers.withLock { $0 += names }
+            }
+        }
+        #expect(answers.withLock { $0 } == [String](repeating: "received", count: 6 * 4 * 12))
+        #expect(precinct.shell().ask("SELECT count(*) FROM scans") == "12")
+        #expect(
+            precinct.shell().ask("SELECT count(*) FROM log WHERE type = \(EventType.postReceived.rawValue)")
+                == "12")
+        #expect(try precinct.audit() == nil)
+    }
+
     // MARK: Ballot and votes
 
     /// A vote that is on its way when an officer withdraws its batch comes before

@@ -438,6 +438,41 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
+    /// An officer's role receives a return once for a scan, and annuls it by its scan.
+    @Test func anOfficersRoleNamesTheScan() throws {
+        let precinct = try Precinct(packs: 3)
+        let (pack, other) = (precinct.rehearsal.pack(1), precinct.rehearsal.pack(2))
+        let (first, second) = (ScanNonce.random(), ScanNonce.random())
+        let (shell, owner) = (precinct.shell(as: "test_officer"), precinct.shell())
+        func record(_ event: Event) -> String? {
+            shell.run(event.recording(by: "record_acts", voter: pack.voter))
+        }
+        #expect(record(.postReceived(pack: pack.number, voter: pack.voter, first)) == nil)
+        #expect(
+            record(.postSetAside(pack: pack.number, .scannedBefore, first, voted: .test(10)))?
+                .contains("scans_pkey") == true)
+        #expect(
+            record(.postSetAside(pack: pack.number, .scannedBefore, second, voted: .test(10))) == nil)
+        for nonce in [second, ScanNonce.random()] {
+            #expect(
+                record(.postAnnulled(pack: pack.number, voter: pack.voter, nonce))?
+                    .contains("cannot be") == true)
+        }
+        #expect(
+            shell.run(
+                Event.postAnnulled(pack: other.number, voter: other.voter, first)
+                    .recording(by: "record_acts", voter: other.voter))?.contains("cannot be") == true)
+        // The control.
+        #expect(record(.postAnnulled(pack: pack.number, voter: pack.voter, first)) == nil)
+        #expect(owner.ask("SELECT count(*) FROM votes") == "0")
+        // It was received once, and is not received again.
+        #expect(
+            record(.postReceived(pack: pack.number, voter: pack.voter, first))?.contains("scans_pkey") == true
+        )
+        #expect(owner.ask("SELECT count(*) FROM scans") == "2")
+        #expect(try precinct.audit() == nil)
+    }
+
     /// A desk that writes without having looked waits for a change of the ballot,
     /// like any other.
     @Test func aDeskRoleDoesNotWritePastAnActOnItsWay() throws {

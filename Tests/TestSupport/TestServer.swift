@@ -33,8 +33,13 @@ public enum TestServer {
             return try body()
         }
 
-        public func address(_ database: String) -> String {
-            "\(base)/\(database)?sslmode=disable&connect_timeout=60"
+        /// What it has written to its own log.
+        public func log() throws -> String {
+            String(decoding: try Tool.run("cat", [folder.file("server/log")]).output, as: UTF8.self)
+        }
+
+        public func address(_ database: String, user: String? = nil) -> String {
+            "\(TestServer.address(base, as: user))/\(database)?sslmode=disable&connect_timeout=60"
         }
 
         private static func script(_ arguments: [String]) throws -> String {
@@ -53,9 +58,14 @@ public enum TestServer {
         guard let value = unsafe getenv("COUNTERFOIL_TEST_POSTGRES") else {
             fatalError("these tests need a PostgreSQL server: run them by script/test")
         }
-        var base = unsafe String(cString: value)
-        if let user, let at = base.firstIndex(of: "@") { base = "postgresql://\(user)\(base[at...])" }
+        let base = address(unsafe String(cString: value), as: user)
         return "\(base)/\(database)?sslmode=disable&connect_timeout=60"
+    }
+
+    /// The same server, with a user's name if there is one.
+    private static func address(_ base: String, as user: String?) -> String {
+        guard let user, let at = base.firstIndex(of: "@") else { return base }
+        return "postgresql://\(user)\(base[at...])"
     }
 
     /// A database without a ledger, for one test at a time.
