@@ -57,6 +57,8 @@ enum Schema {
         }
         for type in EventType.allCases { numbers[type.name] = Int(type.rawValue) }
         var values = numbers.mapValues { "\($0)" }
+        let reasons = Note.Reason.allCases.map { "'\($0.rawValue)'" }
+        values["reasons"] = "ARRAY[\((["''"] + reasons).joined(separator: ", "))]::text[]"
         for label in [Label.codeOpening, .codeTrial, .codeTag, .logEntry] {
             let name = String(decoding: label.padded.array.prefix { $0 != 0 }, as: UTF8.self)
             values[name] = "decode('\(label.padded.hex)', 'hex')"

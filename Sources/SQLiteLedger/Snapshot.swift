@@ -28,6 +28,16 @@ final class Snapshot: LedgerSnapshot {
         self.election = election
     }
 
+    /// A column can hold what its table forbids, and an index lead elsewhere than its
+    /// table, if somebody has changed the schema and changed it back. Then one voter
+    /// could be two, and a dead pack have a second number.
+    func storageFault() throws(LedgerError) -> String? {
+        try told { () throws(Failure) in
+            let found = try database.text("PRAGMA integrity_check(1)") ?? "no answer"
+            return found == "ok" ? nil : "the file is not as SQLite would have written it: \(found)"
+        }
+    }
+
     // MARK: The log
 
     func logSize() throws(LedgerError) -> Int {

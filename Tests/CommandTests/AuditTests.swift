@@ -128,6 +128,41 @@ struct AuditTests {
         #expect(json.status == 1 && !found.clean && found.difference?.contains(edit.words) == true)
     }
 
+    /// The schema is changed, and changed back: an index leads a second number to a pack.
+    @Test("an index that leads elsewhere than its table")
+    func misledIndex() throws {
+        let ballot = try LoggedBallot.copy().ballot
+        func sqlite(_ sql: String) throws -> String {
+            let ended = try Child("sqlite3", ["ballot.ledger", sql], in: ballot.folder.path).finish()
+            #expect(ended.status == 0, "\(ended)")
+            return ended.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        func hidden(_ name: String) throws -> String {
+            let row = try sqlite(
+                """
+                SELECT quote(type) || ',' || quote(name) || ',' || quote(tbl_name) || ',' || rootpage || ','
+                    || quote(sql) FROM sqlite_schema WHERE name = '\(name)'
+                """)
+            _ = try sqlite("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = '\(name)'")
+            return row
+        }
+        func show(_ row: String) throws {
+            _ = try sqlite("PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES (\(row))")
+        }
+        // Of a pack that the log says nothing of: nobody looks it up.
+        let pack = try sqlite(
+            "SELECT pack FROM packs WHERE pack NOT IN (SELECT pack FROM log WHERE pack > 0) LIMIT 1")
+        try #require(!pack.isEmpty)
+        let trigger = try hidden("packs_never_change")
+        _ = try sqlite("UPDATE packs SET pack = 12345 WHERE pack = \(pack)")
+        let index = try hidden("packs_by_number")
+        _ = try sqlite("UPDATE packs SET pack = \(pack) WHERE pack = 12345")
+        try show(index)
+        try show(trigger)
+        let ended = try ballot.audit("--against", "late.checkpoint")
+        #expect(ended.status == 1 && ended.errors.contains("packs_by_number"), "\(ended)")
+    }
+
     /// The control: the shell's way of putting triggers aside changes nothing.
     @Test("a ledger that was opened in a shell and left alone")
     func untouched() throws {

@@ -292,6 +292,14 @@ import Testing
         #expect(shell.run("BEGIN") == nil)
         #expect(shell.run("SELECT place()") == nil)
         #expect(shell.run(Event.deskOpened.recording(by: "record_opening")) == nil)
+        #expect(shell.run("COMMIT") == nil)
+        // One byte more than the entry has, or a reason that there is none of: such an
+        // entry would end every audit.
+        for (old, new) in [("00', 'hex')", "78', 'hex')"), ("ARRAY['']", "ARRAY['no reason']")] {
+            let spoiled = Event.deskOpened.recording(by: "record_opening").replacing(old, with: new)
+            #expect(shell.run(spoiled)?.contains("no reader takes") == true)
+        }
+        #expect(shell.run("BEGIN") == nil)
         #expect(shell.run("SELECT place(), place() FROM generate_series(1, 3)") == nil)
         #expect(shell.run("COMMIT") == nil)
         #expect(try precinct.owner.redeem(precinct.rehearsal.pack(39), key: 39).name == "accepted")

@@ -92,6 +92,8 @@ package struct Audit {
             if votes.difference == nil { try votes.end(ledger) }
             difference = votes.difference
         }
+        // When all that can be read is in order: that it can be read in one way alone.
+        if difference == nil { difference = try ledger.storageFault() }
         return Report(
             head: log.head, batches: log.timeline.batches.count, packs: registers.packs,
             votesOnline: votes.online, votesByPost: votes.byPost, difference: difference)

@@ -9,6 +9,9 @@ package protocol LedgerSnapshot {
     /// Where the ledger is kept.
     var place: LedgerPlace { get }
 
+    /// What makes the storage itself untrustworthy, so that one row could be read as
+    /// two; nil if nothing.
+    func storageFault() throws(LedgerError) -> String?
     /// Entries in the log.
     func logSize() throws(LedgerError) -> Int
     /// The log, in order.
@@ -48,6 +51,8 @@ package protocol LedgerSnapshot {
 }
 
 extension LedgerSnapshot {
+    package func storageFault() throws(LedgerError) -> String? { nil }
+
     /// A proof for everything that the log says of a pack, under a checkpoint; or
     /// for one entry about it. One entry need not be looked for: it takes a few
     /// dozen hashes, however long the log is.

@@ -193,6 +193,7 @@ private struct VoterStory {
             if !isOpen && !isInGrace { return "the ballot was not open" }
         case .wrongAnswers(_, let answers, _):
             if pack.attempts.last?.matches(answers) ?? false { return "the same answers count once" }
+            if answers.matches(pack.row.answers) { return "the answers were right" }
             if standing == .inactive || pack.row.kind != .normal { return "the pack could not be tried" }
             if pack.isLocked(in: election) { return "the pack was locked" }
             // Guesses are counted after the close as well.

@@ -36,7 +36,8 @@ BEGIN
     PERFORM must(_number = 1 + (SELECT count(*) FROM batches), 'a batch out of its order');
     PERFORM must(
         entry_type(_entry) = ${register-loaded} AND entry_batch(_entry) = _number
-            AND entry_count(_entry) = _count AND entry_detail(_entry) = _digest,
+            AND entry_count(_entry) = _count AND entry_detail(_entry) = _digest
+            AND is_zero(substr(_entry, ${pack.position}, ${batch.position} - ${pack.position})),
         'an entry that is not that of the register');
     INSERT INTO batches (number, name, kind, count, loaded, header, signature, digest)
     VALUES (_number, _name, _kind, _count, _at, _header, _signature, _digest);

@@ -158,6 +158,46 @@ $$ SELECT CASE entry_type(_entry)
        WHEN ${second-attempt} THEN tag_of(trial_of(opening_of(entry_second(_entry))))
    END $$;
 
+-- Whether an entry has nothing but what its type has: a reader refuses any other, and
+-- one such entry would end every audit. The rest of an entry is looked at by the
+-- tables, and where its effect is written.
+CREATE FUNCTION is_zero(_bytes bytea) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT _bytes = decode(repeat('00', octet_length(_bytes)), 'hex') $$;
+CREATE FUNCTION entry_is_whole(_entry bytea, _reason text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT _reason = ANY (${reasons}) AND CASE entry_type(_entry)
+       WHEN ${desk-opened} THEN is_zero(substr(_entry, ${pack.position}))
+       WHEN ${ballot-final} THEN is_zero(substr(_entry, ${pack.position}))
+       WHEN ${vote-cast} THEN is_zero(substr(_entry, ${batch.position}, ${batch.size} + ${count.size}))
+           AND is_zero(substr(_entry, ${chain.position} + ${chain.size}))
+       WHEN ${wrong-answers} THEN is_zero(substr(_entry, ${voter.position}, ${detail.position} - ${voter.position}))
+           AND is_zero(substr(_entry, ${chain.position} + ${chain.size}))
+       WHEN ${second-attempt} THEN is_zero(substr(_entry, ${voter.position}, ${detail.position} - ${voter.position}))
+           AND is_zero(substr(_entry, ${second.position} + ${second.size}))
+       WHEN ${post-received} THEN is_zero(substr(_entry, ${batch.position}, ${batch.size} + ${count.size}))
+           AND is_zero(substr(_entry, ${mark.position} + ${mark.size}))
+       WHEN ${post-annulled} THEN is_zero(substr(_entry, ${batch.position}, ${batch.size} + ${count.size}))
+           AND is_zero(substr(_entry, ${mark.position} + ${mark.size}))
+       WHEN ${post-set-aside} THEN is_zero(substr(_entry, ${voter.position}, ${detail.position} - ${voter.position}))
+           AND is_zero(substr(_entry, ${asideVoted.position} + ${asideVoted.size}))
+           AND entry_why(_entry) BETWEEN 1 AND 8
+       WHEN ${pack-cancelled} THEN is_zero(substr(_entry, ${voter.position}, ${detail.position} - ${voter.position}))
+           AND is_zero(substr(_entry, ${why.position} + ${why.size}))
+       WHEN ${pack-unlocked} THEN is_zero(substr(_entry, ${voter.position}))
+       WHEN ${batch-activated} THEN is_zero(substr(_entry, ${pack.position}, ${batch.position} - ${pack.position}))
+           AND is_zero(entry_detail(_entry)) AND entry_count(_entry) IN (0, 1)
+       WHEN ${batch-reconciled} THEN is_zero(substr(_entry, ${pack.position}, ${batch.position} - ${pack.position}))
+           AND is_zero(entry_detail(_entry))
+       WHEN ${batch-withdrawn} THEN is_zero(substr(_entry, ${pack.position}, ${batch.position} - ${pack.position}))
+           AND is_zero(substr(_entry, ${count.position}))
+       WHEN ${ballot-opened} THEN is_zero(substr(_entry, ${pack.position}, ${count.position} - ${pack.position}))
+           AND is_zero(substr(_entry, ${moment.position} + ${moment.size}))
+       WHEN ${ballot-extended} THEN is_zero(substr(_entry, ${pack.position}, ${detail.position} - ${pack.position}))
+           AND is_zero(substr(_entry, ${moment.position} + ${moment.size}))
+       WHEN ${ballot-closed} THEN is_zero(substr(_entry, ${pack.position}, ${detail.position} - ${pack.position}))
+           AND is_zero(substr(_entry, ${moment.position} + ${moment.size}))
+       ELSE false
+   END $$;
+
 CREATE FUNCTION must(_what boolean, _else text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF _what IS NOT TRUE THEN
@@ -317,6 +357,15 @@ DECLARE
 BEGIN
     SELECT array_agg(DISTINCT entry_type(e)) INTO _found FROM unnest(_entries) e;
     PERFORM must(_found <@ _types, 'this role does not write such entries');
+    PERFORM must(bool_and(entry_is_whole(e.entry, e.reason)), 'an entry that no reader takes')
+    FROM unnest(_entries, _reasons) e (entry, reason);
+    -- Of a pack that there is, so that its number can be read. Votes and attempts are
+    -- compared with their packs where they are written.
+    PERFORM must(NOT EXISTS (
+        SELECT FROM unnest(_entries, _packs) e (entry, pack)
+        WHERE entry_type(e.entry) = ${post-set-aside}
+          AND NOT EXISTS (SELECT FROM packs p WHERE p.pack = e.pack)), 'a pack that there is not')
+    WHERE ${post-set-aside} = ANY (_found);
     PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
     -- The turn is drawn after the locks are taken: of two entries that depend
     -- on each other the later one has the higher turn.
