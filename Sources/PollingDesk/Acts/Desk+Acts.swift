@@ -82,10 +82,13 @@ extension Desk {
     ) throws(LedgerError) -> ActOutcome {
         // What registers say never changes, and of packs that are not loaded yet all pairs
         // are there; what was voted is read when nobody votes.
-        let pairs = try ledger.pairsOfOtherVoters(inBatch: name)
+        // A register that comes in between is not looked at: its batch is there for the
+        // next who ask, and the packs in it for these pairs.
+        let isLoaded = try ledger.write([], at: moment) { $0.batch(named: name) != nil }
+        let pairs = isLoaded ? try ledger.pairsOfOtherVoters(inBatch: name) : []
         let subjects = pairs.flatMap { [Subject.pack($0.kept), .pack($0.cancelled)] }
         return try act(on: subjects, at: moment) { scene in
-            guard let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
+            guard isLoaded, let batch = scene.batch(named: name) else { return .refused(.noSuchBatch) }
             guard batch.withdrawn == nil else { return .refused(.withdrawn) }
             guard batch.activated == nil else { return .refused(.alreadyActive) }
             // Nobody packs specimens, so nobody returns them.
