@@ -69,7 +69,10 @@ import Testing
         let new = try await room.issue(
             "R01", roll, decided: decided("drop", "same"), replacing: [old["200"]!.number])
         #expect(new["200"]?.voter == old["100"]?.voter)
-        #expect(new.pairs == [PackPair(kept: new["200"]!.number, cancelled: old["100"]!.number)])
+        // Every pack of the other number is listed: the one replaced votes on until this
+        // batch is activated.
+        let cancelled = [old["100"]!.number, old["200"]!.number].sorted()
+        #expect(new.pairs == cancelled.map { PackPair(kept: new["200"]!.number, cancelled: $0) })
         // Which the old pack knows nothing of.
         await expectRefused(.numberChanged(voter: "200", line: 3, old["200"]!.number)) {
             try await room.issue("R02", roll, replacing: [old["200"]!.number])
