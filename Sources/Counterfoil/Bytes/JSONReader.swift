@@ -26,7 +26,9 @@ package struct JSONReader {
 
     private var place: Int
     private let end: Int
-    private var objects: [Bool] = []
+    /// A bit for each level that is open, the innermost lowest: 1 for an object.
+    private var objects: UInt32 = 0
+    private var depth = 0
     private var expecting = Expecting.value
 
     /// Reads one value in the given part of the buffer.
@@ -53,7 +55,7 @@ package struct JSONReader {
             case .commaOrEnd:
                 if byte == 0x2C {
                     place += 1
-                    expecting = objects.last == true ? .key : .value
+                    expecting = objects & 1 == 1 ? .key : .value
                 } else {
                     return try close(byte)
                 }
@@ -72,9 +74,10 @@ package struct JSONReader {
     private mutating func value(_ byte: UInt8, _ bytes: inout MutableRawSpan) throws(JSONError) -> Token {
         switch byte {
         case 0x7B, 0x5B:
-            guard objects.count < Self.deepest else { throw fault(.tooDeep) }
+            guard depth < Self.deepest else { throw fault(.tooDeep) }
             place += 1
-            objects.append(byte == 0x7B)
+            depth += 1
+            objects = objects << 1 | (byte == 0x7B ? 1 : 0)
             expecting = byte == 0x7B ? .firstKeyOrEnd : .firstValueOrEnd
             return byte == 0x7B ? .beginObject : .beginArray
         case 0x22:
@@ -85,29 +88,36 @@ package struct JSONReader {
             let range = try number(bytes.bytes)
             after()
             return .number(range)
-        default:
-            for (word, token) in [
-                ("true", Token.bool(true)), ("false", .bool(false)), ("null", .null),
-            ] where matches(word, bytes.bytes) {
-                place += word.utf8.count
-                after()
-                return token
-            }
-            throw fault(.noValue)
+        case 0x74: return try word("true", .bool(true), bytes.bytes)
+        case 0x66: return try word("false", .bool(false), bytes.bytes)
+        case 0x6E: return try word("null", .null, bytes.bytes)
+        default: throw fault(.noValue)
         }
     }
 
-    private mutating func close(_ byte: UInt8) throws(JSONError) -> Token {
-        guard let isObject = objects.last, byte == (isObject ? 0x7D : 0x5D) else {
-            throw fault(.noComma)
+    private mutating func word(
+        _ word: String, _ token: Token, _ bytes: borrowing RawSpan
+    ) throws(JSONError) -> Token {
+        let count = word.utf8.count
+        guard end - place >= count, bytes.extracting(place..<place + count).says(word) else {
+            throw fault(.noValue)
         }
+        place += count
+        after()
+        return token
+    }
+
+    private mutating func close(_ byte: UInt8) throws(JSONError) -> Token {
+        let isObject = objects & 1 == 1
+        guard depth > 0, byte == (isObject ? 0x7D : 0x5D) else { throw fault(.noComma) }
         place += 1
-        objects.removeLast()
+        depth -= 1
+        objects >>= 1
         after()
         return isObject ? .endObject : .endArray
     }
 
-    private mutating func after() { expecting = objects.isEmpty ? .nothing : .commaOrEnd }
+    private mutating func after() { expecting = depth == 0 ? .nothing : .commaOrEnd }
 
     private mutating func skipBlanks(_ bytes: borrowing RawSpan) {
         while place < end {
@@ -118,11 +128,6 @@ package struct JSONReader {
         }
     }
 
-    private func matches(_ word: String, _ bytes: borrowing RawSpan) -> Bool {
-        guard end - place >= word.utf8.count else { return false }
-        return word.utf8.enumerated().allSatisfy { i, byte in bytes.byte(place + i) == byte }
-    }
-
     private func fault(_ reason: JSONError.Reason) -> JSONError { JSONError(offset: place, reason) }
 
     /// Unescapes towards the front of the string's own place: what is written
@@ -130,6 +135,8 @@ package struct JSONReader {
     private mutating func string(_ bytes: inout MutableRawSpan) throws(JSONError) -> Range<Int> {
         place += 1
         let start = place
+        // Most strings are as they are, and nothing is written.
+        place = Self.endOfPlain(bytes.bytes, place..<end)
         var out = place
         while place < end {
             let byte = bytes.bytes.byte(place)
@@ -151,6 +158,28 @@ package struct JSONReader {
             }
         }
         throw fault(.unendedString)
+    }
+
+    /// Where the first quote, backslash or control character is, or the end.
+    private static func endOfPlain(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // In each byte the highest bit says whether the byte was below 0x20, or zero
+        // after what is looked for was taken off by XOR. A byte after the first that is
+        // found may be told wrongly; only whether there is one is asked.
+        func zero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+        var i = range.lowerBound
+        while range.upperBound - i >= 8 {
+            let word = bytes.u64(i)
+            let found = zero(word ^ ones &* 0x22) | zero(word ^ ones &* 0x5C) | (word &- ones &* 0x20) & ~word
+            if found & (ones &* 0x80) != 0 { break }
+            i += 8
+        }
+        while i < range.upperBound {
+            let byte = bytes.byte(i)
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { break }
+            i += 1
+        }
+        return i
     }
 
     private mutating func escape(_ bytes: inout MutableRawSpan, _ out: inout Int) throws(JSONError) {
@@ -245,6 +274,7 @@ package enum UTF8Check {
         while i < count {
             // Eight ASCII bytes at a time: what most rolls are made of.
             while count - i >= 8, bytes.u64(i) & 0x8080_8080_8080_8080 == 0 { i += 8 }
+            while i < count, bytes.byte(i) < 0x80 { i += 1 }
             guard i < count else { return nil }
             let length = sequenceLength(bytes, at: i)
             guard length > 0 else { return i }

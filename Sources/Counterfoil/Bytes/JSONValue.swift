@@ -66,70 +66,102 @@ extension JSONValue {
     /// On one line, or with two blanks of indentation a level. Short objects
     /// without objects in them stay on one line even then.
     package func text(indented: Bool = false) -> String {
-        var out = ""
+        var out: [UInt8] = []
+        out.reserveCapacity(256)
         write(to: &out, indent: indented ? 0 : nil)
-        return out
+        return String(decoding: out, as: UTF8.self)
     }
 
-    private func write(to out: inout String, indent: Int?) {
+    private func write(to out: inout [UInt8], indent: Int?) {
         switch self {
         case .string(let text): Self.quote(text, to: &out)
-        case .integer(let value): out += String(value)
-        case .bool(let value): out += value ? "true" : "false"
-        case .null: out += "null"
+        case .integer(let value): out.append(String(value))
+        case .bool(let value): out.append(value ? "true" : "false")
+        case .null: out.append("null")
         case .array(let values):
-            list(values.map { (nil, $0) }, "[", "]", to: &out, indent: indent)
+            let list = List(indent: indent, isNested: values.contains { $0.hasMembers })
+            out.append(0x5B)
+            for (i, value) in values.enumerated() {
+                list.begin(i, &out)
+                value.write(to: &out, indent: list.inner)
+            }
+            list.end(values.count, &out)
+            out.append(0x5D)
         case .object(let members):
-            list(members.map { ($0.0, $0.1) }, "{", "}", to: &out, indent: indent)
+            let list = List(indent: indent, isNested: members.contains { $0.1.hasMembers })
+            out.append(0x7B)
+            for (i, member) in members.enumerated() {
+                list.begin(i, &out)
+                Self.quote(member.0, to: &out)
+                out.append(0x3A)
+                out.append(0x20)
+                member.1.write(to: &out, indent: list.inner)
+            }
+            list.end(members.count, &out)
+            out.append(0x7D)
         }
     }
 
-    private func list(
-        _ members: [(String?, JSONValue)], _ open: String, _ close: String, to out: inout String,
-        indent: Int?
-    ) {
-        let nested = members.contains { member in
-            switch member.1 {
-            case .array(let values): !values.isEmpty
-            case .object(let members): !members.isEmpty
-            default: false
-            }
+    private var hasMembers: Bool {
+        switch self {
+        case .array(let values): !values.isEmpty
+        case .object(let members): !members.isEmpty
+        default: false
         }
-        let inner = nested || indent == 0 ? indent.map { $0 + 2 } : nil
-        out += open
-        for (i, (name, value)) in members.enumerated() {
-            if i > 0 { out += inner == nil ? ", " : "," }
-            if let inner { out += "\n" + String(repeating: " ", count: inner) }
-            if let name {
-                Self.quote(name, to: &out)
-                out += ": "
-            }
-            value.write(to: &out, indent: inner)
-        }
-        if let indent, inner != nil, !members.isEmpty { out += "\n" + String(repeating: " ", count: indent) }
-        out += close
     }
 
-    private static func quote(_ text: String, to out: inout String) {
-        out += "\""
-        defer { out += "\"" }
-        // As it is, where nothing in it means anything to JSON: a receipt, say.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
-            out += text
-            return
+    /// How the members of an array or an object are set apart.
+    private struct List {
+        let indent: Int?
+        /// Where its members begin, if each has a line of its own.
+        let inner: Int?
+
+        init(indent: Int?, isNested: Bool) {
+            self.indent = indent
+            inner = isNested || indent == 0 ? indent.map { $0 + 2 } : nil
         }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case let s where s.value < 0x20:
-                let hex = String(s.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
+
+        func begin(_ i: Int, _ out: inout [UInt8]) {
+            if i > 0 { out.append(0x2C) }
+            if let inner {
+                line(inner, &out)
+            } else if i > 0 {
+                out.append(0x20)
             }
         }
+
+        func end(_ count: Int, _ out: inout [UInt8]) {
+            if let indent, inner != nil, count > 0 { line(indent, &out) }
+        }
+
+        private func line(_ blanks: Int, _ out: inout [UInt8]) {
+            out.append(0x0A)
+            out.append(contentsOf: repeatElement(0x20, count: blanks))
+        }
+    }
+
+    private static func quote(_ text: String, to out: inout [UInt8]) {
+        let bytes = text.utf8Span.span
+        out.append(0x22)
+        // What needs no escape goes in one piece.
+        var done = 0
+        for i in bytes.indices {
+            let byte = bytes[i]
+            if byte >= 0x20 && byte != 0x22 && byte != 0x5C { continue }
+            out.append(bytes.extracting(done..<i))
+            done = i + 1
+            out.append(0x5C)
+            switch byte {
+            case 0x22, 0x5C: out.append(byte)
+            case 0x0A: out.append(0x6E)
+            case 0x0D: out.append(0x72)
+            case 0x09: out.append(0x74)
+            default:
+                let hex = Array("0123456789abcdef".utf8)
+                out += [0x75, 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            }
+        }
+        out.append(bytes.extracting(done..<bytes.count))
+        out.append(0x22)
     }
 }

@@ -64,6 +64,16 @@ extension RawSpan {
         Bytes(copying: extracting(offset..<(offset + size)))
     }
 
+    /// Whether these bytes are those of the text, in UTF-8: for what is public, since it
+    /// ends at the first that differs.
+    @inlinable
+    package func says(_ text: String) -> Bool {
+        let wanted = text.utf8Span.span
+        guard byteCount == wanted.count else { return false }
+        for i in 0..<byteCount where byte(i) != wanted[i] { return false }
+        return true
+    }
+
     @inlinable
     package var array: [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
@@ -103,6 +113,13 @@ extension Array where Element == UInt8 {
     package mutating func append(_ bytes: borrowing RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
+
+    @inlinable
+    package mutating func append(_ bytes: Span<UInt8>) { unsafe append(bytes.bytes) }
+
+    /// In UTF-8.
+    @inlinable
+    package mutating func append(_ text: String) { append(text.utf8Span.span) }
 
     @inlinable
     package mutating func append<let size: Int>(_ bytes: Bytes<size>) {
@@ -170,23 +187,32 @@ package enum Hex {
 package enum Base64 {
     private static let standard = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let forURLs = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     package static func encode(_ bytes: borrowing RawSpan, url: Bool = false) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.byteCount + 2) / 3 * 4)
-        var i = 0
-        while i < bytes.byteCount {
-            let left = min(3, bytes.byteCount - i)
-            var word: UInt32 = 0
-            for j in 0..<3 { word = word << 8 | (j < left ? UInt32(bytes.byte(i + j)) : 0) }
-            for j in 0...left { text.append(standard[Int(word >> (18 - 6 * UInt32(j)) & 63)]) }
-            if !url { for _ in left..<3 { text.append(0x3D) } }
-            i += 3
-        }
-        if url {
-            for i in text.indices {
-                if text[i] == 0x2B { text[i] = 0x2D } else if text[i] == 0x2F { text[i] = 0x5F }
+        let count = bytes.byteCount
+        let length = url ? (4 * count + 2) / 3 : (count + 2) / 3 * 4
+        var text = [UInt8](repeating: 0x3D, count: length)
+        let alphabet = url ? forURLs : standard
+        text.withMutableBytes { text in
+            func letter(_ word: UInt32, _ shift: UInt32) -> UInt8 { alphabet[Int(word >> shift & 63)] }
+            var i = 0
+            var out = 0
+            while count - i >= 3 {
+                let word =
+                    UInt32(bytes.byte(i)) << 16 | UInt32(bytes.byte(i + 1)) << 8 | UInt32(bytes.byte(i + 2))
+                let first = UInt32(letter(word, 18)) << 24 | UInt32(letter(word, 12)) << 16
+                text.put(first | UInt32(letter(word, 6)) << 8 | UInt32(letter(word, 0)), at: out)
+                i += 3
+                out += 4
             }
+            guard i < count else { return }
+            var word = UInt32(bytes.byte(i)) << 16
+            if count - i == 2 { word |= UInt32(bytes.byte(i + 1)) << 8 }
+            text.put(letter(word, 18), at: out)
+            text.put(letter(word, 12), at: out + 1)
+            if count - i == 2 { text.put(letter(word, 6), at: out + 2) }
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -57,11 +57,8 @@ final class FormMemory: @unchecked Sendable {
     }
 
     func question(named name: borrowing RawSpan) -> Int? {
-        for (index, question) in election.questions.enumerated() {
-            let wanted = question.name.utf8
-            if name.byteCount == wanted.count, zip(0..., wanted).allSatisfy({ name.byte($0) == $1 }) {
-                return index
-            }
+        for index in election.questions.indices where name.says(election.questions[index].name) {
+            return index
         }
         return nil
     }

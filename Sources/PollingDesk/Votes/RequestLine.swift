@@ -16,12 +16,14 @@ package enum RequestLine {
         form.clear()
         var reader = JSONReader(0..<line.byteCount)
         guard try next(&reader, &line) == .beginObject else { throw .notAnObject }
-        var seen: Set<Member> = []
+        // A bit for each member.
+        var seen: UInt8 = 0
         while case .string(let range) = try next(&reader, &line) {
             // By bytes, and never as a String: somebody may have typed a code where
             // a name belongs.
             guard let member = Member(line.bytes.extracting(range)) else { throw .unknownMember }
-            guard seen.insert(member).inserted else { throw .memberTwice }
+            guard seen & member.bit == 0 else { throw .memberTwice }
+            seen |= member.bit
             let token = try next(&reader, &line)
             switch (member, token) {
             case (.code, .string(let value)): form.setCode(line.bytes.extracting(value))
@@ -37,15 +39,30 @@ package enum RequestLine {
         _ = try next(&reader, &line)
     }
 
-    private enum Member: String, CaseIterable {
+    private enum Member: String {
         case code, pass, key, answers
 
         init?(_ name: borrowing RawSpan) {
-            for member in Self.allCases where name.says(member.rawValue) {
-                self = member
-                return
+            if name.says("code") {
+                self = .code
+            } else if name.says("answers") {
+                self = .answers
+            } else if name.says("key") {
+                self = .key
+            } else if name.says("pass") {
+                self = .pass
+            } else {
+                return nil
             }
-            return nil
+        }
+
+        var bit: UInt8 {
+            switch self {
+            case .code: 1
+            case .pass: 2
+            case .key: 4
+            case .answers: 8
+            }
         }
     }
 
@@ -53,11 +70,15 @@ package enum RequestLine {
         _ form: inout RedemptionForm, _ reader: inout JSONReader, _ line: inout MutableRawSpan
     ) throws(LineFault) {
         // By their bytes, as everywhere: as strings, composed and decomposed names
-        // would be one.
-        var seen: Set<Int> = []
+        // would be one. A bit for each question: an election has eight at most.
+        var seen: UInt8 = 0
         while case .string(let range) = try next(&reader, &line) {
             let question = form.question(named: line.bytes.extracting(range))
-            if let question, !seen.insert(question).inserted { throw .answerTwice }
+            if let question {
+                let bit: UInt8 = 1 << UInt8(question)
+                guard seen & bit == 0 else { throw .answerTwice }
+                seen |= bit
+            }
             guard case .string(let value) = try next(&reader, &line) else { throw .answerIsNotText }
             if let question {
                 form.setAnswer(toQuestion: question, line.bytes.extracting(value))
@@ -73,15 +94,6 @@ package enum RequestLine {
         do { return try reader.next(&line) } catch {
             throw .notJSON(error)
         }
-    }
-}
-
-extension RawSpan {
-    /// Whether these bytes are those of the text, in UTF-8.
-    fileprivate func says(_ text: String) -> Bool {
-        let wanted = text.utf8
-        guard byteCount == wanted.count else { return false }
-        return zip(0..., wanted).allSatisfy { byte($0) == $1 }
     }
 }
 
