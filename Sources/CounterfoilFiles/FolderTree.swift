@@ -7,6 +7,7 @@ extension PrivateFolder {
     public static func makeTree(_ path: String, _ files: [(path: String, bytes: [UInt8])]) throws(StreamError)
     {
         guard !PrivateFile.exists(path) else { throw StreamError(.makeTree, path, .exists) }
+        try Descriptor.expectSafePath(to: .makeTree, folder: parent(of: path))
         let building = "\(parent(of: path))/.\(path.split(separator: "/").last ?? "folder").partial"
         let lock = try alone(in: building, toMake: path)
         defer { withExtendedLifetime(lock) {} }
@@ -16,8 +17,9 @@ extension PrivateFolder {
             }
             for (file, _) in files { _ = unsafe rmdir("\(building)/\(parent(of: file))") }
         }
-        // What a killed run left.
+        // What a killed run left. Anything else would become a part of the new folder.
         empty()
+        guard try isEmpty(building) else { throw StreamError(.makeTree, building, .foreignFiles) }
         do throws(StreamError) {
             for (file, bytes) in files {
                 _ = try PrivateFolder(making: "\(building)/\(parent(of: file))")
@@ -45,6 +47,7 @@ extension PrivateFolder {
             guard error.reason == .missing else { throw error }
             throw StreamError(.makeTree, path, .inUse)
         }
+        try folder.adoptFolder(to: .makeTree)
         var named = stat()
         // The run that held it before may have given it its name by now.
         guard flock(folder.number, LOCK_EX | LOCK_NB) == 0,
@@ -53,5 +56,14 @@ extension PrivateFolder {
             throw StreamError(.makeTree, path, .inUse)
         }
         return folder
+    }
+
+    private static func isEmpty(_ path: String) throws(StreamError) -> Bool {
+        guard let folder = unsafe opendir(path) else { throw .system(.openFolder, path) }
+        defer { unsafe closedir(folder) }
+        // `.` and `..` are always there.
+        var count = 0
+        while unsafe readdir(folder) != nil { count += 1 }
+        return count <= 2
     }
 }

@@ -40,7 +40,10 @@ package final class JournalFile: Sendable {
                 guard case .missing = error.reason else { throw error }
                 continue
             }
-            if isFree(file), try file.status().st_nlink == 1 { left.append(JournalFile(file)) }
+            let status = try file.status()
+            // Another user's says nothing that this one may believe.
+            guard status.st_uid == geteuid(), status.st_nlink == 1, isFree(file) else { continue }
+            left.append(JournalFile(file))
         }
         return left
     }

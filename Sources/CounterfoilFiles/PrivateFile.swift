@@ -8,13 +8,17 @@ public enum PrivateFile {
         try read(Descriptor(path, O_RDONLY, to: .read), limit)
     }
 
-    /// Reads a key file, and refuses one that others can read, or write to.
+    /// Reads a key file, and refuses one that others can read, write to, or replace,
+    /// and one that is another user's. Root's is accepted.
     public static func readKey(_ path: String) throws(StreamError) -> [UInt8] {
         let file = try Descriptor(path, O_RDONLY, to: .read)
+        try file.expectOwn(to: .read)
         let mode = try file.status().st_mode
         guard mode & 0o077 == 0 else {
             throw StreamError(.read, path, .readableByOthers)
         }
+        // A pipe, which a shell makes of `<(…)`, is in no folder.
+        if mode & S_IFMT == S_IFREG { try Descriptor.expectSafePath(to: .read, file: path) }
         return try read(file, 1 << 20)
     }
 

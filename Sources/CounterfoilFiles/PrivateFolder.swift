@@ -23,6 +23,15 @@ public struct PrivateFolder: Folder, Sendable {
         try self.init(path)
     }
 
+    /// The same, for a folder whose files will be read again as one's own. It must be
+    /// this user's, and nobody else's to change.
+    package init(keeping path: String) throws(StreamError) {
+        try self.init(making: path)
+        let folder = try Descriptor(path, O_RDONLY | O_DIRECTORY, to: .openFolder)
+        try folder.expectOwn(to: .openFolder)
+        try Descriptor.expectSafePath(to: .openFolder, folder: path)
+    }
+
     public func create(_ name: String) throws(StreamError) -> WholeFile {
         try WholeFile(in: self, named: name)
     }

@@ -71,7 +71,7 @@ struct KeyFolder {
     /// The batch book of the issuing room, for this process alone.
     func book() throws -> (PrivateFolder, FolderLock) {
         do {
-            let folder = try PrivateFolder(making: "\(path)/book")
+            let folder = try PrivateFolder(keeping: "\(path)/book")
             return (folder, try folder.lock())
         } catch {
             guard error.reason == .inUse else { throw Stop.couldNot(error) }

@@ -148,6 +148,7 @@ struct InterruptionTests {
     @Test("keygen removes what a killed one left, half files too")
     func leftByKeygen() throws {
         try ballot.folder.make(".second.partial/desk")
+        try ballot.folder.setMode(".second.partial", 0o700)
         for name in ["desk.key", "desk.key.partial"] {
             try ballot.folder.write(".second.partial/desk/\(name)", "half a key")
         }

@@ -137,6 +137,18 @@ private let batch = BatchName("B01")!
             "k can be read by others; make it yours alone: chmod 600 k"
         ),
         (
+            StreamError(.read, "k", .ownedByAnother),
+            "k belongs to another user, who could have made it; find out who, and use one that is yours or root's"
+        ),
+        (
+            StreamError(.read, "f/k", .folderOpenToOthers("/f")),
+            "others can put something else in the place of f/k, since the folder /f is theirs, or they can write to it; move it to a folder of yours, or close that one: chmod go-w /f"
+        ),
+        (
+            StreamError(.makeTree, ".f.partial", .foreignFiles),
+            ".f.partial holds files that no broken-off run of this command has left; find out whose they are, and move the folder away"
+        ),
+        (
             StreamError(.makeTree, "ballot", .inUse),
             "ballot is being made by another run of counterfoil; wait until it has ended"
         ),

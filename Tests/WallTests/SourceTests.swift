@@ -43,7 +43,8 @@ struct SourceTests {
         ("CounterfoilFiles/Descriptor.swift", 14, "system calls"),
         ("CounterfoilFiles/PrivateFile.swift", 7, "system calls"),
         ("CounterfoilFiles/PrivateFolder.swift", 12, "system calls"),
-        ("CounterfoilFiles/FolderTree.swift", 6, "system calls"),
+        ("CounterfoilFiles/FolderTree.swift", 9, "system calls"),
+        ("CounterfoilFiles/Ownership.swift", 7, "system calls"),
         ("CounterfoilTool/SystemWords.swift", 1, "the C library's words for an error"),
         ("CounterfoilTool/Terminal.swift", 10, "system calls"),
         (

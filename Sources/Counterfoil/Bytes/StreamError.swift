@@ -58,6 +58,13 @@ public struct StreamError: Error, Equatable, Sendable {
         case inUse
         /// A file of a key, or of a passphrase, that others may read.
         case readableByOthers
+        /// It is another user's, who could have made it.
+        case ownedByAnother
+        /// Others could put another one in its place: this folder above it is another
+        /// user's, or others may change what is in it.
+        case folderOpenToOthers(String)
+        /// A folder that was left unfinished holds files that are not from that.
+        case foreignFiles
         /// More bytes than such a file can have.
         case tooLarge(limit: Int)
         /// It is not the file any more that was read at first.

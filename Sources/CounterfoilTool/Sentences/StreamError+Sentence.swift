@@ -9,6 +9,12 @@ extension StreamError: Explained {
                 ? "\(name) is being made by another run of counterfoil; wait until it has ended"
                 : "\(name) is in use by another run of counterfoil; wait until it has ended"
         case .readableByOthers: "\(name) can be read by others; make it yours alone: chmod 600 \(name)"
+        case .ownedByAnother:
+            "\(name) belongs to another user, who could have made it; find out who, and use one that is yours or root's"
+        case .folderOpenToOthers(let folder):
+            "others can put something else in the place of \(name), since the folder \(folder) is theirs, or they can write to it; move it to a folder of yours, or close that one: chmod go-w \(folder)"
+        case .foreignFiles:
+            "\(name) holds files that no broken-off run of this command has left; find out whose they are, and move the folder away"
         case .tooLarge: "\(name) is too large for what it should be"
         case .notRegular: "\(name) is no regular file"
         case .changedMeanwhile: "\(name) was changed while it was read; run it again"
