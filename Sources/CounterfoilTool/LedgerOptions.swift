@@ -22,6 +22,20 @@ struct DeskOptions: ParsableArguments {
     ///
     /// The key comes first: a wrong passphrase should leave no trace in the ledger.
     func withDesk<R>(creating: Bool = false, _ body: (Desk) throws -> R) throws -> R {
+        try withDesk(creating: creating) { (election, seen) throws(Stop) in
+            creating
+                ? try NamedLedger.creating(ledger, election)
+                : try NamedLedger.opening(ledger, election, seen: seen)
+        } body: {
+            try body($0)
+        }
+    }
+
+    /// The same on a ledger that the caller opens, which its witness may have `seen`.
+    func withDesk<R>(
+        creating: Bool = false, open: (Election, _ seen: TreeHead?) throws(Stop) -> any Ledger,
+        body: (Desk) throws -> R
+    ) throws -> R {
         let folder = try KeyFolder(keys, .desk)
         let key = try folder.deskKey(passphrases)
         let witness = witness.map { Witness($0, folder.election) }
@@ -29,10 +43,7 @@ struct DeskOptions: ParsableArguments {
             throw Stop.couldNot("a new ledger needs a new witness, and there is one at \(self.witness!)")
         }
         let seen = creating ? nil : try witness?.seen()
-        let store =
-            creating
-            ? try NamedLedger.creating(ledger, folder.election)
-            : try NamedLedger.opening(ledger, folder.election, seen: seen)
+        let store = try open(folder.election, seen)
         defer { store.close() }
         let desk: Desk
         do { desk = try Desk(key: key, ledger: store) } catch { throw Stop.couldNot(error) }
@@ -41,11 +52,13 @@ struct DeskOptions: ParsableArguments {
             guard let witness else { return try body(desk) }
             return try witness.keepingUp(desk) { try body(desk) }
         }
-        if let failure = witness?.show(desk) {
+        switch witness?.show(desk) {
+        case .contradicted(let why): throw Stop.couldNot("the desk has stopped: \(why)")
+        case .failed(let why):
             // A ledger that broke has told why; the witness then lags.
             _ = try result.get()
-            throw Stop.couldNot("all is done, but the witness was not written: \(failure)")
+            throw Stop.couldNot("all is done, but the witness was not written: \(why)")
+        case .shown, nil: return try result.get()
         }
-        return try result.get()
     }
 }

@@ -2,16 +2,20 @@ internal import Counterfoil
 internal import CounterfoilFiles
 internal import Glibc
 internal import PollingDesk
+internal import Synchronization
 
 /// The file that `--witness` names: a checkpoint that lies elsewhere than the
 /// ledger, and knows how far the log has come. It shows whether the ledger was
 /// replaced by an older copy of itself, log and all.
 ///
 /// It may be older than the ledger, and is never newer: it is replaced after the
-/// commit, while nobody writes, and only by a later one.
+/// commit, while nobody writes, and only by a later one. One that is newer, or of
+/// another log, stops the desk.
 final class Witness: Sendable {
     private let path: String
     private let election: Election
+    /// What it is known to say, and that the ledger's log goes on from it.
+    private let known = Mutex<TreeHead?>(nil)
 
     init(_ path: String, _ election: Election) {
         self.path = path
@@ -31,25 +35,52 @@ final class Witness: Sendable {
     /// Whether one has been started.
     var exists: Bool { PrivateFile.exists(path) }
 
-    /// Shows it the log as it is now; returns why that could not be done.
-    func show(_ desk: Desk) -> String? {
-        do throws(LedgerError) { return try replaced(desk) } catch { return error.sentence }
+    /// What came of showing it the log.
+    enum Look {
+        case shown
+        /// It could not be written, for this reason.
+        case failed(String)
+        /// The log is not the one that it has seen. The desk takes nothing more.
+        case contradicted(String)
     }
 
-    private func replaced(_ desk: Desk) throws(LedgerError) -> String? {
-        try desk.checkpoint { checkpoint -> String? in
+    /// Shows it the log as it is now.
+    func show(_ desk: Desk) -> Look {
+        // Another process on this ledger may show it a later log at any moment.
+        for _ in 0..<100 {
+            do throws(LedgerError) {
+                if exists {
+                    let head: TreeHead
+                    do throws(StreamError) { head = try read().head } catch { return .failed(error.sentence) }
+                    if known.withLock({ $0 }) != head {
+                        try desk.expectNow(head)
+                        known.withLock { $0 = head }
+                    }
+                }
+                if let look = try replaced(desk) { return look }
+            } catch {
+                switch error {
+                case .olderCopy, .otherLog: return .contradicted(error.sentence)
+                default: return .failed(error.sentence)
+                }
+            }
+        }
+        return .failed("\(path) changes all the time")
+    }
+
+    /// Nil where it does not say what it did when it was compared.
+    private func replaced(_ desk: Desk) throws(LedgerError) -> Look? {
+        try desk.checkpoint { checkpoint -> Look? in
             do throws(StreamError) {
                 if exists {
-                    let size = try read().head.size
-                    guard size <= checkpoint.head.size else {
-                        return
-                            "\(path) has seen \(size) log entries, but the ledger has \(checkpoint.head.size): it is no longer the same ledger"
-                    }
-                    if size == checkpoint.head.size { return nil }
+                    let head = try read().head
+                    guard known.withLock({ $0 }) == head else { return nil }
+                    if head == checkpoint.head { return .shown }
                 }
                 try PrivateFile.replace(path, Array(checkpoint.text.utf8))
-                return nil
-            } catch { return error.sentence }
+                known.withLock { $0 = checkpoint.head }
+                return .shown
+            } catch { return .failed(error.sentence) }
         }
     }
 
@@ -71,11 +102,19 @@ final class Witness: Sendable {
                 let ready = unsafe poll(&wait, 1, 1000)
                 if ready > 0 { return }
                 guard ready == 0 else { continue }
+                switch show(desk) {
+                case .shown: break
                 // The reason why it could not be written may pass: somebody keeps
                 // the ledger locked, a server restarts, a disk is full.
-                if let failure = show(desk), !isTold {
+                case .failed(let why):
+                    if !isTold {
+                        Terminal.note(
+                            "The witness was not written: \(why). It is tried again every second.")
+                    }
                     isTold = true
-                    Terminal.note("The witness was not written: \(failure). It is tried again every second.")
+                // This one does not. What is still asked is not answered any more,
+                // and the end of the program tells why.
+                case .contradicted: return Termination.endReading()
                 }
             }
         }

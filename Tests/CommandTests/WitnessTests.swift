@@ -61,6 +61,8 @@ struct WitnessTests {
         try ballot.folder.copy("late.checkpoint", to: "witness")
         try ballot.folder.remove("ballot.ledger")
         try ballot.folder.copy("early.ledger", to: "ballot.ledger")
+        // Nor does anything beside it remember how far the log had come.
+        try ballot.folder.write("ballot.ledger-lock", "")
         let before = ballot.folder.snapshot()
         for verb in [
             ["open"], ["redeem"], ["check"], ["close"], ["close", "--final"], ["checkpoint"],
@@ -247,31 +249,84 @@ struct WitnessTests {
         #expect(child.finish().status == 0)
     }
 
-    @Test("a witness that is ahead meanwhile is told of, and kept")
-    func ahead() throws {
+    /// What somebody puts in the place of the witness while a desk is open.
+    enum Contradiction: String, CaseIterable {
+        case longer, ofAnotherLog, asLongAsTheLedger
+    }
+
+    @Test("a witness that contradicts the ledger stops the desk", arguments: Contradiction.allCases)
+    func contradicted(_ how: Contradiction) throws {
         let ballot = try Ballot(members: 60)
         try ballot.prepare()
         try ballot.checkpoint("witness")
         let packs = try ballot.packs()
         // An older copy that somebody put under a desk at work looks like this.
-        try ballot.folder.copy("ballot.ledger", to: "newer.ledger")
-        let newer = ["--ledger", "newer.ledger", "--keys", "ballot/desk"]
-        let requests = packs[..<10].map { $0.request(Counterfoil.newKey()) }.joined(separator: "\n")
-        expectDone(try ballot.run(["redeem"] + newer, input: .text(requests)))
-        try ballot.folder.write("newer.checkpoint", ballot.run(["checkpoint"] + newer).output)
+        try ballot.folder.copy("ballot.ledger", to: "other.ledger")
+        let other = ["--ledger", "other.ledger", "--keys", "ballot/desk"]
+        let votes = how == .longer ? 10 : 1
+        let requests = packs[..<votes].map { $0.request(Counterfoil.newKey()) }.joined(separator: "\n")
+        expectDone(try ballot.run(["redeem"] + other, input: .text(requests + "\n")))
+        try ballot.folder.write("other.checkpoint", ballot.run(["checkpoint"] + other).output)
 
         let child = try ballot.start(["redeem"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
-        for (i, pack) in packs[10..<12].enumerated() {
-            if i == 1 {
-                try ballot.folder.remove("witness")
-                try ballot.folder.copy("newer.checkpoint", to: "witness")
-            }
+        func vote(_ pack: Pack) throws -> String? {
             child.write(pack.request(Counterfoil.newKey()) + "\n")
-            #expect(try Answer(line: try #require(child.line())).outcome == "accepted")
+            return try child.line().map { try Answer(line: $0).outcome }
         }
+        #expect(try vote(packs[10]) == "accepted")
+        if how != .longer {
+            // As many entries as the other log has, or more.
+            let size = try seen(ballot, "other.checkpoint")
+            var next = 11
+            while try ballot.status().logEntries < size + (how == .ofAnotherLog ? 3 : 0) {
+                #expect(try vote(packs[next]) == "accepted")
+                next += 1
+            }
+        }
+        try ballot.folder.remove("witness")
+        try ballot.folder.copy("other.checkpoint", to: "witness")
+        // It looks once a second. An idle desk ends by itself.
+        let start = ContinuousClock.now
+        #expect(child.line(within: 30) == nil)
+        #expect(ContinuousClock.now - start < .seconds(29), "it waits for its next voter")
         let ended = child.finish()
-        #expect(ended.status == 3 && ended.errors.contains("it is no longer the same ledger"), "\(ended)")
-        #expect(try ballot.folder.text("witness") == ballot.folder.text("newer.checkpoint"))
+        #expect(ended.status == 3, "\(ended)")
+        #expect(ended.errors.contains("the desk has stopped: "), "\(ended)")
+        #expect(
+            ended.errors.contains(how == .longer ? "its witness has seen" : "those that the witness has seen")
+        )
+        #expect(ended.errors.split(separator: "\n").count == 1, "\(ended)")
+        #expect(try ballot.folder.text("witness") == ballot.folder.text("other.checkpoint"))
+    }
+
+    @Test("a desk that was stopped by its witness accepts nothing more")
+    func acceptsNothingMore() throws {
+        let ballot = try Ballot(members: 60)
+        try ballot.prepare()
+        try ballot.checkpoint("witness")
+        let packs = try ballot.packs()
+        try ballot.folder.copy("ballot.ledger", to: "other.ledger")
+        let other = ["--ledger", "other.ledger", "--keys", "ballot/desk"]
+        let requests = packs[..<20].map { $0.request(Counterfoil.newKey()) }.joined(separator: "\n")
+        expectDone(try ballot.run(["redeem"] + other, input: .text(requests + "\n")))
+        try ballot.folder.write("other.checkpoint", ballot.run(["checkpoint"] + other).output)
+
+        let child = try ballot.start(["redeem"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
+        try ballot.folder.remove("witness")
+        try ballot.folder.copy("other.checkpoint", to: "witness")
+        var outcomes: [String] = []
+        // Votes come all the time, for as long as the desk reads.
+        for pack in packs {
+            child.write(pack.request(Counterfoil.newKey()) + "\n")
+            guard let line = child.line(within: 3) else { break }
+            outcomes.append(try Answer(line: line).outcome)
+            usleep(100_000)
+        }
+        #expect(outcomes.count < packs.count, "it went on")
+        let accepted = outcomes.prefix { $0 == "accepted" }.count
+        #expect(outcomes[accepted...].allSatisfy { $0 == "undecided" }, "\(outcomes)")
+        #expect(child.finish().status == 3)
+        #expect(try ballot.status().votes.online == accepted)
     }
 
     @Test("killed at any moment, it lags and never leads")

@@ -15,7 +15,8 @@ internal import Synchronization
 public final class Desk: Sendable {
     /// The ledger's, which is the key's as well.
     public let election: Election
-    package let ledger: any Ledger
+    package var ledger: any Ledger { guarded }
+    let guarded: GuardedLedger
     let secrets: DeskSecrets
     let clock: @Sendable () -> Moment
     let forms: FormPool
@@ -47,12 +48,13 @@ public final class Desk: Sendable {
         guard key.isKey(of: election) else { throw .otherKey }
         try ledger.recordOpening(at: clock())
         let secrets = DeskSecrets(key, election)
+        let guarded = GuardedLedger(ledger)
         self.election = election
-        self.ledger = ledger
+        self.guarded = guarded
         self.secrets = secrets
         self.clock = clock
         forms = FormPool(election, limit: limits.forms)
-        commits = GroupCommit(ledger, waiting: limits.waiting, clock: clock) { secrets.sign($0) }
+        commits = GroupCommit(guarded, waiting: limits.waiting, clock: clock) { secrets.sign($0) }
     }
 
     /// Votes and scans that wait to be committed.

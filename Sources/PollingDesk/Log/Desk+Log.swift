@@ -13,4 +13,33 @@ extension Desk {
     package func checkpoint<R>(_ keep: (Checkpoint) -> R) throws(LedgerError) -> R {
         try ledger.withHead { keep(secrets.checkpoint($0)) }
     }
+
+    /// Compares the log with a head that somebody has seen of it: a checkpoint that is
+    /// kept elsewhere.
+    ///
+    /// Where the log is not the one with that head, and does not go on from it, this
+    /// throws ``LedgerError/olderCopy(_:has:seen:by:)`` or
+    /// ``LedgerError/otherLog(_:first:by:)``. The desk then takes no vote and no act
+    /// any more: all that is asked of it throws the same. Open the right ledger.
+    public func expect(_ seen: TreeHead) async throws(LedgerError) {
+        try await clerk.run { [self] () throws(LedgerError) in try expectNow(seen) }
+    }
+
+    /// The same on a thread that may wait.
+    package func expectNow(_ seen: TreeHead) throws(LedgerError) {
+        let contradiction = try ledger.snapshot(long: false) {
+            (snapshot) throws(LedgerError) -> LedgerError? in
+            let size = try snapshot.logSize()
+            guard size >= seen.size else {
+                return .olderCopy(snapshot.place, has: size, seen: seen.size, by: .head)
+            }
+            guard try MerkleTree.root(size: seen.size, snapshot.node) == seen.root else {
+                return .otherLog(snapshot.place, first: seen.size, by: .head)
+            }
+            return nil
+        }
+        guard let contradiction else { return }
+        guarded.stop(contradiction)
+        throw contradiction
+    }
 }
