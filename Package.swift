@@ -53,7 +53,8 @@ let package = Package(
         // How things are kept on a disk.
         .target(name: "CounterfoilFiles", dependencies: ["Counterfoil"], swiftSettings: house),
         .target(
-            name: "SQLiteLedger", dependencies: ["Counterfoil", "PollingDesk", "CCounterfoilSQLite"],
+            name: "SQLiteLedger",
+            dependencies: ["Counterfoil", "PollingDesk", "CCounterfoilSQLite", "CCounterfoilSystem"],
             swiftSettings: house),
         // Empty without the trait: a build that does not ask for it needs no libpq.
         .target(

@@ -53,7 +53,7 @@ struct CounterfoilCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Officers' acts",
-                subcommands: [Cancel.self, Unlock.self, Annul.self, Withdraw.self]),
+                subcommands: [Cancel.self, Unlock.self, Annul.self, Withdraw.self, Reopen.self]),
             CommandGroup(
                 name: "Reading", subcommands: [Status.self, Show.self, Report.self]),
             CommandGroup(

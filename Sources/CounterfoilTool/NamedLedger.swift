@@ -26,6 +26,24 @@ enum NamedLedger {
         #endif
     }
 
+    /// A file that a part is missing of, and what that is.
+    static func reopening(
+        _ name: String, _ election: Election, seen: TreeHead?, _ note: Note
+    ) throws(Stop) -> (ledger: any Ledger, gap: LedgerGap) {
+        guard isFile(name) else {
+            throw .couldNot(
+                "only a ledger in a file is reopened; the server of a database recovers by itself")
+        }
+        let ledger = try attempt { () throws(LedgerError) in
+            try SQLiteLedger(reopening: name, election: election, seen: seen, note: note)
+        }
+        guard let gap = ledger.gap else {
+            ledger.close()
+            throw .refused("nothing of this ledger is missing; use it as always")
+        }
+        return (ledger, gap)
+    }
+
     /// A file. In a database it takes other rights to make a ledger than to load
     /// a register.
     static func creating(_ name: String, _ election: Election) throws(Stop) -> any Ledger {

@@ -71,6 +71,9 @@ internal import PollingDesk
     /// For how many seconds a connection waits for a lock that another one has.
     static let patience = 10
 
+    /// Waits less long from now on.
+    func wait(atMost seconds: Int32) { unsafe sqlite3_busy_timeout(handle, seconds * 1000) }
+
     /// Statements that are still there keep SQLite's side of the connection
     /// alive until they go; `Connection` holds both and lets go of both at once.
     deinit {
@@ -162,13 +165,13 @@ internal import PollingDesk
         case noCheckpointOnClose
     }
 
-    func set(_ which: Switch) throws(Failure) {
+    func set(_ which: Switch, _ isOn: Bool = true) throws(Failure) {
         let code =
             switch which {
             case .defensive: SQLITE_DBCONFIG_DEFENSIVE
             case .noCheckpointOnClose: SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
             }
-        let status = unsafe counterfoil_sqlite3_switch(handle, code, 1)
+        let status = unsafe counterfoil_sqlite3_switch(handle, code, isOn ? 1 : 0)
         guard status == SQLITE_OK else { throw unsafe Failure(status, handle) }
     }
 

@@ -3,7 +3,7 @@ internal import PollingDesk
 
 /// Where a ledger lies: the file itself, two that SQLite keeps beside it
 /// (`-wal`, `-shm`), and the lock (`-lock`), which stays when nobody uses it, and
-/// remembers how much the ledger itself held when it was last looked at.
+/// remembers how far the ledger had come.
 ///
 /// Never opens the ledger file itself: closing a second descriptor on it would
 /// drop the locks that SQLite holds in this process (POSIX, `fcntl(2)`).
@@ -15,6 +15,8 @@ struct LedgerFiles: Sendable {
     var lock: String { path + "-lock" }
     /// What SQLite keeps committed changes in until they are copied.
     var log: String { path + "-wal" }
+    /// Where SQLite keeps what its connections share.
+    var sharedMemory: String { path + "-shm" }
     /// A ledger that is being made, until it is complete. No copy of a ledger
     /// gets this name: a file with this name is removed.
     var unfinished: String {
@@ -46,6 +48,31 @@ struct LedgerFiles: Sendable {
     var folder: String {
         let name = path.utf8.lastIndex(of: 0x2F)!
         return name == path.startIndex ? "/" : String(path[..<name])
+    }
+
+    /// Refuses a place where two programs could have one ledger open and not see
+    /// each other.
+    ///
+    /// A file can be mounted over another one. Then it has two paths, and the files
+    /// that SQLite and this module keep beside it are others for each. A folder can be
+    /// mounted twice without harm: all its files are the same under both paths.
+    func checkPlace() throws(Failure) {
+        switch try FileSystemKind(of: folder) {
+        case .local: break
+        case .shared(let name): throw .refused(.unsafePlace(path: path, .sharedFileSystem(name)))
+        case .unknown(let type): throw .refused(.unsafePlace(path: path, .unknownFileSystem(type)))
+        }
+        guard let home = FileSystem.status(of: folder) else { throw .system(.reachFolder, path) }
+        for path in [path, log, sharedMemory, lock] {
+            guard let status = FileSystem.status(of: path, followingLink: false) else {
+                guard errno == ENOENT else { throw .system(.reach, path) }
+                continue
+            }
+            guard status.isFile else { throw .refused(.unsafePlace(path: path, .notAFile)) }
+            guard !status.isMountRoot, status.mount == home.mount else {
+                throw .refused(.unsafePlace(path: path, .mounted))
+            }
+        }
     }
 
     /// Refuses what cannot be a ledger, and what others could have read.
@@ -112,7 +139,7 @@ struct LedgerFiles: Sendable {
     /// What all files of the ledger are at this moment.
     func watch() throws(Failure) -> LedgerWatch {
         var files: [(String, FileSystem.Identity)] = []
-        for path in [path, path + "-shm", lock] {
+        for path in [path, sharedMemory, lock] {
             guard let status = FileSystem.status(of: path) else { throw .system(.reach, path) }
             files.append((path, status.identity))
         }
@@ -166,131 +193,5 @@ struct LedgerWatch: Sendable {
         // times makes its next write dearer, and every commit writes this
         // file: `stat(2)` took a sixth off the rate.
         guard FileSystem.isThere(log) else { throw .undecided(.moved, path: log) }
-    }
-}
-
-/// The lock that keeps every write transaction and every checkpoint of a ledger
-/// to itself, across threads and processes: `flock(2)` on a file of its own.
-///
-/// SQLite's own locks would do for correctness, but for two things. Versions
-/// from 3.7.0 to 3.51.2 can corrupt the file when one connection checkpoints
-/// while another writes and resets the log (sqlite.org/wal.html, "the WAL-reset
-/// bug"). And a connection that finds SQLite's lock taken sleeps and tries again:
-/// the worst wait is several times longer than in a queue of the kernel's.
-@safe struct FileLock: ~Copyable {
-    private let path: String
-    private let descriptor: Int32
-
-    init(_ path: String) throws(Failure) {
-        self.path = path
-        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        descriptor = unsafe open(path, flags, 0o600)
-        guard descriptor >= 0 else { throw .system(.open, path) }
-    }
-
-    /// Runs `body` while nobody else has the lock.
-    func held<R: ~Copyable>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
-        try acquire()
-        defer { release() }
-        return try body()
-    }
-
-    /// Waits until nobody else has it.
-    func acquire() throws(Failure) {
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw .system(.lock, path) }
-        }
-    }
-
-    func release() { _ = flock(descriptor, LOCK_UN) }
-
-    /// How many log entries the ledger itself held, without its write-ahead log,
-    /// when that was last known. It is never more than the ledger holds, unless
-    /// somebody puts an older copy in its place. So it need not be synced.
-    func remember(entries: Int) {
-        let digits = String(entries)
-        let number = String(repeating: "0", count: max(0, 20 - digits.count)) + digits
-        // Twice, so that a write that was torn says nothing.
-        let line = Array("entries \(number) \(number)\n".utf8)
-        _ = unsafe pwrite(descriptor, line, line.count, 0)
-    }
-
-    /// Nil where nothing is remembered.
-    var remembered: Int? {
-        var line = [UInt8](repeating: 0, count: 64)
-        let count = unsafe pread(descriptor, &line, line.count, 0)
-        guard count == 50 else { return nil }
-        let words = String(decoding: line[..<49], as: UTF8.self).split(separator: " ")
-        guard words.count == 3, words[0] == "entries", words[1] == words[2] else { return nil }
-        return Int(words[1])
-    }
-
-    deinit { close(descriptor) }
-}
-
-/// The few calls to the system that this module needs.
-enum FileSystem {
-    struct Identity: Hashable, Sendable {
-        let device: UInt
-        let number: UInt
-    }
-
-    struct Status {
-        let identity: Identity
-        let isFile: Bool
-        let permissions: UInt32
-        let links: Int
-        let size: Int
-    }
-
-    /// Something is there, if only a symbolic link to nothing.
-    static func exists(_ path: String) -> Bool {
-        var s = stat()
-        return unsafe lstat(path, &s) == 0
-    }
-
-    /// The same, following a link, without a look at it.
-    static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
-
-    /// Nil where there is nothing, or nothing that can be seen.
-    static func status(of path: String) -> Status? {
-        var s = stat()
-        guard unsafe stat(path, &s) == 0 else { return nil }
-        return Status(
-            identity: Identity(device: UInt(s.st_dev), number: UInt(s.st_ino)),
-            isFile: s.st_mode & S_IFMT == S_IFREG, permissions: s.st_mode & 0o7777,
-            links: Int(s.st_nlink), size: Int(s.st_size))
-    }
-
-    static func realPath(_ path: String) -> String? {
-        guard let real = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(real) }
-        return unsafe String(cString: real)
-    }
-
-    /// Makes an empty file that its owner alone can read; never opens one.
-    static func makePrivate(_ path: String) throws(Failure) {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .system(.make, path) }
-        close(descriptor)
-    }
-
-    /// Gives the file a new name, which must be free.
-    static func move(_ old: String, to new: String) throws(Failure) {
-        // `rename` would overwrite what somebody has put there meanwhile.
-        guard unsafe link(old, new) == 0 else {
-            throw errno == EEXIST ? .refused(.exists(.file(new))) : .system(.make, new)
-        }
-        remove(old)
-    }
-
-    static func remove(_ path: String) { _ = unsafe unlink(path) }
-
-    /// Writes a file, or the names in a folder, to the disk.
-    static func sync(_ path: String) throws(Failure) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(.open, path) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system(.sync, path) }
     }
 }

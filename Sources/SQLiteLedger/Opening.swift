@@ -28,7 +28,7 @@ extension SQLiteLedger {
     ) throws(Failure) {
         let database = try Database(path, .writing)
         try database.makeTables(for: election)
-        var writer = try Writer(database, election: election)
+        var writer = try Writer(database, election: election, marks: false)
         try writer.record(.created(election: election.digest), at: moment)
         try writer.recover()
     }
@@ -55,11 +55,13 @@ extension SQLiteLedger {
                 .file(files.path), has: Int(found), seen: remembered, by: .waitingChanges(path: files.log)))
     }
 
-    /// A connection for writing, checked. The caller holds the lock.
+    /// A connection for writing, checked. The caller holds the lock. Where it is closed
+    /// without being trusted, nothing is copied from the write-ahead log.
     static func open(
         _ files: LedgerFiles, _ election: Election
     ) throws(Failure) -> Writer {
         let database = try Database(files.path, .writing)
+        try database.set(.noCheckpointOnClose)
         try database.expectLedger()
         let found = try database.election()
         guard found.id == election.id, found.digest == election.digest else {

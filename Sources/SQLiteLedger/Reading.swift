@@ -8,9 +8,10 @@ extension Database {
         try work(self)
     }
 
-    /// Refuses what is no ledger that this version can use.
-    func expectLedger() throws(Failure) {
-        let place = LedgerPlace.file(path)
+    /// Refuses what is no ledger that this version can use. A copy without a name is
+    /// told of under that of the ledger.
+    func expectLedger(copiedFrom name: String? = nil) throws(Failure) {
+        let place = LedgerPlace.file(name ?? path)
         let application = try number("PRAGMA application_id") ?? 0
         guard application == Schema.applicationID else {
             throw .refused(.notALedger(LedgerFault(place, .application(application))))
@@ -20,7 +21,7 @@ extension Database {
             throw .refused(.otherVersion(place, has: Int(version), known: Int(Schema.version)))
         }
         // There is no older version than this.
-        guard version == Schema.version, try tables() == Self.ownTables() else {
+        guard version == Schema.version, try schema() == Self.ownSchema() else {
             throw .refused(.alteredSchema(place))
         }
     }
@@ -34,25 +35,29 @@ extension Database {
             PRAGMA application_id = \(Schema.applicationID);
             PRAGMA user_version = \(Schema.version);
             \(Schema.sql)
+            INSERT INTO desks VALUES (1, 0);
             """)
         let insert = try prepare("INSERT INTO ballot (only, election) VALUES (1, ?1)")
         try insert.bind(1, Array(election.json.utf8))
         try insert.run()
     }
 
-    /// The statements that made the tables, indexes and triggers.
-    private func tables() throws(Failure) -> String? {
-        try text(
-            """
-            SELECT group_concat(sql, ';') FROM
-            (SELECT sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' ORDER BY type, name)
-            """)
+    /// Every row of the schema but for the pages where its tables begin: SQLite's own
+    /// tables, such as statistics, count too. They could make it read in another way.
+    private func schema() throws(Failure) -> [[String?]] {
+        let rows = try prepare(
+            "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql")
+        var schema: [[String?]] = []
+        while try rows.step() {
+            schema.append((0..<4).map { rows.isNull($0) ? nil : rows.text($0) })
+        }
+        return schema
     }
 
-    private static func ownTables() throws(Failure) -> String? {
+    private static func ownSchema() throws(Failure) -> [[String?]] {
         let own = try Database("", .memory)
         try own.execute(Schema.sql)
-        return try own.tables()
+        return try own.schema()
     }
 
     /// The election that the ledger was made for.

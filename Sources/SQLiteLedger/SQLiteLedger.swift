@@ -18,8 +18,14 @@ internal import Synchronization
 ///    before anything is copied from it (`LedgerFiles.rewriteLog`).
 /// 3. After a commit or a checkpoint that failed, nobody knows what the disk
 ///    holds. The ledger then answers `undecided` until it is opened again.
+///
+/// A ledger from which something was taken away, its write-ahead log for instance,
+/// is refused: see `LedgerGap`.
 public final class SQLiteLedger: Ledger {
     public let election: Election
+    /// What is missing of a ledger that was reopened all the same; nil where nothing
+    /// is.
+    package let gap: LedgerGap?
     private let files: LedgerFiles
     private let state: Mutex<State>
 
@@ -35,12 +41,17 @@ public final class SQLiteLedger: Ledger {
         /// Whether its log has nothing to say of a desk that opens it: it was made
         /// just now, and says that.
         var isNew = false
+        /// Who reopens it though something is missing, until that is in the log.
+        var reopening: Note?
         /// What every call is told, once the ledger is closed or broken.
         var failure: LedgerError?
     }
 
-    private init(_ election: Election, _ files: LedgerFiles, _ state: consuming sending State) {
+    private init(
+        _ election: Election, _ files: LedgerFiles, gap: LedgerGap? = nil, _ state: consuming sending State
+    ) {
         self.election = election
+        self.gap = gap
         self.files = files
         self.state = Mutex(state)
     }
@@ -58,11 +69,18 @@ public final class SQLiteLedger: Ledger {
     ) throws(LedgerError) -> SQLiteLedger {
         try told(of: path) { () throws(Failure) in
             let files = try LedgerFiles(new: path)
+            guard !FileSystem.exists(files.path) else { throw .refused(.exists(.file(files.path))) }
+            try files.checkPlace()
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
                 try build(files, election, at: moment)
+                lock.remember(copied: 1)
                 lock.remember(entries: 1)
-                return try open(files, election)
+                try lock.sync(in: files.folder)
+                try lock.join()
+                let writer = try open(files, election)
+                try writer.trust()
+                return writer
             }
             let use = LedgerUse(files)
             return SQLiteLedger(
@@ -82,45 +100,82 @@ public final class SQLiteLedger: Ledger {
     public convenience init(
         opening path: String, election: Election, seen head: TreeHead? = nil
     ) throws(LedgerError) {
+        try self.init(opening: path, election, seen: head, reopening: nil)
+    }
+
+    /// The same, though a part of the ledger may be missing: see `LedgerGap`. Where one is,
+    /// the log says who opened it all the same, and why.
+    ///
+    /// What is missing stays missing: voters whose votes are not in the ledger can
+    /// vote again. It is for officers who have looked for the files that lay beside
+    /// the ledger, and have not found them.
+    package convenience init(
+        reopening path: String, election: Election, seen head: TreeHead? = nil, note: Note
+    ) throws(LedgerError) {
+        try self.init(opening: path, election, seen: head, reopening: note)
+    }
+
+    private convenience init(
+        opening path: String, _ election: Election, seen head: TreeHead?, reopening note: Note?
+    ) throws(LedgerError) {
         let files = try Self.told(of: path) { () throws(Failure) in try LedgerFiles(existing: path) }
+        var gap: LedgerGap?
         let state = try Self.told(of: files.path) { () throws(Failure) in
+            try files.checkPlace()
             let lock = try FileLock(files.lock)
             let writer = try lock.held { () throws(Failure) in
                 // This also removes the second name of a ledger whose `create` died at
                 // its end.
                 files.removeUnfinished()
                 try files.check()
-                try Self.refuseOlderCopy(files, lock.remembered)
+                let memory = lock.memory
+                try Self.refuseOlderCopy(files, memory.copied)
                 try files.rewriteLog()
                 let writer = try Self.open(files, election)
                 // Either a power cut came while a checkpoint made the file
                 // longer, and the log has the rest; or somebody cut it off.
                 let isWhole = files.isWhole
-                do throws(Failure) {
-                    try writer.recover()
-                    try files.checkEnd()
-                    if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
-                    lock.remember(entries: try writer.frontier().size)
-                    if let head { try writer.expect(head) }
-                } catch {
-                    writer.abandon()
-                    throw error
-                }
+                // Before anything is copied: an older log would spoil the file.
+                gap = try writer.read { (database) throws(Failure) in try database.gap(memory) }
+                if let gap, note == nil { throw .refused(gap.refusal(of: files)) }
+                try writer.recover()
+                try files.checkEnd()
+                if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
+                let size = try writer.frontier().size
+                if let head { try writer.expect(head) }
+                lock.remember(copied: size)
+                // With a gap, not before its record is on the disk.
+                if gap == nil { lock.remember(entries: size) }
+                try lock.sync(in: files.folder)
+                try lock.join()
+                try writer.trust()
                 return writer
             }
-            return State(writer: writer, use: LedgerUse(files), lock: lock, watch: try files.watch())
+            return State(
+                writer: writer, use: LedgerUse(files), lock: lock, watch: try files.watch(),
+                reopening: gap == nil ? nil : note)
         }
-        self.init(election, files, state)
+        self.init(election, files, gap: gap, state)
     }
 
     /// Opens a ledger to read from it, also while others write. Needs no
     /// election and no key, and writes nothing to the ledger; SQLite may leave
     /// its two empty files beside it, for the next desk to use.
+    ///
+    /// Of a ledger with a gap nothing can be read but an audit, which names it.
     public convenience init(reading path: String) throws(LedgerError) {
         let files = try Self.told(of: path) { () throws(Failure) in try LedgerFiles(existing: path) }
-        let database = try Self.told(of: files.path) { () throws(Failure) in try Self.openReading(files) }
+        var gap: LedgerGap?
+        let database = try Self.told(of: files.path) { () throws(Failure) in
+            try files.checkPlace()
+            let database = try Self.openReading(files)
+            gap = try Self.gap(of: files, database)
+            return database
+        }
         let election = try Self.told(of: files.path) { () throws(Failure) in try database.election() }
-        self.init(election, files, State(reader: database, use: LedgerUse(files), lock: nil, watch: nil))
+        self.init(
+            election, files, gap: gap,
+            State(reader: database, use: LedgerUse(files), lock: nil, watch: nil))
     }
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
@@ -133,7 +188,17 @@ public final class SQLiteLedger: Ledger {
             guard state.writer != nil else { return }
             // The last connection to close checkpoints, so it needs the lock as
             // well. If that cannot be had, the log stays: nothing is lost.
-            do { try state.lock!.held { state.writer = nil } } catch {
+            do throws(Failure) {
+                try state.lock!.held { () throws(Failure) in
+                    // Where a file was moved, others may lie in its place. And what is
+                    // missing is not forgotten before it is on the record.
+                    if state.reopening == nil, (try? state.watch!.look()) != nil, state.lock!.isLast() {
+                        if let copied = state.writer!.markClosed() { state.lock!.remember(copied: copied) }
+                    }
+                    state.writer = nil
+                    state.lock!.leave()
+                }
+            } catch {
                 state.writer?.abandon()
                 state.writer = nil
             }
@@ -143,12 +208,22 @@ public final class SQLiteLedger: Ledger {
     // MARK: The protocol
 
     package func recordOpening(at moment: Moment) throws(LedgerError) {
-        let isNew = state.withLock { state in
+        let (isNew, note) = state.withLock { state in
             defer { state.isNew = false }
-            return state.isNew
+            return (state.isNew, state.reopening)
         }
         guard !isNew else { return }
-        try exclusively { (writer) throws(Failure) in try writer.record(.deskOpened, at: moment) }
+        try exclusively { (writer) throws(Failure) in
+            try writer.record(.deskOpened, note ?? .none, at: moment)
+        }
+        guard note != nil else { return }
+        // The gap is on the record, and what is remembered can begin anew.
+        try state.withLock { (state) throws(LedgerError) in
+            state.reopening = nil
+            try Self.told(of: files.path) { () throws(Failure) in
+                try state.lock!.sync(in: files.folder)
+            }
+        }
     }
 
     /// `judge` runs while the ledger is locked, and must not use it.
@@ -212,12 +287,14 @@ public final class SQLiteLedger: Ledger {
     package func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
+        let fault = state.withLock { $0.writer == nil ? gap?.refusal(of: files) : nil }
+        if let fault, !long { throw fault }
         let snapshot = try Self.told(of: files.path) { () throws(Failure) in
             let database = try Self.openReading(files)
             guard long else { return try Snapshot(database, election, path: files.path) }
             let copy = try Database("", .temporary)
             try copy.copy(database)
-            return try Snapshot(copy, election, path: files.path)
+            return try Snapshot(copy, election, path: files.path, gap: fault == nil ? nil : gap)
         }
         return try body(snapshot)
     }
@@ -229,6 +306,7 @@ public final class SQLiteLedger: Ledger {
             if let failure = state.failure { throw failure }
             do throws(Failure) {
                 if state.writer != nil { return try state.writer!.read(work) }
+                if let gap { throw .refused(gap.refusal(of: files)) }
                 return try state.reader!.read(work)
             } catch { throw error.told(of: files.path) }
         }
@@ -249,7 +327,8 @@ public final class SQLiteLedger: Ledger {
             do throws(Failure) {
                 try watch.look()
                 let result = try work(&state.writer!)
-                if let copied = state.writer!.takeCopied() { state.lock!.remember(entries: copied) }
+                if let entries = state.writer!.takeWritten() { state.lock!.remember(entries: entries) }
+                if let copied = state.writer!.takeCopied() { state.lock!.remember(copied: copied) }
                 return result
             } catch {
                 if error.breaks {

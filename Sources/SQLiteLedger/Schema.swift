@@ -35,6 +35,13 @@ enum Schema {
             CHECK (final IS NULL OR closed IS NOT NULL)
         ) STRICT;
 
+        -- Whether a desk has the ledger open, or had it open and did not close it: one
+        -- row. Set before the first change of a desk, cleared by the last one that closes.
+        CREATE TABLE desks (
+            only      INTEGER PRIMARY KEY CHECK (only = 1),
+            open      INTEGER NOT NULL CHECK (open IN (0, 1))
+        ) STRICT;
+
         -- The registers that were loaded, with what it takes to rebuild and
         -- verify their bytes from the rows of packs.
         CREATE TABLE batches (

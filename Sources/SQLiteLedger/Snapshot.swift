@@ -12,11 +12,17 @@ final class Snapshot: LedgerSnapshot {
     private let cancellation: Statement
     private let scans: Statement
     private let batchCount: Int
+    private let gap: LedgerGap?
 
-    /// Of the ledger at `path`, or of a copy of it that has no name.
-    init(_ database: consuming Database, _ election: Election, path: String) throws(Failure) {
-        // One moment for all that is read.
+    /// Of the ledger at `path`, or of a copy of it that has no name. `gap` is what is
+    /// known to be missing.
+    init(
+        _ database: consuming Database, _ election: Election, path: String, gap: LedgerGap? = nil
+    ) throws(Failure) {
+        // One moment for all that is read, its rules among it.
         try database.execute("PRAGMA cache_size = -\(Self.cache); BEGIN")
+        try database.expectLedger(copiedFrom: path)
+        self.gap = gap
         hashes = try database.prepare(Statement.hashes)
         pack = try database.prepare("\(PackRecord.query) WHERE p.pack = ?1")
         cancellation = try database.prepare("SELECT why FROM cancelled WHERE pack = ?1")
@@ -32,7 +38,8 @@ final class Snapshot: LedgerSnapshot {
     /// table, if somebody has changed the schema and changed it back. Then one voter
     /// could be two, and a dead pack have a second number.
     func storageFault() throws(LedgerError) -> String? {
-        try told { () throws(Failure) in
+        if let gap { return gap.difference }
+        return try told { () throws(Failure) in
             let found = try database.text("PRAGMA integrity_check(1)") ?? "no answer"
             return found == "ok" ? nil : "the file is not as SQLite would have written it: \(found)"
         }

@@ -15,9 +15,15 @@ struct Writer: ~Copyable {
     /// How many log entries the file itself holds, since a checkpoint has copied
     /// all there was.
     private var copied: Int?
+    /// How many log entries a commit has made.
+    private var written: Int?
+    /// Whether the ledger's file says that a desk has it open.
+    private var isMarked: Bool
 
-    /// Sets the connection up so that a commit is on the disk when it returns.
-    init(_ database: consuming Database, election: Election) throws(Failure) {
+    /// Sets the connection up so that a commit is on the disk when it returns. A file
+    /// that is being made is not marked open: nobody has it open.
+    init(_ database: consuming Database, election: Election, marks: Bool = true) throws(Failure) {
+        isMarked = !marks
         try database.set(.defensive)
         try database.execute(
             """
@@ -62,6 +68,7 @@ struct Writer: ~Copyable {
     mutating func transaction<R>(
         _ body: (borrowing Writer) throws(Failure) -> (R, keep: Bool)
     ) throws(Failure) -> R {
+        try markOpen()
         try sql.begin.run()
         let result: R
         let keep: Bool
@@ -88,17 +95,62 @@ struct Writer: ~Copyable {
             // bring them back. Only opening the ledger again can tell.
             throw error.unsettled
         }
+        written = known.frontier?.size
         try checkpointIfDue()
         return result
     }
 
     /// Writes one event in a transaction of its own; none after the last one.
-    mutating func record(_ event: Event, at moment: Moment) throws(Failure) {
+    mutating func record(_ event: Event, _ note: Note = .none, at moment: Moment) throws(Failure) {
         try transaction { (writer) throws(Failure) in
             guard try !writer.isFinal() else { return ((), keep: false) }
-            try writer.apply([Entry(event, at: moment)])
+            try writer.apply([Entry(event, at: moment, note: note)])
             return ((), keep: true)
         }
+    }
+
+    // MARK: Open and closed
+
+    /// Says in the ledger's file itself that a desk has it open, before the first
+    /// change of this one. So if a desk dies, and its write-ahead log gets lost with
+    /// the memory beside it, the file alone is not taken for the whole.
+    private mutating func markOpen() throws(Failure) {
+        // After the last entry nothing can get lost any more.
+        guard !isMarked, try !isFinal() else { return }
+        // Another desk may have said so, and not have come to the file itself.
+        try mark(true)
+        isMarked = true
+    }
+
+    /// The caller is the last that has the ledger open, and about to close it.
+    /// Returns how many entries the file then holds; nil where the mark stays. That
+    /// does no harm: what the lock remembers shows that nothing is missing.
+    mutating func markClosed() -> Int? {
+        // A reader is not worth waiting for.
+        database.wait(atMost: 1)
+        do throws(Failure) {
+            guard try database.isMarkedOpen() else { return nil }
+            // First all else: a file that says that it was closed is whole.
+            try recover()
+            try mark(false)
+            return try head().size
+        } catch {
+            if !error.isBusy, case .refused = error {} else { abandon() }
+            return nil
+        }
+    }
+
+    private mutating func mark(_ isOpen: Bool) throws(Failure) {
+        if try database.isMarkedOpen() != isOpen {
+            try sql.begin.run()
+            do throws(Failure) { try database.execute("UPDATE desks SET open = \(isOpen ? 1 : 0)") } catch {
+                try undo()
+                throw error
+            }
+            do { try sql.commit.run() } catch { throw error.unsettled }
+        }
+        try recover()
+        checkpointed = 0
     }
 
     /// Leaves no transaction open, or breaks the ledger.
@@ -143,6 +195,16 @@ struct Writer: ~Copyable {
         defer { copied = nil }
         return copied
     }
+
+    /// The number of log entries after the last commit since this was asked.
+    mutating func takeWritten() -> Int? {
+        defer { written = nil }
+        return written
+    }
+
+    /// The ledger is the one that was meant, and whole: when the last connection
+    /// closes, it may copy what is in the write-ahead log.
+    func trust() throws(Failure) { try database.set(.noCheckpointOnClose, false) }
 
     /// Before letting go of a connection after a failure: touch nothing more.
     func abandon() { try? database.set(.noCheckpointOnClose) }

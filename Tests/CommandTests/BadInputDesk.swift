@@ -103,7 +103,7 @@ extension BadInput {
         ["extend", "2099-01-01T00:00Z"], ["close"], ["close", "--final"],
         ["cancel", "$pack", "--reason", "lost"], ["unlock", "$pack"],
         ["annul", "$pack", "--scan", "2026-09-02T17:00Z", "--reason", "mistake"],
-        ["withdraw", "B01", "--reason", "court"],
+        ["withdraw", "B01", "--reason", "court"], ["reopen", "--reason", "lost", "--by", "A"],
     ]
 
     static let desk: [BadInput] = [

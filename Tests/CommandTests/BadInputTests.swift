@@ -141,7 +141,8 @@ struct BadInputTests {
         let ballot = try Ballot(copying: Self.whole.get())
         for verb in [
             "keygen", "roll", "issue", "destroy", "who-voted", "load", "reconcile", "activate", "open",
-            "extend", "close", "check", "redeem", "postal", "cancel", "unlock", "annul", "withdraw", "status",
+            "extend", "close", "check", "redeem", "postal", "cancel", "unlock", "annul", "withdraw", "reopen",
+            "status",
             "show", "report", "checkpoint", "audit", "prove", "verify-proof", "database",
         ] {
             for arguments in [["help", verb], [verb, "--help"]] {

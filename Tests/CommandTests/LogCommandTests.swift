@@ -75,6 +75,8 @@ struct LogCommandTests {
         expectStop(try prove(pack), 3, "entry \(number) of the log was altered")
         try ballot.folder.remove("ballot.ledger")
         try ballot.folder.copy("early.ledger", to: "ballot.ledger")
+        expectStop(try prove(pack), 3, "ballot.ledger-lock remembers")
+        try ballot.folder.remove("ballot.ledger-lock")
         expectStop(try prove(pack), 3, "this is an older copy of the ledger")
         try ballot.tamper("UPDATE log SET hashes = zeroblob(length(hashes))")
         expectStop(
@@ -150,6 +152,7 @@ struct LogCommandTests {
         case "before":
             try ballot.folder.remove("ballot.ledger")
             try ballot.folder.copy("early.ledger", to: "ballot.ledger")
+            try ballot.folder.remove("ballot.ledger-lock")
             expectStop(try ballot.run(close), 1, "not opened yet")
         case "a file in its place":
             try ballot.folder.write("result", "mine")

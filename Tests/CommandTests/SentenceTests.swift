@@ -80,7 +80,11 @@ import Testing
         ),
         (
             .olderCopy(file, has: 4, seen: 9, by: .waitingChanges(path: "/b/ballot.ledger-wal")),
-            "/b/ballot.ledger holds 4 log entries, and held 9 before the changes that wait in /b/ballot.ledger-wal: an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move /b/ballot.ledger-wal and /b/ballot.ledger-shm aside and open this one again"
+            "/b/ballot.ledger holds 4 log entries, and held 9 before the changes that wait in /b/ballot.ledger-wal: an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move /b/ballot.ledger-wal and /b/ballot.ledger-shm aside, and `counterfoil reopen` this one"
+        ),
+        (
+            .olderCopy(file, has: 4, seen: 9, by: .memory(path: "/b/ballot.ledger-lock")),
+            "/b/ballot.ledger has 4 log entries, and had 9, as /b/ballot.ledger-lock remembers: votes may be missing. Find the newest /b/ballot.ledger, and the -wal that lay beside it. If it cannot be found, `counterfoil reopen` goes on without it, on the record"
         ),
         (
             .olderCopy(file, has: 4, seen: 9, by: .checkpoint),
@@ -151,6 +155,22 @@ import Testing
         (
             .unsafePlace(path: "/b/l", .changesWait(path: "/b/l-wal")),
             "the folder of /b/l cannot be written to, and changes wait in /b/l-wal; copy both to another folder, and read the ledger there"
+        ),
+        (
+            .unsafePlace(path: "/b/l", .notClosed(memory: "/b/l-lock")),
+            "/b/l was copied from under an open desk, or its desk died and /b/l-lock is gone: nobody can tell whether votes are missing. Put back the -wal and -lock that lay beside it. If they cannot be found, `counterfoil reopen` goes on without them, on the record"
+        ),
+        (
+            .unsafePlace(path: "/b/l", .mounted),
+            "/b/l is mounted by itself, and under another name a second desk would not see this one; use it in its own folder, or mount the whole folder"
+        ),
+        (
+            .unsafePlace(path: "/b/l", .sharedFileSystem("NFS")),
+            "/b/l is on a network or a program's file system (NFS), where two desks may not see each other; keep the ledger on a disk of this machine. To read a copy, copy it to one"
+        ),
+        (
+            .unsafePlace(path: "/b/l", .unknownFileSystem(0x9FA0)),
+            "/b/l is on a file system that this program does not know (type 0x9fa0); keep the ledger on a disk of this machine, with ext4, XFS or Btrfs. To read a copy, copy it to one"
         ),
         (.noAccess(system(.reach, 13)), "/b/ballot.ledger cannot be reached: Permission denied"),
         (

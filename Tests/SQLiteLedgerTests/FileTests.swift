@@ -179,12 +179,42 @@ import Testing
         #expect(refusal { try open() } == .alteredSchema(there))
     }
 
-    @Test func takesNoOffenceAtStatistics() throws {
+    @Test(
+        "A schema with a row too many, too few, or another one",
+        arguments: [
+            // SQLite's own tables: each could make it read or write in another way.
+            "ANALYZE", "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT)", "CREATE VIEW v AS SELECT 1",
+            "CREATE INDEX i ON votes (pack)", "DROP INDEX packs_by_number",
+            "DROP TRIGGER votes_never_change; CREATE TRIGGER votes_never_change BEFORE UPDATE ON scans BEGIN SELECT 1; END",
+            "DELETE FROM sqlite_schema WHERE name = 'sqlite_autoindex_batches_1'",
+            "UPDATE sqlite_schema SET name = 'sqlite_' || name WHERE name = 'packs_by_number'",
+            "INSERT INTO sqlite_schema SELECT 'trigger', 'sqlite_late', 'votes', rootpage, replace(sql, 'log_never_shrinks', 'sqlite_late') FROM sqlite_schema WHERE name = 'log_never_shrinks'",
+        ])
+    func refusesAnotherSchema(_ sql: String) throws {
         let ledger = try create()
         try Booth(rehearsal, ledger).begin([rehearsal.pack(1)])
         ledger.close()
-        #expect(Shell.run(path, "ANALYZE") == nil)
-        #expect(refusal { try open() } == nil)
+        #expect(Shell.run(path, "PRAGMA writable_schema = ON; \(sql)") == nil)
+        for attempt in [refusal { try open() }, refusal { try SQLiteLedger(reading: path) }] {
+            // SQLite itself knows the names that nobody but it may give.
+            guard case .damaged(let fault) = attempt, case .sqlite(code: SQLITE_CORRUPT, _, _) = fault.cause
+            else {
+                #expect(attempt == .alteredSchema(there))
+                continue
+            }
+            #expect(sql.contains("'sqlite_late'") || sql.contains("'sqlite_' ||"))
+        }
+    }
+
+    @Test("A schema that is altered after the ledger was opened is refused by an audit")
+    func auditLooksAtTheSchema() throws {
+        let booth = try Booth(rehearsal, try create())
+        try booth.begin([rehearsal.pack(1)])
+        let reader = try SQLiteLedger(reading: path)
+        func audit() throws -> String? { try rehearsal.difference(in: reader) }
+        #expect(try audit() == nil)
+        #expect(Shell.run(path, "CREATE TRIGGER late AFTER INSERT ON votes BEGIN SELECT 1; END") == nil)
+        #expect(throws: LedgerError.alteredSchema(there)) { try audit() }
     }
 
     @Test func refusesAFileThatWasCutOff() throws {

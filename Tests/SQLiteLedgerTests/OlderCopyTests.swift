@@ -86,14 +86,20 @@ import Testing
     }
 
     @Test(
-        "What nobody can read says nothing",
+        "A memory that nobody can read is none, and an open ledger needs one",
         arguments: ["", "entries 12\n", "entries 00000000000000000099 00000000000000000098\n"])
     func unreadable(_ line: String) throws {
         try SQLiteLedger.create(at: folder.file("ledger"), election: rehearsal.election, at: .test(0)).close()
         let booth = try desk()
         _ = try booth.desk.open(at: .test(10))
         let path = try crashed(main: Disk.read(folder.file("ledger")))
-        Disk.write(other.file("ledger-lock"), Array(line.utf8))
+        let lock = other.file("ledger-lock")
+        Disk.write(lock, Array(line.utf8))
+        #expect(opening(path) == .unsafePlace(path: path, .notClosed(memory: lock)))
+        let other = String(repeating: " ", count: 50) + line
+        Disk.write(lock, Array(other.utf8))
+        #expect(opening(path) == .unsafePlace(path: path, .notClosed(memory: lock)))
+        Disk.write(lock, Disk.read(folder.file("ledger-lock")))
         #expect(opening(path) == nil)
     }
 }

@@ -15,8 +15,17 @@ import Testing
         case otherElection, olderCopyByHead, olderCopyByWaitingChanges, olderCopyByCheckpoint
         case otherLogByHead, otherLogByCheckpoint, missing, exists, notALedger, notADatabase
         case newerVersion, alteredSchema, damaged, alteredEntry, noName, notAFile, empty, openToOthers
-        case hardLink, leftover, changesWait, noAccess, noAccessToTheLock, lockedByAWriter
-        case lockedByReaders, diskFull, rulesRefused
+        case hardLink, leftover, changesWait, noAccess, lockIsALink, lockedByAWriter
+        case lockedByReaders, diskFull, rulesRefused, olderCopyByMemory, notClosed, mounted
+        case sharedFileSystem, unknownFileSystem
+
+        /// What only root can do, and perhaps not everywhere.
+        var needsMounts: Bool {
+            switch self {
+            case .diskFull, .changesWait, .mounted, .sharedFileSystem: true
+            default: false
+            }
+        }
     }
 
     /// What can provoke an error.
@@ -44,11 +53,12 @@ import Testing
         case .otherElection: .file([.otherElection])
         case .olderCopy(_, _, _, .head): .file([.olderCopyByHead])
         case .olderCopy(_, _, _, .waitingChanges): .file([.olderCopyByWaitingChanges])
+        case .olderCopy(_, _, _, .memory): .file([.olderCopyByMemory])
         case .olderCopy(_, _, _, .checkpoint): .file([.olderCopyByCheckpoint])
         case .otherLog(_, _, .head): .file([.otherLogByHead])
         case .otherLog(_, _, .checkpoint): .file([.otherLogByCheckpoint])
         // What the lock remembers is a size alone.
-        case .otherLog(_, _, .waitingChanges): .nobody
+        case .otherLog(_, _, .waitingChanges), .otherLog(_, _, .memory): .nobody
         case .missing: .file([.missing])
         case .exists: .file([.exists])
         case .notALedger: .file([.notALedger, .notADatabase])
@@ -56,13 +66,17 @@ import Testing
         case .alteredSchema: .file([.alteredSchema])
         case .damaged: .file([.damaged, .alteredEntry])
         case .unsafePlace(_, .noName): .file([.noName])
-        case .unsafePlace(_, .notAFile): .file([.notAFile])
+        case .unsafePlace(_, .notAFile): .file([.notAFile, .lockIsALink])
         case .unsafePlace(_, .empty): .file([.empty])
         case .unsafePlace(_, .openToOthers): .file([.openToOthers])
         case .unsafePlace(_, .hardLink): .file([.hardLink])
         case .unsafePlace(_, .leftover): .file([.leftover])
         case .unsafePlace(_, .changesWait): .file([.changesWait])
-        case .noAccess: .file([.noAccess, .noAccessToTheLock])
+        case .unsafePlace(_, .notClosed): .file([.notClosed])
+        case .unsafePlace(_, .mounted): .file([.mounted])
+        case .unsafePlace(_, .sharedFileSystem): .file([.sharedFileSystem])
+        case .unsafePlace(_, .unknownFileSystem): .file([.unknownFileSystem])
+        case .noAccess: .file([.noAccess])
         case .locked(_, .writer, _): .file([.lockedByAWriter])
         case .locked(_, .readers, _): .file([.lockedByReaders])
         case .diskFull: .file([.diskFull])
@@ -82,8 +96,8 @@ import Testing
     @Test("A file gives its reason", arguments: Reason.allCases)
     func isTold(_ reason: Reason) throws {
         let (told, expected) = try Provocation().provoke(reason)
-        guard reason != .diskFull || told != nil else {
-            return print("skipped: no small disk could be mounted")
+        guard !reason.needsMounts || told != nil else {
+            return print("skipped: nothing could be mounted for \(reason)")
         }
         let error = try #require(told, "nothing was refused")
         guard case .file(let reasons) = Self.source(of: error) else {
@@ -173,6 +187,7 @@ private struct Provocation {
             let checkpoint = try booth.desk.checkpoint { $0 }
             booth.desk.drain()
             Disk.write(path, copy)
+            Disk.remove(path + "-lock")
             return (proving(1, checkpoint), .olderCopy(place, has: 4, seen: 5, by: .checkpoint))
         case .otherLogByCheckpoint:
             let checkpoint = try booth().desk.checkpoint { $0 }
@@ -238,13 +253,44 @@ private struct Provocation {
             Disk.write(path + "-wal", [1])
             return (creating(), .unsafePlace(path: path + "-wal", .leftover))
         case .changesWait:
+            var told: LedgerError?
+            try Disk.withSmallDisk(4 << 20, at: folder.path) {
+                try closed()
+                Disk.write(path + "-wal", [1])
+                // What SQLite needs beside the log cannot be made.
+                try Disk.makeReadOnly(folder.path)
+                told = error { () throws(LedgerError) in _ = try SQLiteLedger(reading: path) }
+            }
+            return (told, .unsafePlace(path: path, .changesWait(path: path + "-wal")))
+        case .olderCopyByMemory:
             try closed()
-            Disk.write(path + "-wal", [1])
-            // What SQLite needs beside the log cannot be made.
-            Disk.symlink("ledger-shm", path + "-shm")
+            let copy = Disk.read(path)
+            try desk().desk.drain()
+            Disk.write(path, copy)
+            return (opening(), .olderCopy(place, has: 4, seen: 5, by: .memory(path: path + "-lock")))
+        case .notClosed:
+            let booth = try booth()
+            let other = folder.file("other")
+            Disk.write(other, Disk.read(path))
+            booth.desk.drain()
+            return (opening(at: other), .unsafePlace(path: other, .notClosed(memory: other + "-lock")))
+        case .mounted:
+            try closed()
+            let other = folder.file("other")
+            Disk.write(other, [])
+            var told: LedgerError?
+            Disk.withMount(of: path, at: other) { told = opening(at: other) }
+            return (told, .unsafePlace(path: other, .mounted))
+        case .sharedFileSystem:
+            try closed()
+            let other = TemporaryFolder()
+            var told: LedgerError?
+            try Disk.withBindFS(folder.path, at: other.path) { told = opening(at: other.file("ledger")) }
+            return (told, .unsafePlace(path: other.file("ledger"), .sharedFileSystem("FUSE")))
+        case .unknownFileSystem:
+            // The kernel's own, of processes.
             return (
-                error { () throws(LedgerError) in _ = try SQLiteLedger(reading: path) },
-                .unsafePlace(path: path, .changesWait(path: path + "-wal"))
+                creating("/proc/ledger"), .unsafePlace(path: "/proc/ledger", .unknownFileSystem(0x9FA0))
             )
         case .noAccess:
             try closed()
@@ -253,12 +299,11 @@ private struct Provocation {
                 opening(at: below),
                 .noAccess(LedgerFault(.file(below), .system(.reach, errno: ENOTDIR)))
             )
-        case .noAccessToTheLock:
+        case .lockIsALink:
             try closed()
             Disk.remove(path + "-lock")
             Disk.symlink("ledger-lock", path + "-lock")
-            let fault = LedgerFault(.file(path + "-lock"), .system(.open, errno: ELOOP))
-            return (opening(), .noAccess(fault))
+            return (opening(), .unsafePlace(path: path + "-lock", .notAFile))
         case .lockedByAWriter:
             let booth = try booth()
             return Shell.holding(path, "BEGIN IMMEDIATE") {

@@ -1,5 +1,6 @@
 import CCounterfoilSQLite
 import Glibc
+import TestSupport
 
 /// An SQL shell on a ledger file: it goes past the program.
 enum Shell {
@@ -83,12 +84,46 @@ enum Disk {
     static func move(_ path: String, _ other: String) { _ = unsafe rename(path, other) }
     static func remove(_ path: String) { _ = unsafe unlink(path) }
 
+    /// A disk that was lent.
+    static func makeReadOnly(_ path: String) throws {
+        let flags = UInt(MS_REMOUNT | MS_RDONLY)
+        guard unsafe mount("tmpfs", path, "tmpfs", flags, nil) == 0 else {
+            throw DiskError(description: "not made read-only: error \(errno)")
+        }
+    }
+
+    /// Mounts a file or a folder once more, over another one; returns false where this
+    /// user cannot.
+    @discardableResult
+    static func withMount(of path: String, at other: String, _ body: () throws -> Void) rethrows -> Bool {
+        guard unsafe mount(path, other, nil, UInt(MS_BIND), nil) == 0 else { return false }
+        defer { _ = unsafe umount2(other, Int32(MNT_DETACH)) }
+        try body()
+        return true
+    }
+
+    /// Shows a folder a second time by a program's file system; returns false where
+    /// bindfs is missing, or this user cannot mount anything.
+    @discardableResult
+    static func withBindFS(_ folder: String, at other: String, _ body: () throws -> Void) throws -> Bool {
+        guard unsafe access("/usr/bin/bindfs", X_OK) == 0 else { return false }
+        guard try Child("bindfs", [folder, other], in: "/").finish().status == 0 else { return false }
+        defer { _ = unsafe umount2(other, Int32(MNT_DETACH)) }
+        try body()
+        return true
+    }
+
     /// Lends a disk of its own of so many bytes, or returns false where this
     /// user cannot mount one.
+    @discardableResult
     static func withSmallDisk(_ size: Int, at path: String, _ body: () throws -> Void) rethrows -> Bool {
         guard unsafe mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0 else { return false }
         defer { _ = unsafe umount2(path, Int32(MNT_DETACH)) }
         try body()
         return true
     }
+}
+
+struct DiskError: Error, CustomStringConvertible {
+    let description: String
 }

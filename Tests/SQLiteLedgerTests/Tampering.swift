@@ -84,6 +84,8 @@ final class Tampering {
     /// Runs SQL with triggers and checks out of the way; the triggers are then
     /// made again word for word. Nil where it worked, else SQLite's words.
     func edit(_ sql: String) -> String? {
+        // Anyone who can do this can take away what the lock remembers.
+        Disk.remove(path + "-lock")
         let drop = guards.map { "DROP TRIGGER \($0.name);" }.joined()
         let make = guards.map { $0.sql + ";" }.joined()
         return Shell.run(path, "PRAGMA ignore_check_constraints = ON; BEGIN; \(drop) \(sql); \(make) COMMIT")
@@ -91,7 +93,7 @@ final class Tampering {
 
     /// The ledger as it was.
     func restore() {
-        for end in ["-wal", "-shm"] { Disk.remove(path + end) }
+        for end in ["-wal", "-shm", "-lock"] { Disk.remove(path + end) }
         Disk.write(path, whole)
     }
 

@@ -272,6 +272,7 @@ import Testing
         _ = try desk.redeem(packs[0], key: 1)
         // With votes that are in the write-ahead log alone.
         let (later, wal) = (Disk.read(path), Disk.read(path + "-wal"))
+        let lock = Disk.read(path + "-lock")
         #expect(!wal.isEmpty)
         _ = try desk.redeem(packs[1], key: 2)
         let checkpoint = try desk.desk.checkpoint { $0 }
@@ -286,10 +287,12 @@ import Testing
             }.difference
         }
         #expect(try audit([checkpoint]) == nil)
-        for (file, wal) in [(file, []), (later, wal)] as [([UInt8], [UInt8])] {
+        for (file, wal, lock) in [(file, [], []), (later, wal, lock)] as [([UInt8], [UInt8], [UInt8])] {
             Disk.remove(path + "-shm")
             Disk.write(path, file)
             Disk.write(path + "-wal", wal)
+            // What the lock remembers is as old, or gone.
+            Disk.write(path + "-lock", lock)
             // It is consistent. It cannot show more than that.
             #expect(try audit([]) == nil)
             #expect(try audit([checkpoint])?.contains("this is an older copy of the ledger") == true)

@@ -1,5 +1,5 @@
 package import Counterfoil
-internal import PollingDesk
+package import PollingDesk
 
 /// An election with known keys, and packs made up by number: what the issuing
 /// room would make, without the issuing room.
@@ -224,5 +224,14 @@ package struct TestPack: Sendable {
         return RegisterRow(
             lookup: lookup, pack: number, voter: voter, answers: tag, kind: kind,
             replaced: replaced)
+    }
+}
+
+extension Rehearsal {
+    /// What an audit finds, without anything from elsewhere.
+    package func difference(in ledger: some Ledger, long: Bool = false) throws -> String? {
+        try ledger.snapshot(long: long) { (snapshot) throws(LedgerError) in
+            try Audit(election: election).run(on: snapshot).difference
+        }
     }
 }

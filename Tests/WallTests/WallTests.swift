@@ -52,7 +52,10 @@ struct WallTests {
             ("CounterfoilFiles", ["Counterfoil", "Glibc"]),
             (
                 "SQLiteLedger",
-                ["Counterfoil", "PollingDesk", "CCounterfoilSQLite", "Glibc", "Synchronization"]
+                [
+                    "Counterfoil", "PollingDesk", "CCounterfoilSQLite", "CCounterfoilSystem", "Glibc",
+                    "Synchronization",
+                ]
             ),
             (
                 "PostgresLedger",

@@ -26,16 +26,17 @@ struct Reconcile: ParsableCommand {
     @Argument(help: ArgumentHelp("The print house's return.", valueName: "RETURN.csv")) var file: String
 
     func run() throws {
+        let own = try KeyFolder(options.keys, .desk).election
         let (election, packs) = try NamedLedger.reading(options.ledger) { (ledger) throws(Stop) in
+            guard own.id == ledger.election.id else {
+                throw .couldNot("\(options.ledger) is the ledger of another election")
+            }
             let summary = try attempt { () throws(LedgerError) in try ledger.summary() }
             guard let found = summary.batches.first(where: { $0.name == batch.name }) else {
                 throw .couldNot("no batch \(batch.name) is loaded; see `counterfoil status`")
             }
             let packs = try attempt { () throws(LedgerError) in try ledger.packs(ofBatch: found.number) }
             return (summary.election, packs)
-        }
-        guard try KeyFolder(options.keys, .desk).election.id == election.id else {
-            throw Stop.couldNot("\(options.ledger) is the ledger of another election")
         }
         let returned = try read(election)
         let counts =

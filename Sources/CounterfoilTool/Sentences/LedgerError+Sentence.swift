@@ -73,7 +73,9 @@ extension LedgerEvidence {
         case .head:
             "the ledger has \(has) log entries, but its witness has seen \(seen): this is an older copy; find the newest one before anybody votes"
         case .waitingChanges(let path):
-            "\(name) holds \(has) log entries, and held \(seen) before the changes that wait in \(path): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(path) and \(name)-shm aside and open this one again"
+            "\(name) holds \(has) log entries, and held \(seen) before the changes that wait in \(path): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(path) and \(name)-shm aside, and `counterfoil reopen` this one"
+        case .memory(let path):
+            "\(name) has \(has) log entries, and had \(seen), as \(path) remembers: votes may be missing. Find the newest \(name), and the -wal that lay beside it. If it cannot be found, `counterfoil reopen` goes on without it, on the record"
         case .checkpoint:
             "the log is shorter than the one that the checkpoint was made of: this is an older copy of the ledger"
         }
@@ -81,7 +83,7 @@ extension LedgerEvidence {
 
     fileprivate func sentence(ofOtherLog count: Int) -> String {
         switch self {
-        case .head, .waitingChanges:
+        case .head, .waitingChanges, .memory:
             "the first \(count) log entries are not those that the witness has seen: this is another ledger, or it was altered; find the right one before anybody votes"
         case .checkpoint: "the checkpoint was made of another log"
         }
@@ -101,6 +103,14 @@ extension LedgerPlace.Danger {
             "changes of an earlier ledger wait in \(path); find out what became of it, and move that file away"
         case .changesWait(let log):
             "the folder of \(path) cannot be written to, and changes wait in \(log); copy both to another folder, and read the ledger there"
+        case .notClosed(let memory):
+            "\(path) was copied from under an open desk, or its desk died and \(memory) is gone: nobody can tell whether votes are missing. Put back the -wal and -lock that lay beside it. If they cannot be found, `counterfoil reopen` goes on without them, on the record"
+        case .mounted:
+            "\(path) is mounted by itself, and under another name a second desk would not see this one; use it in its own folder, or mount the whole folder"
+        case .sharedFileSystem(let name):
+            "\(path) is on a network or a program's file system (\(name)), where two desks may not see each other; keep the ledger on a disk of this machine. To read a copy, copy it to one"
+        case .unknownFileSystem(let type):
+            "\(path) is on a file system that this program does not know (type 0x\(String(type, radix: 16))); keep the ledger on a disk of this machine, with ext4, XFS or Btrfs. To read a copy, copy it to one"
         }
     }
 }

@@ -107,6 +107,8 @@ public enum LedgerEvidence: Equatable, Sendable {
     case head
     /// What the ledger's lock remembers, and changes that wait in this file.
     case waitingChanges(path: String)
+    /// What desks have noted in this file after each change.
+    case memory(path: String)
     /// A checkpoint of the log.
     case checkpoint
 }

@@ -67,5 +67,18 @@ public enum LedgerPlace: Equatable, Sendable {
         /// The ledger's folder cannot be written to, and changes wait in this file
         /// beside it. Copy both to another folder.
         case changesWait(path: String)
+        /// A desk had it open and did not close it, and what this file beside it
+        /// remembers is gone: nobody can tell whether votes are missing. Put the files
+        /// back that lay beside it, or reopen it on the record.
+        case notClosed(memory: String)
+        /// It is a mount of its own, or lies on another one than its folder. Under
+        /// another name the files beside it would be others.
+        case mounted
+        /// Its file system belongs to another machine or to a program, by this name.
+        /// Two programs on one ledger could see different files. Keep it on a disk
+        /// of this machine.
+        case sharedFileSystem(String)
+        /// This program does not know its file system, which has this type.
+        case unknownFileSystem(UInt32)
     }
 }

@@ -69,12 +69,3 @@ package enum Clocks {
         return report
     }
 }
-
-extension Rehearsal {
-    /// What an audit finds, without anything from elsewhere.
-    func difference(in ledger: some Ledger) throws -> String? {
-        try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
-            try Audit(election: election).run(on: snapshot).difference
-        }
-    }
-}
