@@ -10,6 +10,11 @@ import Torture
         #expect(report.violations.isEmpty, "\(report.figures)")
     }
 
+    @Test func nothingIsMissingInSilence() {
+        for (trial, why) in Trial.missing { print("skipped: \(trial): \(why)") }
+        #expect(Trial.missing.isEmpty || Trial.all.allSatisfy { $0.description != "mounts" })
+    }
+
     /// A trial that cannot fail shows nothing.
     @Test(arguments: Trial.all.flatMap(\.controls))
     func control(_ control: Trial.Control) throws {

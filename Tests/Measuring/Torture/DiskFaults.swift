@@ -108,7 +108,7 @@ private struct HalfDone {
             }
             child.signal(SIGKILL)
             _ = child.finish()
-            let names = ["ledger", "ledger-wal"]
+            let names = ["ledger", "ledger-wal", "ledger-lock"]
             let folder = URL(filePath: path).deletingLastPathComponent().path
             let files = try names.map { ($0, try Files.read("\(folder)/\($0)")) }
             return (Dictionary(uniqueKeysWithValues: files), heard)

@@ -14,6 +14,8 @@ struct Hall: Sendable {
     /// Pack numbers as they are scanned.
     let scans: [String]
     private let ledger: [UInt8]
+    /// What lay beside it: a lock that remembers as much as the ledger holds.
+    let lock: [UInt8]
 
     var election: Election { rehearsal.election }
     var desk: String { folder.file("desk") }
@@ -32,6 +34,7 @@ struct Hall: Sendable {
         try booth.begin(packs)
         booth.desk.drain()
         ledger = try Files.read(path)
+        lock = try Files.read(path + "-lock")
     }
 
     /// Lends the ledger as it was when the ballot opened, in a folder of its
@@ -58,7 +61,7 @@ struct Hall: Sendable {
     }
 
     /// Built along with this program: it lies beside it.
-    private static let counterfoil = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let counterfoil = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "counterfoil").path
 }
 

@@ -45,6 +45,12 @@ package enum Removal: Sendable {
     case rewriting
     /// The lock on the file beside the ledger.
     case lock
+    /// What the file of the lock remembers is read.
+    case memory
+    /// The ledger's file says that a desk has it open.
+    case mark
+    /// Files are looked at: which mount they are in, and which file system.
+    case places
     /// Transactions: each statement is one of its own.
     case transactions
     /// Two entries of the log with one number are refused.
@@ -61,13 +67,17 @@ package enum Removal: Sendable {
         case .recovery: "recovery"
         case .rewriting: "rewriting"
         case .lock: "lock"
+        case .memory: "memory"
+        case .places: "places"
+        case .commits: "commits"
         default: nil
         }
     }
 
     private var rewritings: [String] {
         switch self {
-        case .allSyncs, .syncErrors, .recovery, .rewriting, .lock: []
+        case .allSyncs, .syncErrors, .recovery, .rewriting, .lock, .memory, .places: []
+        case .mark: ["UPDATE desks SET open = 1==UPDATE desks SET open = 0"]
         // The ledger asks whether its pragma worked; it is told so.
         case .fullSyncs:
             ["PRAGMA synchronous = FULL=>PRAGMA synchronous = NORMAL", "PRAGMA synchronous==SELECT 2"]

@@ -12,6 +12,8 @@
 /// | `PowerCuts` | so does the machine, and the disk keeps any part of what was not synced |
 /// | `DiskFaults` | each write and each sync fails in turn |
 /// | `Vandals` | files are cut off, replaced or moved under an open desk |
+/// | `Losses` | desks die, and then files get lost |
+/// | `Mounts` | one ledger has two names |
 /// | `Races` | everybody wants the same votes at once |
 /// | `Retries` | answers get lost on their way |
 /// | `Clocks` | the clock stops, or jumps |

@@ -40,7 +40,12 @@ package struct Trial: Sendable, CustomStringConvertible {
 
     package func hold(_ size: Size) throws -> Report { try run(size) }
 
-    package static let all = [inspection, kills, powerCuts, diskFaults, vandals, races, retries, clocks]
+    package static let all =
+        [inspection, kills, powerCuts, diskFaults, vandals, losses] + (Mounts.why == nil ? [mounts] : [])
+        + [races, retries, clocks]
+
+    /// Trials that cannot be held here, and why.
+    package static let missing = Mounts.why.map { [(mounts, $0)] } ?? []
 
     static let inspection = Trial(description: "the inspection itself", controls: []) { _ in
         try Doctored.hold()
@@ -55,7 +60,8 @@ package struct Trial: Sendable, CustomStringConvertible {
             },
             Control("answers before their commit", finds: "is lost") { size, found in
                 try Kills.hold(
-                    kills: 60, voters: size == .full ? 300 : 100, without: [.commits], until: found)
+                    kills: 60, voters: size == .full ? 300 : 100, without: [.commits, .rewriting],
+                    until: found)
             },
         ]
     ) { $0 == .full ? try Kills.hold(kills: 1000) : try Kills.hold(kills: 20, voters: 100) }
@@ -97,6 +103,34 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let vandals = Trial(description: "vandals", controls: []) {
         try Vandals.hold(only: $0 == .full ? Vandals.files : ["ledger", "ledger-wal"])
     }
+
+    static let losses = Trial(
+        description: "losses",
+        controls: [
+            Control("nothing is remembered", finds: "refused though nothing is missing") { size, found in
+                try Losses.hold(rounds: size == .full ? 5 : 1, without: [.memory], until: found)
+            },
+            Control("nothing in the file says that it is open", finds: "lost in silence") { size, found in
+                try Losses.hold(rounds: size == .full ? 5 : 1, without: [.mark], until: found)
+            },
+            Control("nor is anything remembered", finds: "-wal are lost: 40 votes are lost in silence") {
+                size, found in
+                try Losses.hold(rounds: size == .full ? 5 : 1, without: [.mark, .memory], until: found)
+            },
+        ]
+    ) { try Losses.hold(rounds: $0 == .full ? 5 : 1) }
+
+    static let mounts = Trial(
+        description: "mounts",
+        controls: [
+            Control("a file under two names is not noticed", finds: "codes are accepted twice") { _, found in
+                try Mounts.hold([.file], without: [.places], until: found)
+            },
+            Control("nor is a program's file system", finds: "codes are accepted twice") { _, found in
+                try Mounts.hold([.program], without: [.places], until: found)
+            },
+        ]
+    ) { _ in try Mounts.hold(Mounts.Way.allCases) }
 
     static let races = Trial(
         description: "races",

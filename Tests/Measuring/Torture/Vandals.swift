@@ -11,22 +11,13 @@ import TestSupport
 /// ledger. What was said before is in the vandal's hands, but it must not get lost
 /// in silence: the next desk refuses the ledger, or an audit against a checkpoint
 /// that somebody else has kept names the difference.
+///
+/// A write-ahead log that is cut or overwritten in its place keeps its name and its
+/// number, and SQLite goes on to write after the end that it remembers. The desk
+/// does not notice. The votes are in its memory, and reach the ledger at its next
+/// checkpoint, unless it is killed before. Then the next desk notices, by what the
+/// lock remembers.
 package enum Vandals {
-    /// Acts after which only an audit shows that something is lost, though the desk
-    /// said it after the act. Each must be seen to do so: one that no longer does
-    /// comes off the list.
-    ///
-    /// A write-ahead log that is cut or overwritten in its place keeps its name
-    /// and its number, and SQLite goes on to write after the end that it
-    /// remembers. A failing disk does not do that to a file; somebody with a
-    /// shell does. The votes are in the desk's memory, and reach the ledger at
-    /// its next checkpoint, unless it is killed before.
-    static let limits: Set<String> = [
-        "ledger-wal replaced by an older copy, desk killed", "ledger-wal emptied, desk killed",
-        "ledger-wal halved, desk killed", "ledger-wal cut within a page, desk killed",
-        "ledger-wal overwritten by an older copy, desk killed",
-    ]
-
     static let files = ["ledger", "ledger-wal", "ledger-shm", "ledger-lock"]
 
     package static func hold(only files: [String] = Vandals.files) throws -> Report {
@@ -47,12 +38,8 @@ package enum Vandals {
                     silent += vandal.fellSilent ? 1 : 0
                     switch vandal.end {
                     case .kept, .refused, .toldByAudit: break
-                    case .laterLost where limits.contains(name): break
                     case .laterLost, .lostInSilence:
                         report.violated("\(name): \(vandal.end.rawValue): \(vandal.words)")
-                    }
-                    if limits.contains(name) && vandal.end != .laterLost {
-                        report.violated("\(name): no limit any more, but \(vandal.end.rawValue)")
                     }
                 }
             }

@@ -4,9 +4,14 @@
 // WITHOUT=sync     fsync(2) and fdatasync(2) say that all is on the disk.
 // WITHOUT=errors   they are tried, and are said to have worked, whatever came of it.
 // WITHOUT=recovery a complete checkpoint does nothing, and says that it did.
+// WITHOUT=commits  a checkpoint within a transaction does nothing, and says that it did.
 // WITHOUT=rewriting
 //                  what Swift writes at a place in a file is not written: the
-//                  log, once more. SQLite calls the function by its other name.
+//                  log, once more, and what the lock remembers. SQLite calls the
+//                  function by its other name.
+// WITHOUT=places   statx(2) and statfs(2) say that every file lies in one mount, on
+//                  a disk of this machine.
+// WITHOUT=memory   what the file of a ledger's lock remembers cannot be read.
 // REWRITE=a=>b|c==d|…
 //                  SQL goes to SQLite with the first a in it replaced by b, and
 //                  with c, where it is the whole of it, by d: another pragma,
@@ -17,9 +22,13 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <sqlite3.h>
+#include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -41,6 +50,31 @@ ssize_t pwrite(int file, const void *bytes, size_t count, off_t place) {
 
 int fsync(int file) { return sync_by(REAL(fsync), file); }
 int fdatasync(int file) { return sync_by(REAL(fdatasync), file); }
+
+int statx(int folder, const char *path, int flags, unsigned want, struct statx *found) {
+    int status = REAL(statx)(folder, path, flags, want, found);
+    if (status == 0 && without("places")) {
+        found->stx_attributes &= ~(__u64)STATX_ATTR_MOUNT_ROOT;
+        found->stx_mnt_id = 1;
+    }
+    return status;
+}
+
+int statfs(const char *path, struct statfs *found) {
+    int status = REAL(statfs)(path, found);
+    if (status == 0 && without("places")) found->f_type = EXT4_SUPER_MAGIC;
+    return status;
+}
+
+ssize_t pread(int file, void *bytes, size_t count, off_t place) {
+    if (without("memory")) {
+        char link[64], path[4096];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+        ssize_t length = readlink(link, path, sizeof path);
+        if (length > 5 && memcmp(path + length - 5, "-lock", 5) == 0) return 0;
+    }
+    return REAL(pread)(file, bytes, count, place);
+}
 
 // A copy that nobody frees: a program under test prepares each statement once.
 static const char *replaced(const char *text, const char *place, size_t old_length, const char *new) {
@@ -81,7 +115,8 @@ int sqlite3_prepare_v3(sqlite3 *database, const char *sql, int length, unsigned 
 }
 
 int sqlite3_wal_checkpoint_v2(sqlite3 *database, const char *name, int mode, int *frames, int *copied) {
-    if (!without("recovery") || mode == SQLITE_CHECKPOINT_PASSIVE)
+    int is_open = without("commits") && !sqlite3_get_autocommit(database);
+    if (!is_open && (!without("recovery") || mode == SQLITE_CHECKPOINT_PASSIVE))
         return REAL(sqlite3_wal_checkpoint_v2)(database, name, mode, frames, copied);
     *frames = *copied = 0;
     return SQLITE_OK;
