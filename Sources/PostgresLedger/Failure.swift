@@ -74,6 +74,10 @@ enum Failure: Error {
             case _ where isPassing: .unreachable(fault)
             case "42501", "28P01", "28000": .noRight(fault)
             case "55P03": .locked(fault, by: .writer, seconds: Session.patience)
+            // Raised by must_be_now, which names both times in milliseconds.
+            case "CFCLK": DeskClock.difference(in: words, at: place) ?? .failed(fault)
+            // Raised by commit_to_disk: "fsync is switched off".
+            case "CFDUR": .notDurable(place, setting: String(words.prefix { $0 != " " }))
             case "53100": .diskFull(fault)
             case "58030": .diskFailed(fault)
             case "3D000": .missing(place)

@@ -21,6 +21,7 @@ public final class PostgresLedger: Ledger {
     private let pool: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
+    private let clock: LedgerClock
     /// Entries written here since somebody was last asked to give places.
     private let waiting = Atomic(0)
     /// Whether its log has nothing to say of a desk that opens it: it was made
@@ -28,8 +29,10 @@ public final class PostgresLedger: Ledger {
     private let isNew: Atomic<Bool>
 
     private init(
-        _ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool, isNew: Bool = false
+        _ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool, clock: LedgerClock,
+        isNew: Bool = false
     ) {
+        self.clock = clock
         self.isNew = Atomic(isNew)
         self.election = election
         self.pool = pool
@@ -48,18 +51,30 @@ public final class PostgresLedger: Ledger {
     public static func create(
         at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
+        try create(at: address, election: election, at: moment, connections: connections, clock: .server)
+    }
+
+    /// The same, for tests that make up their times.
+    package static func create(
+        at address: String, election: Election, at moment: Moment, connections: Int = 4, clock: LedgerClock
+    ) throws(LedgerError) -> PostgresLedger {
         try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                do throws(Failure) { try Schema.make(on: connection, for: election) } catch {
+                do throws(Failure) { try Schema.make(on: connection, for: election, clock: clock) } catch {
                     guard case .server("42P06", _) = error else { throw error }
                     throw .refused(.exists(connection.place))
                 }
+                // A server that describes in other words what it was told, such as one of
+                // a later version, is met here, and not when somebody wants to vote.
+                try Inspection(connection: connection).expectOwnSchema(clock)
+                try DeskClock(moment).expect(connection)
                 try Self.begin(connection, election, at: moment)
                 try connection.commit([])
             }
-            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true, isNew: true)
+            return PostgresLedger(
+                election, pool, isReader: false, mayIntegrate: true, clock: clock, isNew: true)
         }
     }
 
@@ -85,6 +100,10 @@ public final class PostgresLedger: Ledger {
     /// Opens a ledger for a desk that will write. Nothing is written to it before
     /// there is a desk.
     ///
+    /// A schema in which anything was changed is refused, and tables that do not have
+    /// what the last entries of the log tell of; and so is a server whose clock differs
+    /// from this machine's by more than a minute.
+    ///
     /// - Parameters:
     ///   - head: the head that somebody has seen of the log. A ledger whose log
     ///     is not that one, or does not go on from it, is refused.
@@ -95,6 +114,16 @@ public final class PostgresLedger: Ledger {
         opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
         patience: Int64 = 60_000
     ) throws(LedgerError) {
+        try self.init(
+            opening: address, election: election, seen: head, connections: connections, patience: patience,
+            clock: .server, at: .now)
+    }
+
+    /// The same, for tests that make up their times.
+    package convenience init(
+        opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
+        patience: Int64 = 60_000, clock: LedgerClock, at moment: Moment = .now
+    ) throws(LedgerError) {
         let (pool, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: patience)
             let connection = try pool.another()
@@ -102,23 +131,47 @@ public final class PostgresLedger: Ledger {
             guard found.id == election.id, found.digest == election.digest else {
                 throw .refused(.otherElection(connection.place, named: found.name))
             }
+            let inspection = Inspection(connection: connection)
+            try inspection.expectOwnSchema(clock)
+            try inspection.expectEffects()
+            try DeskClock(moment).expect(connection)
             if let head { try Integrator(connection: connection).expect(head) }
             return (pool, try Self.mayIntegrate(connection))
         }
-        self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
+        self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate, clock: clock)
     }
 
     /// Opens a ledger to read from it, on a standby too. Needs no election and
     /// no key. It changes nothing, but for one thing: with the right to do so it
     /// gives entries their places.
     public convenience init(reading address: String) throws(LedgerError) {
+        try self.init(reading: address, clock: .server)
+    }
+
+    /// The same, for tests that make up their times.
+    package convenience init(reading address: String, clock: LedgerClock) throws(LedgerError) {
         let (pool, election, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let address = try Address(address, for: .reading)
             let pool = Pool(address, connections: 2, patience: 0, Session.forReading)
             let connection = try pool.another()
-            return (pool, try Schema.election(connection), try Self.mayIntegrate(connection))
+            let election = try Schema.election(connection)
+            try Inspection(connection: connection).expectOwnSchema(clock)
+            return (pool, election, try Self.mayIntegrate(connection))
         }
-        self.init(election, pool, isReader: true, mayIntegrate: mayIntegrate)
+        self.init(election, pool, isReader: true, mayIntegrate: mayIntegrate, clock: clock)
+    }
+
+    /// The lines of `SQL/objects.txt`, as the server at an address has them of a schema
+    /// that is made and not kept.
+    package static func objects(at address: String, election: Election) throws(LedgerError) -> String {
+        try told(of: .database(address)) { () throws(Failure) in
+            let connection = try Self.pool(address, connections: 1, patience: 0).another()
+            try connection.execute("BEGIN")
+            try Schema.make(on: connection, for: election, clock: .server)
+            let objects = try Inspection(connection: connection).objects()
+            try connection.rollBack()
+            return Schema.file(of: objects)
+        }
     }
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
@@ -139,9 +192,10 @@ public final class PostgresLedger: Ledger {
     package func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
-        try writing { (connection) throws(Failure) in
+        let clock = DeskClock(moment)
+        return try writing { (connection) throws(Failure) in
             let writing = Writing(connection: connection, election: election)
-            let (result, entries) = try writing.write(subjects, at: moment, judge)
+            let (result, entries) = try writing.write(subjects, by: clock, judge)
             integrateSometimes(connection, after: entries)
             return result
         }
@@ -197,6 +251,8 @@ public final class PostgresLedger: Ledger {
     ) throws(LedgerError) -> R {
         let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
             let own = try pool.another()
+            // An audit believes no schema that somebody changed since it was opened.
+            if long { try Inspection(connection: own).expectOwnSchema(clock) }
             guard mayIntegrate else { return try Snapshot(own, election) }
             return try pool.with { (connection) throws(Failure) in
                 let integrator = Integrator(connection: connection)

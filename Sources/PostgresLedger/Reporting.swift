@@ -21,6 +21,8 @@ struct Reporting {
 
     /// Within a transaction of the caller's, so that all counts belong together.
     private func summaryWithin() throws(Failure) -> LedgerSummary {
+        // A table that lost its rows would be counted as if nobody had voted.
+        try Inspection(connection: connection).expectEffects()
         let batches = try connection.batches()
         let counts = try connection.run(
             """

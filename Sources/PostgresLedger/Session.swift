@@ -22,6 +22,7 @@ enum Session {
             EXCEPTION WHEN insufficient_privilege THEN NULL;
             END $$;
             """)
+        // What each commit looks at as well: see commit_to_disk.
         let settings = try connection.run(
             """
             SELECT name FROM unnest('{fsync, full_page_writes}'::text[]) name
@@ -29,6 +30,13 @@ enum Session {
             """)
         guard settings.count == 0 else {
             throw .refused(.notDurable(connection.place, setting: settings.text(0, 0)))
+        }
+        // By this one a server leaves out the triggers that keep the log as it is. A
+        // session may change it only with the server's highest right.
+        let role = try connection.run("SELECT current_setting('session_replication_role')").text(0, 0)
+        guard role == "origin" else {
+            throw .refused(
+                .alteredPart(connection.place, SchemaPart("setting session_replication_role", .altered)))
         }
     }
 
@@ -45,10 +53,13 @@ enum Session {
             -- Compiling a statement takes longer than any of ours runs, and a
             -- planner that is told not to scan tables thinks them dear.
             SET jit = off;
-            -- A commit that returns is on the disk, and on that of the standby
-            -- if the server has one to wait for.
-            SELECT set_config('synchronous_commit', 'on', false)
-            WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
+            -- Rows that a policy would hide are an error instead.
+            SET row_security = off;
+            -- A commit that returns is on the disk, and on that of the standby if the
+            -- server has one to wait for. What a session has set, the server's file
+            -- does not change any more: so it is set whatever it is. It may be more.
+            SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false);
             """)
     }
 }

@@ -13,14 +13,14 @@ struct Writing {
     /// It runs twice where the first run shows that the group must be alone: it
     /// changes the ballot or a batch, on which all other groups rely.
     func write<R>(
-        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+        _ subjects: [Subject], by clock: DeskClock, _ judge: (inout Scene) -> R
     ) throws(Failure) -> (R, entries: Int) {
         // An officer's act on the ballot names no pack; one on thousands of
         // packs would ask for thousands of locks.
         var isAlone = subjects.isEmpty || subjects.count > Self.most
         while true {
             do throws(Failure) {
-                let (found, isOnRecord) = try gather(subjects, at: moment, alone: isAlone)
+                let (found, isOnRecord) = try gather(subjects, by: clock, alone: isAlone)
                 var scene = found
                 let result = judge(&scene)
                 if !isAlone && scene.entries.contains(where: { $0.event.changesBallotOrBatch }) {
@@ -69,7 +69,7 @@ struct Writing {
 
     /// `isOnRecord`: there are votes or scans of which an answer may tell.
     private func gather(
-        _ subjects: [Subject], at moment: Moment, alone: Bool
+        _ subjects: [Subject], by clock: DeskClock, alone: Bool
     ) throws(Failure) -> (Scene, isOnRecord: Bool) {
         var ids = PostgresArray(of: .uuid)
         var numbers = PostgresArray(of: .int8)
@@ -102,7 +102,8 @@ struct Writing {
         }
         let rows = try connection.run(statements)
         let (ballot, batches) = try Self.state(rows[2])
-        var scene = Scene(election: election, now: moment, ballot: ballot, batches: batches)
+        try clock.expect(rows[2], 0, 13, at: connection.place)
+        var scene = Scene(election: election, now: clock.moment, ballot: ballot, batches: batches)
         var isOnRecord = false
         for row in 0..<rows[1].count {
             let pack = try PackRecord(rows[1], row, batches: batches.count, election.constant)
@@ -119,11 +120,12 @@ struct Writing {
         return (scene, isOnRecord)
     }
 
-    /// The ballot, beside each batch, or beside nothing.
+    /// The ballot, beside each batch, or beside nothing; and the server's clock.
     private static let state = (
         """
         SELECT b.opened, b.closes, b.grace, b.closed, b.final,
-               t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn
+               t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn,
+               server_clock(clock_timestamp())
         FROM ballot b LEFT JOIN batches t ON true ORDER BY t.number
         """, Parameters()
     )

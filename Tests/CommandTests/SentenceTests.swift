@@ -121,6 +121,36 @@ import Testing
             "/b/ballot.ledger does not have the tables and rules of a ledger of this version; they were altered"
         ),
         (
+            .alteredPart(database, SchemaPart("trigger log_stays of log", .missing)),
+            "in the database of the ledger, the trigger log_stays of log is missing; find out who changed it and why, undo it, and run `audit` before anybody votes"
+        ),
+        (
+            .alteredPart(database, SchemaPart("function record_votes", .altered)),
+            "in the database of the ledger, the function record_votes is not as this program made it; find out who changed it and why, undo it, and run `audit` before anybody votes"
+        ),
+        (
+            .alteredPart(database, SchemaPart("table \u{202E}x", .foreign)),
+            "in the database of the ledger, the table ?x is not of this program's making; find out who changed it and why, undo it, and run `audit` before anybody votes"
+        ),
+        (
+            .clocksDiffer(
+                database, here: Moment(milliseconds: 1_659_600_000_999),
+                there: Moment(milliseconds: 1_659_607_200_000)),
+            "by the clock of this machine it is 2022-08-04T08:00:00Z, and by that of the database's server 2022-08-04T10:00:00Z: they differ by more than a minute, and what counts depends on the time; set the clock that is wrong, then ask again. Nothing was recorded"
+        ),
+        (
+            .damaged(LedgerFault(database, .damage(.lostRows(table: "votes", entry: 17)))),
+            "the log tells of what the table votes does not have (entry 17): rows of it were lost, or restored without being all there; restore the whole database from a backup that has them, and run `audit` before anybody votes"
+        ),
+        (
+            .damaged(LedgerFault(database, .damage(.placesMissing))),
+            "the table places does not have the order of the log to its end: rows of it were lost, or restored without being all there; restore the whole database from a backup that has them, and run `audit` before anybody votes"
+        ),
+        (
+            .damaged(LedgerFault(database, .damage(.turnsBehind))),
+            "the sequence turns is behind the log, as after a restore that left it out, or on a copy that does not follow it: the owner of the database sets it by `SELECT setval('counterfoil.turns', (SELECT max(turn) FROM counterfoil.log))`; then run `audit`"
+        ),
+        (
             .damaged(LedgerFault(file, .damage(.size(found: 3, expected: 16, entry: 7)))),
             "the ledger is damaged or was cut off; move it aside, with the -wal and -shm beside it, and put its copy in its place (entry 7 of the log: a value of 3 bytes where there should be 16)"
         ),

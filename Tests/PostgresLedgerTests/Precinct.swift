@@ -2,6 +2,7 @@
 import Counterfoil
 import PollingDesk
 import PostgresLedger
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,11 +12,13 @@ final class Precinct: Sendable {
     let rehearsal = Rehearsal()
     let database = TestServer.Database()
     let owner: Booth
+    /// Functions that a trial took something out of, as they were.
+    private let changed = Mutex<[String]>([])
 
     /// Pack number 1, 2, … each of a voter of its own unless `voter` says otherwise.
     init(packs count: Int, voter: (Int) -> Int = { $0 }) throws {
         let ledger = try PostgresLedger.create(
-            at: database.address(), election: rehearsal.election, at: .test(0))
+            at: database.address(), election: rehearsal.election, at: .test(0), clock: .none)
         owner = try Booth(rehearsal, ledger)
         var packs: [TestPack] = []
         for number in 1...count { packs.append(rehearsal.pack(number, voter: voter(number))) }
@@ -33,7 +36,7 @@ final class Precinct: Sendable {
             rehearsal,
             try PostgresLedger(
                 opening: database.address(user: user), election: rehearsal.election,
-                connections: connections))
+                connections: connections, clock: .none))
     }
 
     /// Loads a register with pairs.
@@ -49,21 +52,30 @@ final class Precinct: Sendable {
         TestServer.Session(database.address(user: user))
     }
 
-    /// Takes a line, or a part of one, out of one of the ledger's functions.
+    /// Takes a line, or a part of one, out of one of the ledger's functions, until
+    /// there is an audit. A ledger that is opened meanwhile is refused.
     func without(_ line: String, in function: String, instead: String = "NULL;") throws {
-        let shell = shell()
-        let text = try #require(
-            shell.ask(
-                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = '\(function)' AND pronamespace = 'counterfoil'::regnamespace"
-            ))
+        let text = try keep(function)
         let parts = text.split(separator: line, omittingEmptySubsequences: false)
         try #require(parts.count == 2)
-        #expect(shell.run(parts.joined(separator: instead)) == nil)
+        #expect(shell().run(parts.joined(separator: instead)) == nil)
     }
 
-    /// What an audit finds.
+    /// Says how a function of the ledger is defined. An audit puts it back.
+    @discardableResult
+    func keep(_ function: String) throws -> String {
+        let text = try #require(
+            shell().ask(
+                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = '\(function)' AND pronamespace = 'counterfoil'::regnamespace"
+            ))
+        changed.withLock { $0.append(text) }
+        return text
+    }
+
+    /// What an audit finds in the tables. It would refuse a changed function.
     func audit(as user: String? = nil) throws -> String? {
-        let ledger = try PostgresLedger(reading: database.address(user: user))
+        for function in changed.withLock({ $0 }) { #expect(shell().run(function) == nil) }
+        let ledger = try PostgresLedger(reading: database.address(user: user), clock: .none)
         let audit = Audit(election: rehearsal.election)
         return try ledger.snapshot(long: true) { (snapshot) throws(LedgerError) in
             try audit.run(on: snapshot)

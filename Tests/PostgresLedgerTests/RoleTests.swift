@@ -116,7 +116,7 @@ import Testing
         let rehearsal = Rehearsal()
         let database = TestServer.Database()
         let ledger = try PostgresLedger.create(
-            at: database.address(), election: rehearsal.election, at: .test(0))
+            at: database.address(), election: rehearsal.election, at: .test(0), clock: .none)
         ledger.close()
         _ = try Precinct(packs: 1)  // makes the users, if they are not there
 
@@ -124,7 +124,8 @@ import Testing
             try Booth(
                 rehearsal,
                 try PostgresLedger(
-                    opening: database.address(user: "test_\(role)"), election: rehearsal.election))
+                    opening: database.address(user: "test_\(role)"), election: rehearsal.election,
+                    clock: .none))
         }
         let (loader, officer, desk) = (try booth("loader"), try booth("officer"), try booth("desk"))
         let packs = (1...5).map { rehearsal.pack($0) }
@@ -149,7 +150,8 @@ import Testing
         // The announced close, by the first request after it.
         #expect(try desk.redeem(packs[3], key: 4, at: .test(1001)).name == "closed")
         #expect(try officer.desk.finish(.none, at: .test(1002)) == .done)
-        let summary = try PostgresLedger(reading: database.address(user: "test_auditor")).summary()
+        let summary = try PostgresLedger(reading: database.address(user: "test_auditor"), clock: .none)
+            .summary()
         #expect(summary.ballot.phase == .final)
         #expect(summary.balance.votes == 2)
 
@@ -158,7 +160,7 @@ import Testing
         let audit = Audit(election: rehearsal.election)
         var heads: [TreeHead] = []
         for role in ["auditor", "officer", "auditor"] {
-            let reader = try PostgresLedger(reading: database.address(user: "test_\(role)"))
+            let reader = try PostgresLedger(reading: database.address(user: "test_\(role)"), clock: .none)
             let report = try reader.snapshot(long: true) { (snapshot) throws(LedgerError) in
                 try audit.run(on: snapshot)
             }
@@ -334,6 +336,7 @@ import Testing
     /// The control: a hash of what the session makes of a text is found.
     @Test func aHashThatDependsOnTheSessionIsFound() throws {
         let precinct = try Precinct(packs: 2)
+        try precinct.keep("with_length")
         #expect(
             precinct.shell().run(
                 """

@@ -11,12 +11,23 @@ public enum TestServer {
     /// reference, if the test process gets that far.
     public final class Own: Sendable {
         private let folder = TemporaryFolder()
-        private let base: String
+        /// Its address, which is another one after each start.
+        private let base: Mutex<String>
+        private let settings: [String]
 
         public init(_ settings: String...) throws {
+            self.settings = settings
             // The server runs as another user than the tests where these are root's.
             guard unsafe chmod(folder.path, 0o711) == 0 else { throw VectorError("chmod failed") }
-            base = try Self.script(["start", folder.file("server")] + settings)
+            base = Mutex(try Self.script(["start", folder.file("server")] + settings))
+        }
+
+        /// Kills all its processes in the middle of what they do, and starts it again.
+        /// What the processes had in their memory is gone.
+        public func killAndStartAgain() throws {
+            _ = try Self.script(["kill", folder.file("server")])
+            let address = try Self.script(["again", folder.file("server")] + settings)
+            base.withLock { $0 = address }
         }
 
         deinit {
@@ -39,7 +50,7 @@ public enum TestServer {
         }
 
         public func address(_ database: String, user: String? = nil) -> String {
-            "\(TestServer.address(base, as: user))/\(database)?sslmode=disable&connect_timeout=60"
+            "\(TestServer.address(base.withLock { $0 }, as: user))/\(database)?sslmode=disable&connect_timeout=60"
         }
 
         private static func script(_ arguments: [String]) throws -> String {

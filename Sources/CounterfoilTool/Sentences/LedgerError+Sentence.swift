@@ -31,6 +31,10 @@ extension LedgerError: Explained {
             "\(place.name) was made by \(has > known ? "a newer" : "an older") version of Counterfoil; use that one"
         case .alteredSchema(let place):
             "\(place.name) does not have the tables and rules of a ledger of this version; they were altered"
+        case .alteredPart(_, let part):
+            "in the database of the ledger, \(part.sentence); find out who changed it and why, undo it, and run `audit` before anybody votes"
+        case .clocksDiffer(_, let here, let there):
+            "by the clock of this machine it is \(here.text), and by that of the database's server \(there.text): they differ by more than a minute, and what counts depends on the time; set the clock that is wrong, then ask again. Nothing was recorded"
         case .unsafePlace(let path, let danger): danger.sentence(about: path)
         case .locked(_, .readers, let seconds):
             "another program has been reading the ledger for \(Self.time(seconds)); a desk can be opened when nobody reads: wait for it, or end it"
@@ -63,6 +67,16 @@ extension LedgerPlace {
         switch self {
         case .memory, .database: "the ledger"
         case .file(let path): path
+        }
+    }
+}
+
+extension SchemaPart {
+    fileprivate var sentence: String {
+        switch fault {
+        case .missing: "the \(name) is missing"
+        case .altered: "the \(name) is not as this program made it"
+        case .foreign: "the \(name) is not of this program's making"
         }
     }
 }

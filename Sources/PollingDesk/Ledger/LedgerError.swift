@@ -59,6 +59,13 @@ public enum LedgerError: Error, Equatable, Sendable {
     case otherVersion(LedgerPlace, has: Int, known: Int)
     /// A ledger of this version whose tables or rules somebody has altered.
     case alteredSchema(LedgerPlace)
+    /// A ledger in a database of which this part is not as this program made it: a
+    /// function, a trigger, a right. Undo what was changed, and audit the ledger.
+    case alteredPart(LedgerPlace, SchemaPart)
+    /// The clock of this machine and that of the database's server differ by more than
+    /// a minute. What counts depends on the time: set the one that is wrong. Nothing
+    /// was recorded.
+    case clocksDiffer(LedgerPlace, here: Moment, there: Moment)
     /// The ledger holds something that this program cannot have written, or a
     /// part of it is missing. Put its copy in its place.
     case damaged(LedgerFault)

@@ -6,6 +6,7 @@
 CREATE FUNCTION begin_load(_digest bytea, _name text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
 BEGIN
+    PERFORM commit_to_disk();
     PERFORM pg_advisory_xact_lock(1128680519, 2);
     IF EXISTS (SELECT FROM batches WHERE digest = _digest) THEN RETURN 'loaded'; END IF;
     IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN 'final'; END IF;

@@ -83,6 +83,7 @@ DECLARE
     _level integer;
 BEGIN
     PERFORM see_the_latest();
+    PERFORM commit_to_disk();
     UPDATE integration SET horizon = '0' WHERE horizon > pg_current_xact_id();
     -- One at a time: the next one waits here, and sees then what this one placed.
     SELECT size INTO STRICT _first FROM integration FOR UPDATE;

@@ -43,6 +43,9 @@ GRANT SELECT (number, hashes) ON places TO counterfoil_loader, counterfoil_desk;
 GRANT SELECT ON ledger, ballot, batches, packs, pairs, cancelled, votes, scans, attempts, log, places,
     integration, waiting, numbered TO counterfoil_officer, counterfoil_auditor;
 
+GRANT EXECUTE ON FUNCTION first_loss
+    TO counterfoil_loader, counterfoil_desk, counterfoil_officer, counterfoil_auditor;
+GRANT EXECUTE ON FUNCTION server_clock TO counterfoil_loader, counterfoil_desk, counterfoil_officer;
 GRANT EXECUTE ON FUNCTION place, record_opening TO counterfoil_loader, counterfoil_desk, counterfoil_officer;
 GRANT EXECUTE ON FUNCTION gather, record_votes TO counterfoil_desk, counterfoil_officer;
 GRANT EXECUTE ON FUNCTION gather_scans, record_acts TO counterfoil_officer;

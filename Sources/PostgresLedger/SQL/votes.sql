@@ -37,6 +37,7 @@ END $$;
 CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM see_the_latest();
+    PERFORM commit_to_disk();
     IF _alone THEN
         PERFORM pg_advisory_xact_lock(1128680519, 1);
     ELSE
