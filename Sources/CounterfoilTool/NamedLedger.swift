@@ -49,12 +49,23 @@ enum NamedLedger {
         #endif
     }
 
-    /// Lends a ledger to read from, without any key.
+    /// Lends a ledger to read from, without any key. Says so if it is a standby's, or
+    /// refuses it.
     static func reading<R, E: Explained>(
-        _ name: String, _ body: (any Ledger) throws(E) -> R
+        _ name: String, standby isTaken: Bool = true, _ body: (any Ledger) throws(E) -> R
     ) throws(Stop) -> R {
         let ledger = try reading(name)
         defer { ledger.close() }
+        if let moment = try attempt({ () throws(LedgerError) in try ledger.standbyMoment() }) {
+            guard isTaken else {
+                throw .refused(
+                    "a report of a standby may lack the latest votes: name the primary, or ask for it by `report --standby`"
+                )
+            }
+            Terminal.note(
+                "this server is a standby: it has what happened until \(moment.text), and may lack what came later"
+            )
+        }
         return try attempt { () throws(E) in try body(ledger) }
     }
 
@@ -62,8 +73,9 @@ enum NamedLedger {
         try reading(name) { (ledger) throws(LedgerError) in try ledger.summary() }
     }
 
-    static func report(of name: String) throws(Stop) -> LedgerReport {
-        try reading(name) { (ledger) throws(LedgerError) in try ledger.report() }
+    /// Figures that are to be relied on: of a standby, only where that is asked for.
+    static func report(of name: String, standby isAsked: Bool = false) throws(Stop) -> LedgerReport {
+        try reading(name, standby: isAsked) { (ledger) throws(LedgerError) in try ledger.report() }
     }
 
     private static func reading(_ name: String) throws(Stop) -> any Ledger {

@@ -61,6 +61,8 @@ public final class PostgresLedger: Ledger {
         try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
+                try Session.expectOwnSessions(of: pool, connection)
+                try Self.expectRightToMakeRoles(connection)
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
                 do throws(Failure) { try Schema.make(on: connection, for: election, clock: clock) } catch {
                     guard case .server("42P06", _) = error else { throw error }
@@ -75,6 +77,15 @@ public final class PostgresLedger: Ledger {
             }
             return PostgresLedger(
                 election, pool, isReader: false, mayIntegrate: true, clock: clock, isNew: true)
+        }
+    }
+
+    /// PostgreSQL says of it only that permission was denied.
+    private static func expectRightToMakeRoles(_ connection: Connection) throws(Failure) {
+        let mayMake = try connection.run(
+            "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        guard mayMake.count == 1, try mayMake.integer(0, 0) == 1 else {
+            throw .refused(.mayNotMakeRoles(connection.place))
         }
     }
 
@@ -127,6 +138,7 @@ public final class PostgresLedger: Ledger {
         let (pool, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: patience)
             let connection = try pool.another()
+            try Session.expectOwnSessions(of: pool, connection)
             let found = try Schema.election(connection)
             guard found.id == election.id, found.digest == election.digest else {
                 throw .refused(.otherElection(connection.place, named: found.name))
@@ -154,6 +166,7 @@ public final class PostgresLedger: Ledger {
             let address = try Address(address, for: .reading)
             let pool = Pool(address, connections: 2, patience: 0, Session.forReading)
             let connection = try pool.another()
+            try Session.expectOwnSessions(of: pool, connection)
             let election = try Schema.election(connection)
             try Inspection(connection: connection).expectOwnSchema(clock)
             return (pool, election, try Self.mayIntegrate(connection))
@@ -212,6 +225,13 @@ public final class PostgresLedger: Ledger {
                 throw error.isPassing ? .refused(error.told(of: connection.place)) : error
             }
         }
+    }
+
+    /// Of a standby, the moment until which it has what happened; nil of a server that
+    /// takes votes, and so has all. What is reported of a standby afterwards is at least
+    /// as new as this, and may lack whatever came later.
+    public func standbyMoment() throws(LedgerError) -> Moment? {
+        try reporting { (reports) throws(Failure) in try reports.standbyMoment() }
     }
 
     public func summary() throws(LedgerError) -> LedgerSummary {

@@ -45,6 +45,33 @@ enum Session {
         try connection.execute("SET default_transaction_read_only = on")
     }
 
+    /// Refuses a connection whose session is not the one that was told all this. A pooler
+    /// that lends sessions for a transaction gives another one at any time, and settings
+    /// and locks are a session's. Looked at in each transaction: see `Writing`.
+    static func expectOwn(_ connection: Connection, _ rows: Rows, _ row: Int, _ column: Int32) throws(Failure)
+    {
+        guard !rows.isNull(row, column), rows.text(row, column) == connection.token else {
+            throw .refused(.pooled(connection.place))
+        }
+    }
+
+    /// As SQL: what `expectOwn` looks at.
+    static let mark = "current_setting('counterfoil.session', true)"
+
+    /// The same, before a ledger is used. That there is a pooler in between shows in the
+    /// number of the server's process; and how it lends, in two sessions that take turns.
+    static func expectOwnSessions(of pool: Pool, _ first: Connection) throws(Failure) {
+        let process = try first.process()
+        guard first.isPooled else { return }
+        let second = try pool.another()
+        for _ in 0..<16 {
+            // One that is lent for a session is nobody else's meanwhile.
+            guard try second.process() != process, try first.process() == process else {
+                throw .refused(.pooled(first.place))
+            }
+        }
+    }
+
     private static func common(_ connection: Connection) throws(Failure) {
         try connection.execute(
             """
@@ -60,7 +87,9 @@ enum Session {
             -- does not change any more: so it is set whatever it is. It may be more.
             SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false);
+            SELECT set_config('counterfoil.session', '\(connection.token)', false);
             """)
+        _ = try connection.process()
     }
 }
 
@@ -68,6 +97,7 @@ extension Connection {
     /// Reads at one moment, though writers may be at work.
     func reading<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
         try execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try Session.expectOwn(self, try run("SELECT \(Session.mark)"), 0, 0)
         let result = try body()
         try execute("COMMIT")
         return result

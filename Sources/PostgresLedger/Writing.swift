@@ -102,6 +102,7 @@ struct Writing {
         }
         let rows = try connection.run(statements)
         let (ballot, batches) = try Self.state(rows[2])
+        try Session.expectOwn(connection, rows[2], 0, 14)
         try clock.expect(rows[2], 0, 13, at: connection.place)
         var scene = Scene(election: election, now: clock.moment, ballot: ballot, batches: batches)
         var isOnRecord = false
@@ -120,12 +121,13 @@ struct Writing {
         return (scene, isOnRecord)
     }
 
-    /// The ballot, beside each batch, or beside nothing; and the server's clock.
+    /// The ballot, beside each batch, or beside nothing; the server's clock, and the
+    /// mark of the session.
     private static let state = (
         """
         SELECT b.opened, b.closes, b.grace, b.closed, b.final,
                t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn,
-               server_clock(clock_timestamp())
+               server_clock(clock_timestamp()), \(Session.mark)
         FROM ballot b LEFT JOIN batches t ON true ORDER BY t.number
         """, Parameters()
     )

@@ -91,4 +91,37 @@ struct DatabaseTests {
         try says(["activate", "B01", "--unreconciled"], "Batch B01 is active already.")
     }
 }
+
+@Suite("A standby")
+struct StandbyTests {
+    @Test("what is read on a standby is said to be of a standby, and a report has to be asked for")
+    func isNamed() throws {
+        let ballot = try Ballot(members: 4)
+        expectDone(try ballot.run(ballot.issue()))
+        let server = try TestServer.Own()
+        expectDone(
+            try ballot.run([
+                "database", "--ledger", server.address("postgres"), "--election",
+                "ballot/public/election.json",
+            ]))
+        let standby = try TestServer.Own(standbyOf: server)
+        func run(_ verb: [String], on server: TestServer.Own) throws -> Ended {
+            try ballot.run(verb + ["--ledger", server.address("postgres")])
+        }
+        for verb in [["status"], ["report", "--standby"], ["report", "--standby", "--json"]] {
+            let ended = try run(verb, on: standby)
+            #expect(ended.status == 0, "\(ended)")
+            #expect(
+                ended.errors.contains("this server is a standby: it has what happened until 2"), "\(ended)")
+        }
+        expectStop(try run(["report"], on: standby), 1, "may lack the latest votes")
+        #expect(try run(["report", "--voted", "voted.csv"], on: standby).status == 1)
+        expectStop(
+            try run(["open", "--keys", "ballot/desk"], on: standby), 3, "is a standby, and takes nothing")
+        // The control.
+        for verb in [["status"], ["report"], ["report", "--standby"]] {
+            expectDone(try run(verb, on: server))
+        }
+    }
+}
 #endif

@@ -133,6 +133,22 @@ import Testing
             "in the database of the ledger, the table ?x is not of this program's making; find out who changed it and why, undo it, and run `audit` before anybody votes"
         ),
         (
+            .pooled(database),
+            "between this machine and the database there is a pooler that lends a session for one transaction or statement at a time, and settings and locks get lost there; use it in session mode, or name the server itself"
+        ),
+        (
+            .readOnlyServer(database, isStandby: true),
+            "the server of the database is a standby, and takes nothing that would be written; name the primary in the address as well, or promote the standby when the old primary is really dead"
+        ),
+        (
+            .readOnlyServer(database, isStandby: false),
+            "the server of the database lets sessions only read (default_transaction_read_only); its operator, or the owner of the database, switches that off"
+        ),
+        (
+            .mayNotMakeRoles(database),
+            "this user of the database may not make roles, and a ledger has four; let the operator say `ALTER ROLE name CREATEROLE`, and make it again"
+        ),
+        (
             .clocksDiffer(
                 database, here: Moment(milliseconds: 1_659_600_000_999),
                 there: Moment(milliseconds: 1_659_607_200_000)),

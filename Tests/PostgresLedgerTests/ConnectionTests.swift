@@ -87,7 +87,8 @@ import Testing
         #expect(refusal("mysql://db1/ballot", election) == .badAddress(.notAnAddress("mysql://db1/ballot")))
         // This server has no TLS, and the address does not say that it need not.
         #expect(isUnreachable(String(good.prefix { $0 != "?" }), "SSL"))
-        #expect(isUnreachable(TestServer.address("nowhere"), "does not exist"))
+        let nowhere = TestServer.address("nowhere")
+        #expect(refusal(nowhere, election) == .missing(.database(nowhere)))
         #expect(isUnreachable("postgresql://127.0.0.1:1/x", "refused"))
         let other = Rehearsal(seed: 7).election
         #expect(refusal(good, other) == .otherElection(there, named: election.name))

@@ -72,7 +72,9 @@ import Testing
         // write-ahead log.
         case .notDurable(.file, _): .disk
         case .notDurable: .database
-        case .alteredPart, .clocksDiffer, .unreachable, .badAddress, .noRight: .database
+        case .alteredPart, .clocksDiffer, .pooled, .readOnlyServer, .mayNotMakeRoles, .unreachable,
+            .badAddress, .noRight:
+            .database
         case .rulesRefused: .file([.rulesRefused])
         // SQLite without memory, say.
         case .failed: .nobody

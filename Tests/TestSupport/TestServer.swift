@@ -22,6 +22,14 @@ public enum TestServer {
             base = Mutex(try Self.script(["start", folder.file("server")] + settings))
         }
 
+        /// A standby of another one.
+        public init(standbyOf primary: Own) throws {
+            settings = []
+            guard unsafe chmod(folder.path, 0o711) == 0 else { throw VectorError("chmod failed") }
+            _ = try Self.script(["copy", primary.folder.file("server"), folder.file("server")])
+            base = Mutex(try Self.script(["again", folder.file("server")]))
+        }
+
         /// Kills all its processes in the middle of what they do, and starts it again.
         /// What the processes had in their memory is gone.
         public func killAndStartAgain() throws {
@@ -30,9 +38,22 @@ public enum TestServer {
             base.withLock { $0 = address }
         }
 
+        /// The address of a database through PgBouncer, which is started before the server
+        /// or told to lend its sessions in another way.
+        public func pooled(_ database: String, mode: String) throws -> String {
+            let base = try Self.script(["pool", folder.file("server"), folder.file("pooler"), mode])
+            return "\(base)/\(database)?sslmode=disable&connect_timeout=60"
+        }
+
         deinit {
+            _ = try? Tool.run(
+                "bash",
+                [
+                    "-c",
+                    "[ ! -f '\(folder.file("pooler"))/pid' ] || kill $(cat '\(folder.file("pooler"))/pid')",
+                ])
             _ = try? Self.script(["stop", folder.file("server"), "immediate"])
-            _ = try? Tool.run("rm", ["-rf", folder.file("server")])
+            _ = try? Tool.run("rm", ["-rf", folder.file("server"), folder.file("pooler")])
         }
 
         /// Lends it while it can open no file of its write-ahead log: a process of

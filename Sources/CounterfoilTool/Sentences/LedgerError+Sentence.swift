@@ -33,6 +33,14 @@ extension LedgerError: Explained {
             "\(place.name) does not have the tables and rules of a ledger of this version; they were altered"
         case .alteredPart(_, let part):
             "in the database of the ledger, \(part.sentence); find out who changed it and why, undo it, and run `audit` before anybody votes"
+        case .pooled:
+            "between this machine and the database there is a pooler that lends a session for one transaction or statement at a time, and settings and locks get lost there; use it in session mode, or name the server itself"
+        case .readOnlyServer(_, isStandby: true):
+            "the server of the database is a standby, and takes nothing that would be written; name the primary in the address as well, or promote the standby when the old primary is really dead"
+        case .readOnlyServer(_, isStandby: false):
+            "the server of the database lets sessions only read (default_transaction_read_only); its operator, or the owner of the database, switches that off"
+        case .mayNotMakeRoles:
+            "this user of the database may not make roles, and a ledger has four; let the operator say `ALTER ROLE name CREATEROLE`, and make it again"
         case .clocksDiffer(_, let here, let there):
             "by the clock of this machine it is \(here.text), and by that of the database's server \(there.text): they differ by more than a minute, and what counts depends on the time; set the clock that is wrong, then ask again. Nothing was recorded"
         case .unsafePlace(let path, let danger): danger.sentence(about: path)

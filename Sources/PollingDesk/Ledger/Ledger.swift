@@ -34,6 +34,10 @@ package protocol Ledger: Sendable {
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome
 
+    /// Of a copy that follows another ledger, the moment until which it has what
+    /// happened there; else nil.
+    func standbyMoment() throws(LedgerError) -> Moment?
+
     /// The state of the ballot; reading it takes no key.
     func summary() throws(LedgerError) -> LedgerSummary
 
@@ -71,6 +75,7 @@ package protocol Ledger: Sendable {
 
 extension Ledger {
     package var concurrency: Int { 1 }
+    package func standbyMoment() throws(LedgerError) -> Moment? { nil }
 }
 
 /// What a request is about.

@@ -62,6 +62,14 @@ public enum LedgerError: Error, Equatable, Sendable {
     /// A ledger in a database of which this part is not as this program made it: a
     /// function, a trigger, a right. Undo what was changed, and audit the ledger.
     case alteredPart(LedgerPlace, SchemaPart)
+    /// Between this machine and the database's server there is a pooler that lends a
+    /// session for one transaction or statement. Use its session mode, or none.
+    case pooled(LedgerPlace)
+    /// The server takes nothing that would be written: a standby, or one on which
+    /// sessions may only read.
+    case readOnlyServer(LedgerPlace, isStandby: Bool)
+    /// To make a ledger takes the right to make roles, and this user does not have it.
+    case mayNotMakeRoles(LedgerPlace)
     /// The clock of this machine and that of the database's server differ by more than
     /// a minute. What counts depends on the time: set the one that is wrong. Nothing
     /// was recorded.
