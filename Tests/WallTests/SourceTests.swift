@@ -35,7 +35,7 @@ struct SourceTests {
         ("SQLiteLedger/Database.swift", 33, "SQLite's C interface"),
         ("SQLiteLedger/Statement.swift", 23, "SQLite's C interface"),
         ("SQLiteLedger/LedgerFiles.swift", 16, "system calls"),
-        ("PostgresLedger/Connection.swift", 59, "libpq's C interface"),
+        ("PostgresLedger/Connection.swift", 64, "libpq's C interface"),
         ("PostgresLedger/Address.swift", 17, "libpq's C interface"),
         ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
         ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),
