@@ -64,7 +64,7 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("SQL/tables.sql"), .embedInCode("SQL/guards.sql"),
-                .embedInCode("SQL/votes.sql"), .embedInCode("SQL/log.sql"),
+                .embedInCode("SQL/clock.sql"), .embedInCode("SQL/votes.sql"), .embedInCode("SQL/log.sql"),
                 .embedInCode("SQL/loading.sql"), .embedInCode("SQL/roles.sql"),
             ],
             swiftSettings: house),

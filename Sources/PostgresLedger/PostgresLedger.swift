@@ -19,6 +19,8 @@ public final class PostgresLedger: Ledger {
     public let election: Election
     package let concurrency: Int
     private let pool: Pool
+    /// One connection more, to hold a lock while another one gives places.
+    private let gate: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
     /// Entries written here since somebody was last asked to give places.
@@ -33,6 +35,7 @@ public final class PostgresLedger: Ledger {
         self.isNew = Atomic(isNew)
         self.election = election
         self.pool = pool
+        gate = Pool(pool.address, connections: 1, patience: 0, Session.forWriting)
         concurrency = pool.limit
         self.isReader = isReader
         self.mayIntegrate = mayIntegrate
@@ -48,11 +51,18 @@ public final class PostgresLedger: Ledger {
     public static func create(
         at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
+        try create(at: address, election: election, at: moment, connections: connections, clock: .server)
+    }
+
+    /// The same, for tests that make up their times.
+    package static func create(
+        at address: String, election: Election, at moment: Moment, connections: Int = 4, clock: LedgerClock
+    ) throws(LedgerError) -> PostgresLedger {
         try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                do throws(Failure) { try Schema.make(on: connection, for: election) } catch {
+                do throws(Failure) { try Schema.make(on: connection, for: election, clock: clock) } catch {
                     guard case .server("42P06", _) = error else { throw error }
                     throw .refused(.exists(connection.place))
                 }
@@ -123,7 +133,19 @@ public final class PostgresLedger: Ledger {
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
     /// refused. Happens by itself when the last reference goes.
-    public func close() { pool.close() }
+    public func close() {
+        pool.close()
+        gate.close()
+    }
+
+    /// What the names of its roles begin with.
+    package func rolePrefix() throws(LedgerError) -> String {
+        try Self.told(of: pool.address.place) { () throws(Failure) in
+            try pool.with { (connection) throws(Failure) in
+                try connection.run("SELECT roles FROM ledger").text(0, 0)
+            }
+        }
+    }
 
     // MARK: The protocol
 
@@ -160,6 +182,14 @@ public final class PostgresLedger: Ledger {
         }
     }
 
+    /// Without a look at who writes meanwhile: what was loaded never changes.
+    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+        let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
+            try Snapshot(try pool.another(), election)
+        }
+        return try snapshot.isSigned(batch, election)
+    }
+
     public func summary() throws(LedgerError) -> LedgerSummary {
         try reporting { (reports) throws(Failure) in try reports.summary() }
     }
@@ -180,11 +210,12 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }
 
-    /// While nobody else gives places: others may go on voting.
+    /// While nobody else is shown a head: others may go on voting.
     package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
-            let integrator = Integrator(connection: connection)
-            return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
+            try gate.with { (gate) throws(Failure) in
+                try Integrator(connection: connection).withHead(gate, body)
+            }
         }
     }
 
@@ -198,14 +229,9 @@ public final class PostgresLedger: Ledger {
         let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
             let own = try pool.another()
             guard mayIntegrate else { return try Snapshot(own, election) }
-            return try pool.with { (connection) throws(Failure) in
-                let integrator = Integrator(connection: connection)
-                return try integrator.alone { () throws(Failure) in
-                    try integrator.placeAll()
-                    return try integrator.whileNobodyWrites { () throws(Failure) in
-                        try integrator.placeAll()
-                        return try Snapshot(own, election)
-                    }
+            return try pool.with { (gate) throws(Failure) in
+                try Integrator(connection: own).whileNobodyWrites(gate) { () throws(Failure) in
+                    try Snapshot(own, election)
                 }
             }
         }
@@ -226,6 +252,7 @@ public final class PostgresLedger: Ledger {
         try connection.run(
             """
             SELECT has_function_privilege('place()', 'EXECUTE')
+               AND has_function_privilege('hold_ballot()', 'EXECUTE')
                AND NOT pg_is_in_recovery()
             """
         ).integer(0, 0) == 1
@@ -240,7 +267,7 @@ public final class PostgresLedger: Ledger {
         waiting.store(0, ordering: .relaxed)
         let integrator = Integrator(connection: connection)
         do throws(Failure) {
-            try integrator.aloneIfFree { () throws(Failure) in try integrator.placeAll() }
+            try integrator.placeAllIfFree()
         } catch { try? connection.rollBack() }
     }
 

@@ -11,19 +11,26 @@ enum Schema {
     static let version: Int64 = 2
 
     /// Makes it, in the transaction that is open, for an election.
-    static func make(on connection: Connection, for election: Election) throws(Failure) {
-        let files = [
-            PackageResources.tables_sql, PackageResources.guards_sql, PackageResources.votes_sql,
-            PackageResources.log_sql, PackageResources.loading_sql, PackageResources.roles_sql,
-        ]
-        for file in files {
-            try connection.execute(filled(String(decoding: file, as: UTF8.self)))
+    static func make(
+        on connection: Connection, for election: Election, clock: LedgerClock
+    ) throws(Failure) {
+        let database = try connection.run("SELECT current_database()::text").text(0, 0)
+        let prefix = rolePrefix(database)
+        var names = ["database": quoted(database)]
+        for role in ["loader", "desk", "officer", "auditor"] { names[role] = quoted("\(prefix)_\(role)") }
+        func run(_ file: [UInt8]) throws(Failure) {
+            try connection.execute(filled(String(decoding: file, as: UTF8.self), names))
         }
-        var parameters = Parameters()
-        parameters.add(Int32(version))
-        parameters.add(Array(election.json.utf8))
-        _ = try connection.run(
-            "INSERT INTO ledger (version, election) VALUES ($1::integer, $2::bytea)", parameters)
+        try run(PackageResources.tables_sql)
+        try insertLedger(connection, election, prefix)
+        try run(PackageResources.guards_sql)
+        try connection.execute(clock.sql)
+        for file in [
+            PackageResources.votes_sql, PackageResources.log_sql, PackageResources.loading_sql,
+            PackageResources.roles_sql,
+        ] {
+            try run(file)
+        }
         try connection.execute(
             """
             INSERT INTO ballot DEFAULT VALUES;
@@ -31,18 +38,48 @@ enum Schema {
             """)
     }
 
+    /// Its one row.
+    private static func insertLedger(
+        _ connection: Connection, _ election: Election, _ prefix: String
+    ) throws(Failure) {
+        var parameters = Parameters()
+        parameters.add(Int32(version))
+        parameters.add(Array(election.json.utf8))
+        parameters.add(Int32(election.lockAfter))
+        parameters.add(Int32(election.lifetimeLimit))
+        parameters.add(text: prefix)
+        _ = try connection.run(
+            """
+            INSERT INTO ledger (version, election, lock_after, lifetime_limit, roles)
+            VALUES ($1::integer, $2::bytea, $3::integer, $4::integer, $5::text)
+            """, parameters)
+    }
+
+    /// What the names of the roles begin with, of a ledger that is made in a database
+    /// of this name.
+    private static func rolePrefix(_ database: String) -> String { "counterfoil_\(database)" }
+
+    /// A name as SQL has it.
+    private static func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
     /// The election that the ledger in this database was made for.
     static func election(_ connection: Connection) throws(Failure) -> Election {
-        let found = try connection.run("SELECT version, election FROM ledger")
+        let found = try connection.run("SELECT version, election, lock_after, lifetime_limit FROM ledger")
         guard found.count == 1 else { throw .damaged(.noBallot) }
         let version = try found.integer(0, 0)
         guard version == Self.version else {
             throw .refused(
                 .otherVersion(connection.place, has: Int(version), known: Int(Self.version)))
         }
-        do { return try Election(json: found.array(0, 1)) } catch {
+        let election: Election
+        do { election = try Election(json: found.array(0, 1)) } catch {
             throw .refused(.notALedger(LedgerFault(connection.place, .election(error))))
         }
+        guard try found.integer(0, 2) == election.lockAfter, try found.integer(0, 3) == election.lifetimeLimit
+        else { throw .refused(.alteredSchema(connection.place)) }
+        return election
     }
 
     // MARK: What the files name
@@ -56,6 +93,9 @@ enum Schema {
             numbers["\(field.rawValue).size"] = field.size
         }
         for type in EventType.allCases { numbers[type.name] = Int(type.rawValue) }
+        for why in SetAside.allCases { numbers["set-aside.\(why)"] = Int(why.rawValue) }
+        numbers["second-attempts.recorded"] = secondAttemptsRecorded
+        numbers["grace.longest"] = Desk.longestGrace
         var values = numbers.mapValues { "\($0)" }
         let reasons = Note.Reason.allCases.map { "'\($0.rawValue)'" }
         values["reasons"] = "ARRAY[\((["''"] + reasons).joined(separator: ", "))]::text[]"
@@ -68,16 +108,38 @@ enum Schema {
 
     /// Puts its value for each `${name}`, and the name beside it as a comment. So
     /// anyone who looks at a function in the database sees what its numbers mean.
-    private static func filled(_ sql: String) -> String {
+    private static func filled(_ sql: String, _ names: [String: String] = [:]) -> String {
         let parts = sql.split(separator: "${", omittingEmptySubsequences: false)
         var filled = String(parts[0])
         for part in parts.dropFirst() {
             let name = part.prefix { $0 != "}" }
             // The files are a part of the program, and every schema has all of them.
-            guard let value = values[String(name)] else { fatalError("nothing is called \(name)") }
+            guard let value = values[String(name)] ?? names[String(name)] else {
+                fatalError("nothing is called \(name)")
+            }
             filled += "\(value) /* \(name) */" + part[name.endIndex...].dropFirst()
         }
         return filled
+    }
+}
+
+/// With what the database compares the times that programs give.
+package enum LedgerClock: Sendable {
+    /// With the server's clock.
+    case server
+    /// With none. Tests make up their times, and no other program has a way to this.
+    case none
+
+    /// As SQL.
+    var sql: String {
+        switch self {
+        case .server: String(decoding: PackageResources.clock_sql, as: UTF8.self)
+        case .none:
+            """
+            CREATE FUNCTION server_clock(_moment timestamptz) RETURNS bigint LANGUAGE sql STABLE AS
+            $$ SELECT NULL::bigint $$;
+            """
+        }
     }
 }
 #endif

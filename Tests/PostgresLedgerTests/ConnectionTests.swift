@@ -142,9 +142,9 @@ import Testing
         let shell = TestServer.Session(server.address("postgres"))
         let pack = rehearsal.pack(1)
         let ledger = try PostgresLedger.create(
-            at: server.address("postgres"), election: rehearsal.election, at: .test(0))
+            at: server.address("postgres"), election: rehearsal.election, at: .test(0), clock: .none)
         try Booth(rehearsal, ledger).begin([pack])
-        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_desk")
+        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_postgres_desk")
         if mayAsk { #expect(shell.run("GRANT SET ON PARAMETER log_parameter_max_length TO site") == nil) }
         let booth = try Booth(
             rehearsal,
@@ -166,7 +166,9 @@ import Testing
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
-        try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
+        try PostgresLedger.create(
+            at: address, election: rehearsal.election, at: .test(0), clock: .none
+        ).close()
         let booth = try Booth(
             rehearsal,
             try PostgresLedger(
@@ -197,7 +199,8 @@ import Testing
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
-        let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
+        let ledger = try PostgresLedger.create(
+            at: address, election: rehearsal.election, at: .test(0), clock: .none)
         let booth = try Booth(rehearsal, ledger)
         let packs = (1...4).map { rehearsal.pack($0) }
         try booth.begin(packs)

@@ -23,7 +23,8 @@ func say(_ line: String) {
 }
 
 func prepare(_ count: Int) throws {
-    let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
+    let ledger = try PostgresLedger.create(
+        at: address, election: rehearsal.election, at: .test(0), clock: .none)
     let booth = try Booth(rehearsal, ledger)
     try booth.begin((0..<count).lazy.map { rehearsal.pack($0) })
 }

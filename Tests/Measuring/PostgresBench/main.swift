@@ -24,7 +24,8 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 }
 
 func prepare(_ count: Int) throws {
-    let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
+    let ledger = try PostgresLedger.create(
+        at: address, election: rehearsal.election, at: .test(0), clock: .none)
     let booth = try Booth(rehearsal, ledger)
     let register = rehearsal.register("main", (0..<count).lazy.map { rehearsal.pack($0) })
     let time = try seconds { _ = try booth.desk.load(register, at: .test(1)) }
