@@ -38,11 +38,14 @@ enum NamedLedger {
         }
     }
 
-    /// The tables of a ledger, and the roles to use them, in a database.
-    static func creatingInDatabase(_ name: String, _ election: Election) throws(Stop) {
+    /// The tables of a ledger, and the roles to use them, in a database. Returns what
+    /// the names of the roles begin with.
+    static func creatingInDatabase(_ name: String, _ election: Election) throws(Stop) -> String {
         #if PostgreSQL
-        try attempt { () throws(LedgerError) in
-            try PostgresLedger.create(at: name, election: election).close()
+        return try attempt { () throws(LedgerError) in
+            let ledger = try PostgresLedger.create(at: name, election: election)
+            defer { ledger.close() }
+            return try ledger.rolePrefix()
         }
         #else
         throw withoutDatabases

@@ -47,7 +47,7 @@ extension DeskClock {
     /// Asks the server for its time.
     func expect(_ connection: Connection) throws(Failure) {
         try expect(
-            try connection.run("SELECT server_clock(clock_timestamp())"), 0, 0, at: connection.place)
+            try connection.run("SELECT server_now()"), 0, 0, at: connection.place)
     }
 
     /// Compares it with the time in a row that has just come from the server. There is

@@ -150,10 +150,13 @@ struct Inspection {
         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = \(schema)
         """
 
-    /// What anyone but the owner may do, one line for each.
+    /// What anyone but the owner may do, one line for each. The ledger's own roles have
+    /// the names that it remembers. No other name is told as one of these.
     private static let rights = """
         SELECT format('right of %s on %s',
-                   CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE coalesce(g.rolname, r.grantee::text) END, r.object),
+                   CASE WHEN r.grantee = 0 THEN 'PUBLIC'
+                       WHEN starts_with(g.rolname, l.prefix) THEN 'the role ' || substr(g.rolname, length(l.prefix) + 1)
+                       ELSE 'the user ' || coalesce(g.rolname, r.grantee::text) END, r.object),
                string_agg(r.privilege || CASE WHEN r.is_grantable THEN ' with grant option' ELSE '' END, ', '
                           ORDER BY r.privilege COLLATE "C")
         FROM (
@@ -174,6 +177,7 @@ struct Inspection {
             FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
             WHERE p.pronamespace = \(schema)
         ) r LEFT JOIN pg_roles g ON g.oid = r.grantee
+        CROSS JOIN (SELECT roles || '_' AS prefix FROM ledger) l
         WHERE r.grantee <> \(owner) GROUP BY 1
         """
 

@@ -19,6 +19,8 @@ public final class PostgresLedger: Ledger {
     public let election: Election
     package let concurrency: Int
     private let pool: Pool
+    /// One connection more, to hold a lock while another one gives places.
+    private let gate: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
     private let clock: LedgerClock
@@ -36,6 +38,7 @@ public final class PostgresLedger: Ledger {
         self.isNew = Atomic(isNew)
         self.election = election
         self.pool = pool
+        gate = Pool(pool.address, connections: 1, patience: 0, Session.forWriting)
         concurrency = pool.limit
         self.isReader = isReader
         self.mayIntegrate = mayIntegrate
@@ -189,7 +192,19 @@ public final class PostgresLedger: Ledger {
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
     /// refused. Happens by itself when the last reference goes.
-    public func close() { pool.close() }
+    public func close() {
+        pool.close()
+        gate.close()
+    }
+
+    /// What the names of its roles begin with.
+    package func rolePrefix() throws(LedgerError) -> String {
+        try Self.told(of: pool.address.place) { () throws(Failure) in
+            try pool.with { (connection) throws(Failure) in
+                try connection.run("SELECT roles FROM ledger").text(0, 0)
+            }
+        }
+    }
 
     // MARK: The protocol
 
@@ -234,6 +249,14 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.standbyMoment() }
     }
 
+    /// Without a look at who writes meanwhile: what was loaded never changes.
+    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+        let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
+            try Snapshot(try pool.another(), election)
+        }
+        return try snapshot.isSigned(batch, election)
+    }
+
     public func summary() throws(LedgerError) -> LedgerSummary {
         try reporting { (reports) throws(Failure) in try reports.summary() }
     }
@@ -254,11 +277,12 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }
 
-    /// While nobody else gives places: others may go on voting.
+    /// While nobody else is shown a head: others may go on voting.
     package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
-            let integrator = Integrator(connection: connection)
-            return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
+            try gate.with { (gate) throws(Failure) in
+                try Integrator(connection: connection).withHead(gate, body)
+            }
         }
     }
 
@@ -274,14 +298,9 @@ public final class PostgresLedger: Ledger {
             // An audit believes no schema that somebody changed since it was opened.
             if long { try Inspection(connection: own).expectOwnSchema(clock) }
             guard mayIntegrate else { return try Snapshot(own, election) }
-            return try pool.with { (connection) throws(Failure) in
-                let integrator = Integrator(connection: connection)
-                return try integrator.alone { () throws(Failure) in
-                    try integrator.placeAll()
-                    return try integrator.whileNobodyWrites { () throws(Failure) in
-                        try integrator.placeAll()
-                        return try Snapshot(own, election)
-                    }
+            return try pool.with { (gate) throws(Failure) in
+                try Integrator(connection: own).whileNobodyWrites(gate) { () throws(Failure) in
+                    try Snapshot(own, election)
                 }
             }
         }
@@ -302,6 +321,7 @@ public final class PostgresLedger: Ledger {
         try connection.run(
             """
             SELECT has_function_privilege('place()', 'EXECUTE')
+               AND has_function_privilege('hold_ballot()', 'EXECUTE')
                AND NOT pg_is_in_recovery()
             """
         ).integer(0, 0) == 1
@@ -316,7 +336,7 @@ public final class PostgresLedger: Ledger {
         waiting.store(0, ordering: .relaxed)
         let integrator = Integrator(connection: connection)
         do throws(Failure) {
-            try integrator.aloneIfFree { () throws(Failure) in try integrator.placeAll() }
+            try integrator.placeAllIfFree()
         } catch { try? connection.rollBack() }
     }
 

@@ -14,12 +14,14 @@ enum Schema {
     static func make(
         on connection: Connection, for election: Election, clock: LedgerClock
     ) throws(Failure) {
-        for file in files(clock) { try connection.execute(file) }
-        var parameters = Parameters()
-        parameters.add(Int32(version))
-        parameters.add(Array(election.json.utf8))
-        _ = try connection.run(
-            "INSERT INTO ledger (version, election) VALUES ($1::integer, $2::bytea)", parameters)
+        let database = try connection.run("SELECT current_database()::text").text(0, 0)
+        let prefix = rolePrefix(database)
+        var names = ["database": quoted(database)]
+        for role in ["loader", "desk", "officer", "auditor"] { names[role] = quoted("\(prefix)_\(role)") }
+        try connection.execute(filled(PackageResources.tables_sql, names))
+        try insertLedger(connection, election, prefix)
+        for file in functions(clock) { try connection.execute(file) }
+        try connection.execute(filled(PackageResources.roles_sql, names))
         try connection.execute(
             """
             INSERT INTO ballot DEFAULT VALUES;
@@ -27,27 +29,56 @@ enum Schema {
             """)
     }
 
+    /// Its one row.
+    private static func insertLedger(
+        _ connection: Connection, _ election: Election, _ prefix: String
+    ) throws(Failure) {
+        var parameters = Parameters()
+        parameters.add(Int32(version))
+        parameters.add(Array(election.json.utf8))
+        parameters.add(Int32(election.lockAfter))
+        parameters.add(Int32(election.lifetimeLimit))
+        parameters.add(text: prefix)
+        _ = try connection.run(
+            """
+            INSERT INTO ledger (version, election, lock_after, lifetime_limit, roles)
+            VALUES ($1::integer, $2::bytea, $3::integer, $4::integer, $5::text)
+            """, parameters)
+    }
+
+    /// What the names of the roles begin with, of a ledger that is made in a database
+    /// of this name.
+    private static func rolePrefix(_ database: String) -> String { "counterfoil_\(database)" }
+
+    /// A name as SQL has it.
+    private static func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
     /// The election that the ledger in this database was made for.
     static func election(_ connection: Connection) throws(Failure) -> Election {
-        let found = try connection.run("SELECT version, election FROM ledger")
+        let found = try connection.run("SELECT version, election, lock_after, lifetime_limit FROM ledger")
         guard found.count == 1 else { throw .damaged(.noBallot) }
         let version = try found.integer(0, 0)
         guard version == Self.version else {
             throw .refused(
                 .otherVersion(connection.place, has: Int(version), known: Int(Self.version)))
         }
-        do { return try Election(json: found.array(0, 1)) } catch {
+        let election: Election
+        do { election = try Election(json: found.array(0, 1)) } catch {
             throw .refused(.notALedger(LedgerFault(connection.place, .election(error))))
         }
+        guard try found.integer(0, 2) == election.lockAfter, try found.integer(0, 3) == election.lifetimeLimit
+        else { throw .refused(.alteredSchema(connection.place)) }
+        return election
     }
 
-    private static func files(_ clock: LedgerClock) -> [String] {
-        let files = [
-            PackageResources.tables_sql, PackageResources.guards_sql, clock.sql, PackageResources.looks_sql,
-            PackageResources.votes_sql, PackageResources.log_sql, PackageResources.loading_sql,
-            PackageResources.roles_sql,
-        ]
-        return files.map { filled(String(decoding: $0, as: UTF8.self)) }
+    /// The files in which functions are.
+    private static func functions(_ clock: LedgerClock) -> [String] {
+        [
+            PackageResources.guards_sql, clock.sql, PackageResources.looks_sql, PackageResources.votes_sql,
+            PackageResources.log_sql, PackageResources.loading_sql,
+        ].map { filled($0) }
     }
 
     // MARK: What there is then
@@ -90,7 +121,7 @@ enum Schema {
     /// The bodies of functions, by their names; each space between words is one.
     private static func bodies(_ clock: LedgerClock) -> [String: String] {
         var bodies: [String: String] = [:]
-        for file in files(clock) {
+        for file in functions(clock) {
             let parts = file.split(separator: "CREATE FUNCTION ", omittingEmptySubsequences: false)
             for part in parts.dropFirst() {
                 let quoted = part.split(separator: "$$", maxSplits: 2, omittingEmptySubsequences: false)
@@ -112,6 +143,9 @@ enum Schema {
             numbers["\(field.rawValue).size"] = field.size
         }
         for type in EventType.allCases { numbers[type.name] = Int(type.rawValue) }
+        for why in SetAside.allCases { numbers["set-aside.\(why)"] = Int(why.rawValue) }
+        numbers["second-attempts.recorded"] = secondAttemptsRecorded
+        numbers["grace.longest"] = Desk.longestGrace
         var values = numbers.mapValues { "\($0)" }
         let reasons = Note.Reason.allCases.map { "'\($0.rawValue)'" }
         values["reasons"] = "ARRAY[\((["''"] + reasons).joined(separator: ", "))]::text[]"
@@ -124,13 +158,16 @@ enum Schema {
 
     /// Puts its value for each `${name}`, and the name beside it as a comment. So
     /// anyone who looks at a function in the database sees what its numbers mean.
-    private static func filled(_ sql: String) -> String {
-        let parts = sql.split(separator: "${", omittingEmptySubsequences: false)
+    private static func filled(_ file: [UInt8], _ names: [String: String] = [:]) -> String {
+        let parts = String(decoding: file, as: UTF8.self).split(
+            separator: "${", omittingEmptySubsequences: false)
         var filled = String(parts[0])
         for part in parts.dropFirst() {
             let name = part.prefix { $0 != "}" }
             // The files are a part of the program, and every schema has all of them.
-            guard let value = values[String(name)] else { fatalError("nothing is called \(name)") }
+            guard let value = values[String(name)] ?? names[String(name)] else {
+                fatalError("nothing is called \(name)")
+            }
             filled += "\(value) /* \(name) */" + part[name.endIndex...].dropFirst()
         }
         return filled

@@ -132,12 +132,12 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
-    func eachPack(_ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
+    func eachPack(ofBatch number: Int?, _ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
         try told { () throws(Failure) in
             try connection.each(
                 """
                 SELECT id, tag, pack, voter, answers, kind, replaced, batch, NULL, NULL::int
-                FROM packs ORDER BY id
+                FROM packs \(number.map { "WHERE batch = \($0)" } ?? "") ORDER BY id
                 """
             ) { (rows, row) throws(Failure) in
                 let record = try PackRecord(rows, row, batches: batchCount, election.constant)

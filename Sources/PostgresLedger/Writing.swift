@@ -29,7 +29,7 @@ struct Writing {
                     continue
                 }
                 if !scene.entries.isEmpty {
-                    try connection.commit([record(scene.entries, announced: found.ballot.closes)])
+                    try connection.commit([record(scene.entries, of: subjects)])
                 } else if isOnRecord {
                     try connection.commit([Self.confirmation])
                 } else {
@@ -62,7 +62,7 @@ struct Writing {
     /// Says that a desk was opened, unless the ballot is final.
     func recordOpening(at moment: Moment) throws(Failure) {
         try connection.execute(Self.begin.0)
-        try connection.commit([record([Entry(.deskOpened, at: moment)], announced: nil)])
+        try connection.commit([record([Entry(.deskOpened, at: moment)], of: [])])
     }
 
     // MARK: What the judge sees
@@ -127,7 +127,7 @@ struct Writing {
         """
         SELECT b.opened, b.closes, b.grace, b.closed, b.final,
                t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn,
-               server_clock(clock_timestamp()), \(Session.mark)
+               server_now(), \(Session.mark)
         FROM ballot b LEFT JOIN batches t ON true ORDER BY t.number
         """, Parameters()
     )
@@ -145,59 +145,48 @@ struct Writing {
 
     /// The statement that writes entries and their effects. What they are decides
     /// which right it needs.
-    private func record(_ entries: [Entry], announced closes: Moment?) -> (String, Parameters) {
-        let function =
-            if entries.allSatisfy(\.event.isOpening) {
-                "record_opening"
-            } else if entries.allSatisfy({ $0.event.isOfDesk(announced: closes) }) {
-                "record_votes"
-            } else {
-                "record_acts"
-            }
+    private func record(_ entries: [Entry], of subjects: [Subject]) -> (String, Parameters) {
+        let function = Self.function(for: entries, of: subjects)
         var ids = PostgresArray(of: .uuid)
         var encoded = PostgresArray(of: .bytea)
-        var packs = PostgresArray(of: .int8)
-        var voters = PostgresArray(of: .uuid)
         var reasons = PostgresArray(of: .text)
         var references = PostgresArray(of: .text)
         var officers = PostgresArray(of: .text)
         for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
             ids.append(id.bytes)
             encoded.append(entry.encoded)
-            if let pack = entry.event.pack { packs.append(pack) } else { packs.appendNull() }
-            if let voter = entry.event.voter { voters.append(voter.bytes) } else { voters.appendNull() }
             reasons.append(text: entry.note.reason?.rawValue ?? "")
             references.append(text: entry.note.reference)
             officers.append(text: entry.note.officer)
         }
         var parameters = Parameters()
         parameters.add(entries[0].at)
-        for array in [ids, encoded, packs, voters, reasons, references, officers] { parameters.add(array) }
+        for array in [ids, encoded, reasons, references, officers] { parameters.add(array) }
         return (
             """
-            SELECT \(function)($1::bigint, $2::uuid[], $3::bytea[], $4::bigint[], $5::uuid[],
-                               $6::text[], $7::text[], $8::text[])::text
+            SELECT \(function)($1::bigint, $2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[])::text
             """, parameters
         )
+    }
+
+    /// The close that was announced is written by whoever comes first after it: a
+    /// request with a code by a desk, and anything else by an officer's program.
+    private static func function(for entries: [Entry], of subjects: [Subject]) -> String {
+        if entries.allSatisfy(\.event.isOpening) { return "record_opening" }
+        let isOnline =
+            entries.contains(where: \.event.isOnline)
+            || subjects.contains { if case .code = $0 { true } else { false } }
+        return isOnline ? "record_votes" : "record_acts"
     }
 }
 
 extension Event {
-    fileprivate var voter: VoterNumber? {
-        switch self {
-        case .voteCast(_, let voter, _, _), .postReceived(_, let voter, _), .postAnnulled(_, let voter, _):
-            voter
-        default: nil
-        }
-    }
-
     fileprivate var isOpening: Bool { if case .deskOpened = self { true } else { false } }
 
-    /// What a desk online may write. The close is among it, if it was announced.
-    fileprivate func isOfDesk(announced closes: Moment?) -> Bool {
+    /// What a desk online alone may write.
+    fileprivate var isOnline: Bool {
         switch self {
         case .voteCast, .wrongAnswers, .secondAttempt: true
-        case .ballotClosed(let moment): moment == closes
         default: false
         }
     }

@@ -44,21 +44,21 @@ struct DatabaseTests {
         // Somebody else gives places, and takes too long; twice.
         let shell = TestServer.Session(database.address())
         let other = TestServer.Session(database.address())
-        #expect(other.run("SELECT pg_advisory_lock(1128680519, 3)") == nil)
+        #expect(other.run("BEGIN; SELECT hold_places()") == nil)
         try vote(packs[0])
         for _ in 0..<2 {
             try wait("nobody waits to show the witness the log") {
                 shell.ask(
                     """
                     SELECT pg_cancel_backend(pid) FROM pg_locks
-                    WHERE locktype = 'advisory' AND objid = 3 AND NOT granted
+                    WHERE relation = 'places_gate'::regclass AND NOT granted
                         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                     """) == "t"
             }
             usleep(100_000)
         }
         try vote(packs[1])
-        #expect(other.run("SELECT pg_advisory_unlock(1128680519, 3)") == nil)
+        #expect(other.run("COMMIT") == nil)
         let entries = try #require(shell.ask("SELECT count(*) FROM log"))
         try wait("the witness does not follow") {
             try ballot.folder.text("witness").split(separator: "\n")[1] == entries
@@ -73,7 +73,7 @@ struct DatabaseTests {
     func withoutASummary() throws {
         // An act counts nothing together, and a summary does.
         let shell = TestServer.Session(database.address())
-        shell.run("CREATE ROLE test_officer LOGIN IN ROLE counterfoil_officer")
+        database.grantRoles()
         #expect(shell.run("REVOKE EXECUTE ON FUNCTION pg_catalog.sum(integer) FROM PUBLIC") == nil)
         defer { shell.run("GRANT EXECUTE ON FUNCTION pg_catalog.sum(integer) TO PUBLIC") }
         let officer = ["--ledger", database.address(user: "test_officer"), "--keys", "ballot/desk"]

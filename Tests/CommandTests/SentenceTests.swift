@@ -59,6 +59,10 @@ import Testing
             "another register named B01 has been loaded; a batch is never loaded in two versions"
         ),
         (
+            .unsignedBatch(BatchName("B01")!),
+            "batch B01 is in the ledger, but its rows are not those of a register that the issuing room signed: somebody else wrote them. Do not use it. Find out who had the right to load, and load all registers into a new ledger"
+        ),
+        (
             .packTwice,
             "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         ),

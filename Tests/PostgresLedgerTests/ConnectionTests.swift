@@ -145,7 +145,7 @@ import Testing
         let ledger = try PostgresLedger.create(
             at: server.address("postgres"), election: rehearsal.election, at: .test(0), clock: .none)
         try Booth(rehearsal, ledger).begin([pack])
-        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_desk")
+        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_postgres_desk")
         if mayAsk { #expect(shell.run("GRANT SET ON PARAMETER log_parameter_max_length TO site") == nil) }
         let booth = try Booth(
             rehearsal,
@@ -168,8 +168,9 @@ import Testing
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
-        try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0), clock: .none)
-            .close()
+        try PostgresLedger.create(
+            at: address, election: rehearsal.election, at: .test(0), clock: .none
+        ).close()
         let booth = try Booth(
             rehearsal,
             try PostgresLedger(

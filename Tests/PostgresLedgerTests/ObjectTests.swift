@@ -96,19 +96,22 @@ import Testing
         ("ALTER SEQUENCE turns INCREMENT -1", "sequence turns", .altered),
         ("ALTER SEQUENCE turns CACHE 20", "sequence turns", .altered),
         // Rights.
-        ("GRANT DELETE ON votes TO test_desk", "right of test_desk on votes", .foreign),
+        ("GRANT DELETE ON votes TO test_desk", "right of the user test_desk on votes", .foreign),
         ("GRANT INSERT (voter) ON votes TO PUBLIC", "right of PUBLIC on votes.voter", .foreign),
         ("GRANT EXECUTE ON FUNCTION apply_votes TO PUBLIC", "right of PUBLIC on apply_votes()", .foreign),
-        ("GRANT CREATE ON SCHEMA counterfoil TO test_desk", "right of test_desk on the schema", .foreign),
         (
-            "GRANT UPDATE ON votes TO counterfoil_officer", "right of counterfoil_officer on votes", .altered
+            "GRANT CREATE ON SCHEMA counterfoil TO test_desk", "right of the user test_desk on the schema",
+            .foreign
+        ),
+        (
+            "GRANT UPDATE ON votes TO counterfoil_officer", "right of the role officer on votes", .altered
         ),
         (
             "GRANT SELECT ON votes TO counterfoil_officer WITH GRANT OPTION",
-            "right of counterfoil_officer on votes", .altered
+            "right of the role officer on votes", .altered
         ),
         (
-            "REVOKE SELECT ON votes FROM counterfoil_auditor", "right of counterfoil_auditor on votes",
+            "REVOKE SELECT ON votes FROM counterfoil_auditor", "right of the role auditor on votes",
             .missing
         ),
         // What takes the place of something of the system's.
@@ -129,7 +132,9 @@ import Testing
         let auditor = try PostgresLedger(reading: precinct.database.address(), clock: .none)
         // As it is, nothing is wrong.
         #expect(try precinct.audit() == nil)
-        #expect(precinct.shell().run("SET allow_system_table_mods = on; \(sql)") == nil)
+        let prefix = "counterfoil_\(precinct.database.name)_"
+        let change = sql.replacing("counterfoil_", with: prefix)
+        #expect(precinct.shell().run("SET allow_system_table_mods = on; \(change)") == nil)
         let refusal = LedgerError.alteredPart(
             .database(precinct.database.address()), SchemaPart(part, fault))
         #expect(throws: refusal) { try precinct.desk() }

@@ -40,7 +40,7 @@ import Testing
         let owner = try made(at: server.address("postgres"))
         let shell = TestServer.Session(server.address("postgres"))
         for sql in [
-            "CREATE ROLE site LOGIN PASSWORD 'old' IN ROLE counterfoil_desk",
+            "CREATE ROLE site LOGIN PASSWORD 'old' IN ROLE counterfoil_postgres_desk",
             "COPY (SELECT unnest(ARRAY['host all site 127.0.0.1/32 scram-sha-256', 'host all all 127.0.0.1/32 trust'])) TO '\(try #require(shell.ask("SHOW hba_file")))'",
             "SELECT pg_reload_conf()",
         ] {
@@ -82,7 +82,10 @@ import Testing
     @Test func aGrantThatWasRevokedIsNamed() throws {
         let precinct = try Precinct(packs: 2)
         let booth = try precinct.desk(as: "test_desk")
-        #expect(precinct.shell().run("REVOKE EXECUTE ON FUNCTION record_votes FROM counterfoil_desk") == nil)
+        #expect(
+            precinct.shell().run(
+                "REVOKE EXECUTE ON FUNCTION record_votes FROM counterfoil_\(precinct.database.name)_desk")
+                == nil)
         let error = try refusal { _ = try booth.redeem(precinct.rehearsal.pack(1), key: 1) }
         guard case .noRight(let fault) = error, case .server("42501", let words) = fault.cause,
             words.contains("record_votes")
@@ -90,7 +93,7 @@ import Testing
         #expect(
             throws: LedgerError.alteredPart(
                 .database(precinct.database.address(user: "test_desk")),
-                SchemaPart("right of counterfoil_desk on record_votes()", .missing))
+                SchemaPart("right of the role desk on record_votes()", .missing))
         ) { try precinct.desk(as: "test_desk") }
     }
 

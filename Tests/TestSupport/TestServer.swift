@@ -116,6 +116,17 @@ public enum TestServer {
             }
         }
 
+        /// Gives the roles of its ledger to users of the server: test_loader, and so on.
+        public func grantRoles() {
+            let session = Session(address())
+            for role in ["loader", "desk", "officer", "auditor"] {
+                session.run("CREATE ROLE test_\(role) LOGIN")
+                if let error = session.run("GRANT counterfoil_\(name)_\(role) TO test_\(role)") {
+                    fatalError(error)
+                }
+            }
+        }
+
         deinit {
             // A test may have left something open, such as a thread that died with it.
             // That must not stop the next one.
@@ -125,7 +136,18 @@ public enum TestServer {
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
                 SET client_min_messages = warning;
-                DROP SCHEMA IF EXISTS counterfoil CASCADE
+                DROP SCHEMA IF EXISTS counterfoil CASCADE;
+                DO $$
+                DECLARE
+                    _role text;
+                BEGIN
+                    FOR _role IN SELECT rolname FROM pg_roles WHERE rolname IN (
+                        'counterfoil_\(name)_loader', 'counterfoil_\(name)_desk',
+                        'counterfoil_\(name)_officer', 'counterfoil_\(name)_auditor') LOOP
+                        EXECUTE format('DROP OWNED BY %I', _role);
+                        EXECUTE format('DROP ROLE %I', _role);
+                    END LOOP;
+                END $$
                 """)
             TestServer.free.withLock { $0.names.append(name) }
         }
@@ -139,9 +161,13 @@ public enum TestServer {
     /// Sendable is unchecked: used by one thread at a time.
     @safe public final class Session: @unchecked Sendable {
         private let handle: OpaquePointer?
+        /// Why there is no connection.
+        public let refusal: String?
 
         public init(_ address: String) {
             unsafe handle = PQconnectdb(address)
+            refusal =
+                unsafe PQstatus(handle) == CONNECTION_OK ? nil : String(cString: PQerrorMessage(handle))
             _ = run("SET search_path = counterfoil; SET client_min_messages = error")
         }
 

@@ -13,6 +13,8 @@ extension LedgerError: Explained {
         case .register(let error): error.sentence
         case .otherRegister(let name):
             "another register named \(name) has been loaded; a batch is never loaded in two versions"
+        case .unsignedBatch(let name):
+            "batch \(name) is in the ledger, but its rows are not those of a register that the issuing room signed: somebody else wrote them. Do not use it. Find out who had the right to load, and load all registers into a new ledger"
         case .packTwice:
             "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         case .otherElection(.database, let name):

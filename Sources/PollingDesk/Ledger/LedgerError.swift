@@ -32,6 +32,10 @@ public enum LedgerError: Error, Equatable, Sendable {
     /// Another register of this name has been loaded. A batch is never loaded in
     /// two versions.
     case otherRegister(BatchName)
+    /// The ledger has a batch of this name, or with this register's digest, whose rows
+    /// are not those of a register that the issuing room signed. Somebody else wrote
+    /// them. Nothing of it can be used.
+    case unsignedBatch(BatchName)
     /// A pack of the register is in it twice, or in another one that has been loaded.
     case packTwice
 

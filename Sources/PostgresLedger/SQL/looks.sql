@@ -19,6 +19,11 @@ BEGIN
     END IF;
 END $$;
 
+-- The server's clock, with which a desk compares its own.
+CREATE FUNCTION server_now() RETURNS bigint LANGUAGE sql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp AS
+$$ SELECT server_clock(clock_timestamp()) $$;
+
 -- Compares the last entries of the log with the tables that have their effects, and
 -- says what it misses first: in which table, and of which entry. So a table that was
 -- emptied, or restored without its rows, is found before anyone votes. Whether all is
