@@ -59,12 +59,13 @@ import Testing
                 GRANT EXECUTE ON FUNCTION unheard TO counterfoil_\(target.precinct.database.name)_auditor
                 """) == nil)
         let client = try HostileClient("auditor", target)
-        try client.run([], allowed: [])
+        try client.run(try Self.attacks("auditor", target), allowed: [])
         #expect(client.faults == ["auditor may call unheard, and there is no honest call of it here"])
         // Nor does it help to name it, as long as nobody knows what to say wrongly.
         let again = try HostileClient("auditor", target)
         try again.run(
-            [Attack(function: "unheard", name: "unheard") { (target, { _ in ["'{}'"] }) }], allowed: [])
+            try Self.attacks("auditor", target)
+                + [Attack(function: "unheard", name: "unheard") { (target, { _ in ["'{}'"] }) }], allowed: [])
         #expect(again.faults == ["no lie is known for _what of unheard, a jsonb"])
     }
 

@@ -152,7 +152,7 @@ import Testing
 
         let login = Login(precinct)
         let ledger = try PostgresLedger(
-            opening: TestServer.address(name, user: login.name), election: rehearsal.election)
+            opening: TestServer.address(name, user: login.name), election: rehearsal.election, clock: .none)
         #expect(try ledger.rolePrefix() == "counterfoil_\(precinct.database.name)")
         let booth = try Booth(rehearsal, ledger)
         #expect(try booth.redeem(rehearsal.pack(1), key: 2).name == "already-voted")
