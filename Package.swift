@@ -65,8 +65,9 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("SQL/tables.sql"), .embedInCode("SQL/guards.sql"),
-                .embedInCode("SQL/votes.sql"), .embedInCode("SQL/log.sql"),
-                .embedInCode("SQL/loading.sql"), .embedInCode("SQL/roles.sql"),
+                .embedInCode("SQL/clock.sql"), .embedInCode("SQL/votes.sql"), .embedInCode("SQL/log.sql"),
+                .embedInCode("SQL/loading.sql"), .embedInCode("SQL/looks.sql"),
+                .embedInCode("SQL/roles.sql"), .embedInCode("SQL/objects.txt"),
             ],
             swiftSettings: house),
 

@@ -38,5 +38,5 @@ need_to_build() {
 need_to_test() {
     need_to_build
     need age minisign sqlite3 python3 valgrind xz-utils gcc libc6-dev golang-go golang-golang-x-mod-dev
-    need postgresql-15 libpq-dev python3-jsonschema bindfs
+    need postgresql-15 pgbouncer libpq-dev python3-jsonschema bindfs
 }

@@ -56,23 +56,37 @@ enum NamedLedger {
         }
     }
 
-    /// The tables of a ledger, and the roles to use them, in a database.
-    static func creatingInDatabase(_ name: String, _ election: Election) throws(Stop) {
+    /// The tables of a ledger, and the roles to use them, in a database. Returns what
+    /// the names of the roles begin with.
+    static func creatingInDatabase(_ name: String, _ election: Election) throws(Stop) -> String {
         #if PostgreSQL
-        try attempt { () throws(LedgerError) in
-            try PostgresLedger.create(at: name, election: election).close()
+        return try attempt { () throws(LedgerError) in
+            let ledger = try PostgresLedger.create(at: name, election: election)
+            defer { ledger.close() }
+            return try ledger.rolePrefix()
         }
         #else
         throw withoutDatabases
         #endif
     }
 
-    /// Lends a ledger to read from, without any key.
+    /// Lends a ledger to read from, without any key. Says so if it is a standby's, or
+    /// refuses it.
     static func reading<R, E: Explained>(
-        _ name: String, _ body: (any Ledger) throws(E) -> R
+        _ name: String, standby isTaken: Bool = true, _ body: (any Ledger) throws(E) -> R
     ) throws(Stop) -> R {
         let ledger = try reading(name)
         defer { ledger.close() }
+        if let moment = try attempt({ () throws(LedgerError) in try ledger.standbyMoment() }) {
+            guard isTaken else {
+                throw .refused(
+                    "a report of a standby may lack the latest votes: name the primary, or ask for it by `report --standby`"
+                )
+            }
+            Terminal.note(
+                "this server is a standby: it has what happened until \(moment.text), and may lack what came later"
+            )
+        }
         return try attempt { () throws(E) in try body(ledger) }
     }
 
@@ -80,8 +94,9 @@ enum NamedLedger {
         try reading(name) { (ledger) throws(LedgerError) in try ledger.summary() }
     }
 
-    static func report(of name: String) throws(Stop) -> LedgerReport {
-        try reading(name) { (ledger) throws(LedgerError) in try ledger.report() }
+    /// Figures that are to be relied on: of a standby, only where that is asked for.
+    static func report(of name: String, standby isAsked: Bool = false) throws(Stop) -> LedgerReport {
+        try reading(name, standby: isAsked) { (ledger) throws(LedgerError) in try ledger.report() }
     }
 
     private static func reading(_ name: String) throws(Stop) -> any Ledger {

@@ -9,7 +9,7 @@ struct Address: Sendable {
     private let names: [String]
     private let values: [String]
 
-    enum Use: Sendable { case writing, reading }
+    enum Use: Sendable { case writing, reading, primary }
 
     /// Refuses what no connection should be tried with.
     init(_ text: String, for use: Use) throws(Failure) {
@@ -31,7 +31,11 @@ struct Address: Sendable {
             ("client_encoding", "UTF8"),
         ]
         // Of several hosts, the one that is not a standby.
-        if use == .writing { pairs.append(("target_session_attrs", "read-write")) }
+        switch use {
+        case .writing: pairs.append(("target_session_attrs", "read-write"))
+        case .primary: pairs.append(("target_session_attrs", "primary"))
+        case .reading: break
+        }
         place = .database(text)
         names = pairs.map(\.0)
         values = pairs.map(\.1)

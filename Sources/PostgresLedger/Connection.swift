@@ -11,6 +11,10 @@ internal import PollingDesk
 @safe final class Connection: @unchecked Sendable {
     let place: LedgerPlace
     private let handle: OpaquePointer
+    /// What no other session has: see `Session.expectOwn`.
+    let token = String(UInt64.random(in: .min ... .max), radix: 16)
+    /// Whether there is a pooler in between, which made up a number for the server's process.
+    private(set) var isPooled = false
     /// Statements that were prepared, by their text. They live as long as it does.
     private var prepared: [String: String] = [:]
     /// How many warnings the server has sent. On the heap, because libpq keeps
@@ -23,10 +27,9 @@ internal import PollingDesk
             unsafe PQconnectdbParams(names, values, 1)
         }
         guard let opened = unsafe opened else { throw .lost(words: "no memory for a connection") }
-        guard unsafe PQstatus(opened) == CONNECTION_OK else {
-            let words = unsafe Self.line(PQerrorMessage(opened))
+        if let failure = unsafe Self.failure(toOpen: opened) {
             unsafe PQfinish(opened)
-            throw .lost(words: words)
+            throw failure
         }
         place = address.place
         unsafe handle = opened
@@ -40,6 +43,45 @@ internal import PollingDesk
                 else { return }
                 unsafe count!.assumingMemoryBound(to: Int.self).pointee += 1
             }, warnings)
+    }
+
+    /// Why it is not open. A server that says no gives a SQLSTATE, and libpq has that only
+    /// in its longer words: so it is tried once more, with those.
+    private static func failure(toOpen opened: OpaquePointer) -> Failure? {
+        guard unsafe PQstatus(opened) != CONNECTION_OK else { return nil }
+        let words = unsafe line(PQerrorMessage(opened))
+        _ = unsafe PQsetErrorVerbosity(opened, PQERRORS_VERBOSE)
+        defer { _ = unsafe PQsetErrorVerbosity(opened, PQERRORS_DEFAULT) }
+        unsafe PQreset(opened)
+        guard unsafe PQstatus(opened) != CONNECTION_OK else { return nil }
+        guard let state = sqlstate(in: unsafe line(PQerrorMessage(opened))) else {
+            return .lost(words: words)
+        }
+        return .ended(state: state, words: words)
+    }
+
+    /// Of "FATAL:  28P01: password authentication failed": 28P01. The last one, as of
+    /// several hosts the one is the last that lets nobody in.
+    static func sqlstate(in words: String) -> String? {
+        var found: String?
+        var parts = words.split(separator: ":  ")[...]
+        while parts.count > 1 {
+            parts = parts.dropFirst()
+            let state = parts.first!.prefix { $0 != ":" }
+            if state.utf8.count == 5,
+                state.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
+            {
+                found = String(state)
+            }
+        }
+        return found
+    }
+
+    /// The number of the server's process that runs this.
+    func process() throws(Failure) -> Int64 {
+        let process = try run("SELECT pg_backend_pid()").integer(0, 0)
+        isPooled = unsafe process != Int64(PQbackendPID(handle))
+        return process
     }
 
     deinit {
@@ -65,7 +107,9 @@ internal import PollingDesk
 
     private func prepare(_ sql: String) throws(Failure) -> String {
         if let name = prepared[sql] { return name }
-        let name = "s\(prepared.count)"
+        // In another session, which a pooler may lend in place of this one, nothing has
+        // this name.
+        let name = "s\(token)_\(prepared.count)"
         _ = try unsafe checked(PQprepare(handle, name, sql, 0, nil))
         prepared[sql] = name
         return name
@@ -96,8 +140,9 @@ internal import PollingDesk
             // run; or it refused the commit. But if the connection broke, for
             // whatever reason, the commit may have been done. So it may if the
             // server broke: what it had written when its disk failed is there when
-            // it is back.
+            // it is back. And what a pooler says tells nothing of the server.
             switch failure {
+            case _ where failure.isAboutConnection: break
             case .server where rows.count < statements.count || !failure.breaksConnection: throw failure
             case .ended where rows.count < statements.count: throw failure
             default: break

@@ -6,46 +6,40 @@ internal import PollingDesk
 struct Integrator {
     let connection: Connection
 
-    /// Runs `body` as the only integrator there is, in all processes.
-    func alone<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
-        try connection.execute("SELECT pg_advisory_lock(1128680519, 3)")
-        return try unlocking(body)
-    }
-
-    /// The same, or nothing if there is another one.
-    func aloneIfFree(_ body: () throws(Failure) -> Void) throws(Failure) {
-        let isFree = try connection.run("SELECT pg_try_advisory_lock(1128680519, 3)")
-        if try isFree.integer(0, 0) == 1 { try unlocking(body) }
-    }
-
-    private func unlocking<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
-        let result: R
-        do throws(Failure) { result = try body() } catch {
-            // The lock is the session's, and outlives a transaction that failed.
-            if !error.breaksConnection {
-                try connection.rollBack()
-                try connection.execute("SELECT pg_advisory_unlock(1128680519, 3)")
-            }
-            throw error
+    /// Shows `body` the head of the log, while nobody else is shown one.
+    ///
+    /// What is shown must have been committed, and the lock is that of a transaction:
+    /// so `gate`, another connection, holds it. A lock of the session would do with
+    /// one, but a pooler in between may lend the session to somebody else.
+    func withHead<R>(_ gate: Connection, _ body: (TreeHead) -> R) throws(Failure) -> R {
+        // Most of it before anybody has to wait.
+        try placeAll()
+        return try gate.holding("hold_places") { () throws(Failure) in
+            let head = try integrate()
+            // The server ends a transaction in which nothing happens for too long.
+            try gate.execute("SELECT 1")
+            return body(head)
         }
-        try connection.execute("SELECT pg_advisory_unlock(1128680519, 3)")
-        return result
     }
 
-    /// Runs `body` while nobody writes, after all who write now are done.
-    func whileNobodyWrites<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
-        try connection.execute("SELECT pg_advisory_lock(1128680519, 1)")
-        let result: R
-        do throws(Failure) { result = try body() } catch {
-            if !error.breaksConnection {
-                try connection.rollBack()
-                try connection.execute("SELECT pg_advisory_unlock(1128680519, 1)")
-            }
-            throw error
+    /// Gives all places, and runs `body` while nobody writes: so nothing has come since.
+    func whileNobodyWrites<R>(
+        _ gate: Connection, _ body: () throws(Failure) -> R
+    ) throws(Failure) -> R {
+        try placeAll()
+        return try gate.holding("hold_ballot") { () throws(Failure) in
+            try placeAll()
+            return try body()
         }
-        try connection.execute("SELECT pg_advisory_unlock(1128680519, 1)")
-        return result
     }
+
+    /// Gives places if nobody else is doing that just now.
+    func placeAllIfFree() throws(Failure) {
+        try placeAll(Self.impatience)
+    }
+
+    /// A setting of the transaction: there is nothing to wait for.
+    private static let impatience = [("SELECT set_config('lock_timeout', '1ms', true)", Parameters())]
 
     /// Has the database place all that waits, and returns the log as it then is on
     /// the disk, and on that of the standby.
@@ -58,9 +52,10 @@ struct Integrator {
 
     /// The same, without a look at the hashes. Returns how many entries have a place.
     @discardableResult
-    func placeAll() throws(Failure) -> Int {
+    func placeAll(_ settings: [(String, Parameters)] = []) throws(Failure) -> Int {
         while true {
-            let rows = try connection.run([Writing.begin, ("SELECT * FROM place()", Parameters())])[1]
+            let statements = [Writing.begin] + settings + [("SELECT * FROM place()", Parameters())]
+            let rows = try connection.run(statements).last!
             let size = Int(try rows.integer(0, 0))
             let isMore = try rows.integer(0, 1) == 1
             // Also where nothing waited: places that others gave may still wait for
@@ -86,6 +81,16 @@ struct Integrator {
 }
 
 extension Connection {
+    /// Runs `body` in a transaction that holds the lock which this function takes.
+    fileprivate func holding<R>(
+        _ function: String, _ body: () throws(Failure) -> R
+    ) throws(Failure) -> R {
+        _ = try run([Writing.begin, ("SELECT \(function)()::text", Parameters())])
+        let result = try body()
+        try execute("ROLLBACK")
+        return result
+    }
+
     /// The hash of a complete subtree, as it was kept.
     func node(level: Int, index: Int) throws(Failure) -> Bytes<32> {
         let place = MerkleTree.place(level: level, index: index)

@@ -21,6 +21,12 @@ struct Loading {
         switch answer {
         case "ready": break
         case "loaded":
+            // Under this digest: the rows may be a thief's all the same.
+            try copyRows(of: &register)
+            try copyPairs(of: &register)
+            guard try isAsStaged(header, register.digest, register.signature) else {
+                throw .refused(.unsignedBatch(header.batch))
+            }
             try connection.commit([Writing.confirmation])
             return .alreadyLoaded
         case "final": throw .refused(.ballotFinal)
@@ -106,6 +112,23 @@ struct Loading {
         _ register: inout RegisterReader<Source>
     ) throws(Failure) -> PackPair? {
         do { return try register.nextPair() } catch { throw .refused(.register(error)) }
+    }
+
+    private func isAsStaged(
+        _ header: RegisterHeader, _ digest: RegisterDigest, _ signature: Bytes<64>
+    ) throws(Failure) -> Bool {
+        var parameters = Parameters()
+        parameters.add(text: header.batch.description)
+        parameters.add(Int16(header.kind.rawValue))
+        parameters.add(Int32(header.count))
+        parameters.add(header.bytes)
+        parameters.add(signature)
+        parameters.add(digest.bytes)
+        let rows = try connection.run(
+            """
+            SELECT is_as_staged($1::text, $2::smallint, $3::integer, $4::bytea, $5::bytea, $6::bytea)
+            """, parameters)
+        return try rows.integer(0, 0) == 1
     }
 
     private func finish(

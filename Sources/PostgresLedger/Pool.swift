@@ -61,16 +61,31 @@ final class Pool: Sendable {
                     give(connection)
                 } catch { give(nil) }
             }
-            throw error
+            // Whoever opened the ledger has seen it: a pooler has lent another session.
+            throw connection.isPooled && error.isAboutSession ? .refused(.pooled(connection.place)) : error
         }
     }
 
     /// A connection outside the pool, for a caller who keeps it long.
     func another() throws(Failure) -> Connection {
         try isOpen()
-        let connection = try Connection(address)
+        let connection: Connection
+        do throws(Failure) { connection = try Connection(address) } catch { throw explained(error) }
         try prepare(connection)
         return connection
+    }
+
+    /// libpq says the same of a standby and of a server whose sessions may only read.
+    private func explained(_ failure: Failure) -> Failure {
+        guard case .lost(let words) = failure, words.contains("read-only"),
+            case .database(let text) = address.place
+        else { return failure }
+        let isStandby: Bool
+        do throws(Failure) {
+            _ = try Connection(try Address(text, for: .primary))
+            isStandby = false
+        } catch { isStandby = true }
+        return .readOnly(isStandby: isStandby, words: words)
     }
 
     /// Lends nothing more. Work on connections that are lent goes on to its end.

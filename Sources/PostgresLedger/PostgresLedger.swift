@@ -19,8 +19,11 @@ public final class PostgresLedger: Ledger {
     public let election: Election
     package let concurrency: Int
     private let pool: Pool
+    /// One connection more, to hold a lock while another one gives places.
+    private let gate: Pool
     private let isReader: Bool
     private let mayIntegrate: Bool
+    private let clock: LedgerClock
     /// Entries written here since somebody was last asked to give places.
     private let waiting = Atomic(0)
     /// Whether its log has nothing to say of a desk that opens it: it was made
@@ -28,11 +31,14 @@ public final class PostgresLedger: Ledger {
     private let isNew: Atomic<Bool>
 
     private init(
-        _ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool, isNew: Bool = false
+        _ election: Election, _ pool: Pool, isReader: Bool, mayIntegrate: Bool, clock: LedgerClock,
+        isNew: Bool = false
     ) {
+        self.clock = clock
         self.isNew = Atomic(isNew)
         self.election = election
         self.pool = pool
+        gate = Pool(pool.address, connections: 1, patience: 0, Session.forWriting)
         concurrency = pool.limit
         self.isReader = isReader
         self.mayIntegrate = mayIntegrate
@@ -48,18 +54,41 @@ public final class PostgresLedger: Ledger {
     public static func create(
         at address: String, election: Election, at moment: Moment = .now, connections: Int = 4
     ) throws(LedgerError) -> PostgresLedger {
+        try create(at: address, election: election, at: moment, connections: connections, clock: .server)
+    }
+
+    /// The same, for tests that make up their times.
+    package static func create(
+        at address: String, election: Election, at moment: Moment, connections: Int = 4, clock: LedgerClock
+    ) throws(LedgerError) -> PostgresLedger {
         try told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: 0)
             try pool.with { (connection) throws(Failure) in
+                try Session.expectOwnSessions(of: pool, connection)
+                try Self.expectRightToMakeRoles(connection)
                 try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                do throws(Failure) { try Schema.make(on: connection, for: election) } catch {
+                do throws(Failure) { try Schema.make(on: connection, for: election, clock: clock) } catch {
                     guard case .server("42P06", _) = error else { throw error }
                     throw .refused(.exists(connection.place))
                 }
+                // A server that describes in other words what it was told, such as one of
+                // a later version, is met here, and not when somebody wants to vote.
+                try Inspection(connection: connection).expectOwnSchema(clock)
+                try DeskClock(moment).expect(connection)
                 try Self.begin(connection, election, at: moment)
                 try connection.commit([])
             }
-            return PostgresLedger(election, pool, isReader: false, mayIntegrate: true, isNew: true)
+            return PostgresLedger(
+                election, pool, isReader: false, mayIntegrate: true, clock: clock, isNew: true)
+        }
+    }
+
+    /// PostgreSQL says of it only that permission was denied.
+    private static func expectRightToMakeRoles(_ connection: Connection) throws(Failure) {
+        let mayMake = try connection.run(
+            "SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        guard mayMake.count == 1, try mayMake.integer(0, 0) == 1 else {
+            throw .refused(.mayNotMakeRoles(connection.place))
         }
     }
 
@@ -85,6 +114,10 @@ public final class PostgresLedger: Ledger {
     /// Opens a ledger for a desk that will write. Nothing is written to it before
     /// there is a desk.
     ///
+    /// A schema in which anything was changed is refused, and tables that do not have
+    /// what the last entries of the log tell of; and so is a server whose clock differs
+    /// from this machine's by more than a minute.
+    ///
     /// - Parameters:
     ///   - head: the head that somebody has seen of the log. A ledger whose log
     ///     is not that one, or does not go on from it, is refused.
@@ -95,35 +128,83 @@ public final class PostgresLedger: Ledger {
         opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
         patience: Int64 = 60_000
     ) throws(LedgerError) {
+        try self.init(
+            opening: address, election: election, seen: head, connections: connections, patience: patience,
+            clock: .server, at: .now)
+    }
+
+    /// The same, for tests that make up their times.
+    package convenience init(
+        opening address: String, election: Election, seen head: TreeHead? = nil, connections: Int = 4,
+        patience: Int64 = 60_000, clock: LedgerClock, at moment: Moment = .now
+    ) throws(LedgerError) {
         let (pool, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let pool = try Self.pool(address, connections: connections, patience: patience)
             let connection = try pool.another()
+            try Session.expectOwnSessions(of: pool, connection)
             let found = try Schema.election(connection)
             guard found.id == election.id, found.digest == election.digest else {
                 throw .refused(.otherElection(connection.place, named: found.name))
             }
+            let inspection = Inspection(connection: connection)
+            try inspection.expectOwnSchema(clock)
+            try inspection.expectEffects()
+            try DeskClock(moment).expect(connection)
             if let head { try Integrator(connection: connection).expect(head) }
             return (pool, try Self.mayIntegrate(connection))
         }
-        self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate)
+        self.init(election, pool, isReader: false, mayIntegrate: mayIntegrate, clock: clock)
     }
 
     /// Opens a ledger to read from it, on a standby too. Needs no election and
     /// no key. It changes nothing, but for one thing: with the right to do so it
     /// gives entries their places.
     public convenience init(reading address: String) throws(LedgerError) {
+        try self.init(reading: address, clock: .server)
+    }
+
+    /// The same, for tests that make up their times.
+    package convenience init(reading address: String, clock: LedgerClock) throws(LedgerError) {
         let (pool, election, mayIntegrate) = try Self.told(of: .database(address)) { () throws(Failure) in
             let address = try Address(address, for: .reading)
             let pool = Pool(address, connections: 2, patience: 0, Session.forReading)
             let connection = try pool.another()
-            return (pool, try Schema.election(connection), try Self.mayIntegrate(connection))
+            try Session.expectOwnSessions(of: pool, connection)
+            let election = try Schema.election(connection)
+            try Inspection(connection: connection).expectOwnSchema(clock)
+            return (pool, election, try Self.mayIntegrate(connection))
         }
-        self.init(election, pool, isReader: true, mayIntegrate: mayIntegrate)
+        self.init(election, pool, isReader: true, mayIntegrate: mayIntegrate, clock: clock)
+    }
+
+    /// The lines of `SQL/objects.txt`, as the server at an address has them of a schema
+    /// that is made and not kept.
+    package static func objects(at address: String, election: Election) throws(LedgerError) -> String {
+        try told(of: .database(address)) { () throws(Failure) in
+            let connection = try Self.pool(address, connections: 1, patience: 0).another()
+            try connection.execute("BEGIN")
+            try Schema.make(on: connection, for: election, clock: .server)
+            let objects = try Inspection(connection: connection).objects()
+            try connection.rollBack()
+            return Schema.file(of: objects)
+        }
     }
 
     /// Ends the use of the ledger; whatever is asked of it afterwards is
     /// refused. Happens by itself when the last reference goes.
-    public func close() { pool.close() }
+    public func close() {
+        pool.close()
+        gate.close()
+    }
+
+    /// What the names of its roles begin with.
+    package func rolePrefix() throws(LedgerError) -> String {
+        try Self.told(of: pool.address.place) { () throws(Failure) in
+            try pool.with { (connection) throws(Failure) in
+                try connection.run("SELECT roles FROM ledger").text(0, 0)
+            }
+        }
+    }
 
     // MARK: The protocol
 
@@ -139,9 +220,10 @@ public final class PostgresLedger: Ledger {
     package func write<R>(
         _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
     ) throws(LedgerError) -> R {
-        try writing { (connection) throws(Failure) in
+        let clock = DeskClock(moment)
+        return try writing { (connection) throws(Failure) in
             let writing = Writing(connection: connection, election: election)
-            let (result, entries) = try writing.write(subjects, at: moment, judge)
+            let (result, entries) = try writing.write(subjects, by: clock, judge)
             integrateSometimes(connection, after: entries)
             return result
         }
@@ -158,6 +240,21 @@ public final class PostgresLedger: Ledger {
                 throw error.isPassing ? .refused(error.told(of: connection.place)) : error
             }
         }
+    }
+
+    /// Of a standby, the moment until which it has what happened; nil of a server that
+    /// takes votes, and so has all. What is reported of a standby afterwards is at least
+    /// as new as this, and may lack whatever came later.
+    public func standbyMoment() throws(LedgerError) -> Moment? {
+        try reporting { (reports) throws(Failure) in try reports.standbyMoment() }
+    }
+
+    /// Without a look at who writes meanwhile: what was loaded never changes.
+    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+        let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
+            try Snapshot(try pool.another(), election)
+        }
+        return try snapshot.isSigned(batch, election)
     }
 
     public func summary() throws(LedgerError) -> LedgerSummary {
@@ -180,11 +277,12 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }
 
-    /// While nobody else gives places: others may go on voting.
+    /// While nobody else is shown a head: others may go on voting.
     package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
-            let integrator = Integrator(connection: connection)
-            return try integrator.alone { () throws(Failure) in body(try integrator.integrate()) }
+            try gate.with { (gate) throws(Failure) in
+                try Integrator(connection: connection).withHead(gate, body)
+            }
         }
     }
 
@@ -197,15 +295,12 @@ public final class PostgresLedger: Ledger {
     ) throws(LedgerError) -> R {
         let snapshot = try Self.told(of: pool.address.place) { () throws(Failure) in
             let own = try pool.another()
+            // An audit believes no schema that somebody changed since it was opened.
+            if long { try Inspection(connection: own).expectOwnSchema(clock) }
             guard mayIntegrate else { return try Snapshot(own, election) }
-            return try pool.with { (connection) throws(Failure) in
-                let integrator = Integrator(connection: connection)
-                return try integrator.alone { () throws(Failure) in
-                    try integrator.placeAll()
-                    return try integrator.whileNobodyWrites { () throws(Failure) in
-                        try integrator.placeAll()
-                        return try Snapshot(own, election)
-                    }
+            return try pool.with { (gate) throws(Failure) in
+                try Integrator(connection: own).whileNobodyWrites(gate) { () throws(Failure) in
+                    try Snapshot(own, election)
                 }
             }
         }
@@ -226,6 +321,7 @@ public final class PostgresLedger: Ledger {
         try connection.run(
             """
             SELECT has_function_privilege('place()', 'EXECUTE')
+               AND has_function_privilege('hold_ballot()', 'EXECUTE')
                AND NOT pg_is_in_recovery()
             """
         ).integer(0, 0) == 1
@@ -240,7 +336,7 @@ public final class PostgresLedger: Ledger {
         waiting.store(0, ordering: .relaxed)
         let integrator = Integrator(connection: connection)
         do throws(Failure) {
-            try integrator.aloneIfFree { () throws(Failure) in try integrator.placeAll() }
+            try integrator.placeAllIfFree()
         } catch { try? connection.rollBack() }
     }
 

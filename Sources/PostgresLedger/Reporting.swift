@@ -19,8 +19,22 @@ struct Reporting {
         }
     }
 
+    /// The time of the last commit of the primary that is here; and if there was none
+    /// since the standby was started, that of the log's last entry.
+    func standbyMoment() throws(Failure) -> Moment? {
+        let rows = try connection.run(
+            """
+            SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(
+                (extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::bigint,
+                (SELECT at FROM log ORDER BY turn DESC LIMIT 1)) END
+            """)
+        return rows.isNull(0, 0) ? nil : Moment(milliseconds: try rows.integer(0, 0))
+    }
+
     /// Within a transaction of the caller's, so that all counts belong together.
     private func summaryWithin() throws(Failure) -> LedgerSummary {
+        // A table that lost its rows would be counted as if nobody had voted.
+        try Inspection(connection: connection).expectEffects()
         let batches = try connection.batches()
         let counts = try connection.run(
             """

@@ -22,6 +22,7 @@ enum Session {
             EXCEPTION WHEN insufficient_privilege THEN NULL;
             END $$;
             """)
+        // What each commit looks at as well: see commit_to_disk.
         let settings = try connection.run(
             """
             SELECT name FROM unnest('{fsync, full_page_writes}'::text[]) name
@@ -30,11 +31,45 @@ enum Session {
         guard settings.count == 0 else {
             throw .refused(.notDurable(connection.place, setting: settings.text(0, 0)))
         }
+        // By this one a server leaves out the triggers that keep the log as it is. A
+        // session may change it only with the server's highest right.
+        let role = try connection.run("SELECT current_setting('session_replication_role')").text(0, 0)
+        guard role == "origin" else {
+            throw .refused(
+                .alteredPart(connection.place, SchemaPart("setting session_replication_role", .altered)))
+        }
     }
 
     static func forReading(_ connection: Connection) throws(Failure) {
         try common(connection)
         try connection.execute("SET default_transaction_read_only = on")
+    }
+
+    /// Refuses a connection whose session is not the one that was told all this. A pooler
+    /// that lends sessions for a transaction gives another one at any time, and settings
+    /// and locks are a session's. Looked at in each transaction: see `Writing`.
+    static func expectOwn(_ connection: Connection, _ rows: Rows, _ row: Int, _ column: Int32) throws(Failure)
+    {
+        guard !rows.isNull(row, column), rows.text(row, column) == connection.token else {
+            throw .refused(.pooled(connection.place))
+        }
+    }
+
+    /// As SQL: what `expectOwn` looks at.
+    static let mark = "current_setting('counterfoil.session', true)"
+
+    /// The same, before a ledger is used. That there is a pooler in between shows in the
+    /// number of the server's process; and how it lends, in two sessions that take turns.
+    static func expectOwnSessions(of pool: Pool, _ first: Connection) throws(Failure) {
+        let process = try first.process()
+        guard first.isPooled else { return }
+        let second = try pool.another()
+        for _ in 0..<16 {
+            // One that is lent for a session is nobody else's meanwhile.
+            guard try second.process() != process, try first.process() == process else {
+                throw .refused(.pooled(first.place))
+            }
+        }
     }
 
     private static func common(_ connection: Connection) throws(Failure) {
@@ -45,11 +80,16 @@ enum Session {
             -- Compiling a statement takes longer than any of ours runs, and a
             -- planner that is told not to scan tables thinks them dear.
             SET jit = off;
-            -- A commit that returns is on the disk, and on that of the standby
-            -- if the server has one to wait for.
-            SELECT set_config('synchronous_commit', 'on', false)
-            WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
+            -- Rows that a policy would hide are an error instead.
+            SET row_security = off;
+            -- A commit that returns is on the disk, and on that of the standby if the
+            -- server has one to wait for. What a session has set, the server's file
+            -- does not change any more: so it is set whatever it is. It may be more.
+            SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false);
+            SELECT set_config('counterfoil.session', '\(connection.token)', false);
             """)
+        _ = try connection.process()
     }
 }
 
@@ -57,6 +97,7 @@ extension Connection {
     /// Reads at one moment, though writers may be at work.
     func reading<R>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
         try execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try Session.expectOwn(self, try run("SELECT \(Session.mark)"), 0, 0)
         let result = try body()
         try execute("COMMIT")
         return result

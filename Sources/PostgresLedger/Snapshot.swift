@@ -45,7 +45,10 @@ final class Snapshot: LedgerSnapshot {
             SET LOCAL cursor_tuple_fraction = 1
             """)
         batchCount = try connection.batches().count
-        placed = Int(try connection.run("SELECT size FROM integration").integer(0, 0))
+        let sizes = try connection.run(
+            "SELECT size, coalesce((SELECT max(number) + 1 FROM places), 0) FROM integration")
+        placed = Int(try sizes.integer(0, 0))
+        guard try sizes.integer(0, 1) == placed else { throw .damaged(.placesMissing) }
         var frontier = try Frontier(size: placed) { (level, index) throws(Failure) in
             try connection.node(level: level, index: index)
         }
@@ -129,12 +132,12 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
-    func eachPack(_ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
+    func eachPack(ofBatch number: Int?, _ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
         try told { () throws(Failure) in
             try connection.each(
                 """
                 SELECT id, tag, pack, voter, answers, kind, replaced, batch, NULL, NULL::int
-                FROM packs ORDER BY id
+                FROM packs \(number.map { "WHERE batch = \($0)" } ?? "") ORDER BY id
                 """
             ) { (rows, row) throws(Failure) in
                 let record = try PackRecord(rows, row, batches: batchCount, election.constant)

@@ -13,14 +13,14 @@ struct Writing {
     /// It runs twice where the first run shows that the group must be alone: it
     /// changes the ballot or a batch, on which all other groups rely.
     func write<R>(
-        _ subjects: [Subject], at moment: Moment, _ judge: (inout Scene) -> R
+        _ subjects: [Subject], by clock: DeskClock, _ judge: (inout Scene) -> R
     ) throws(Failure) -> (R, entries: Int) {
         // An officer's act on the ballot names no pack; one on thousands of
         // packs would ask for thousands of locks.
         var isAlone = subjects.isEmpty || subjects.count > Self.most
         while true {
             do throws(Failure) {
-                let (found, isOnRecord) = try gather(subjects, at: moment, alone: isAlone)
+                let (found, isOnRecord) = try gather(subjects, by: clock, alone: isAlone)
                 var scene = found
                 let result = judge(&scene)
                 if !isAlone && scene.entries.contains(where: { $0.event.changesBallotOrBatch }) {
@@ -29,7 +29,7 @@ struct Writing {
                     continue
                 }
                 if !scene.entries.isEmpty {
-                    try connection.commit([record(scene.entries, announced: found.ballot.closes)])
+                    try connection.commit([record(scene.entries, of: subjects)])
                 } else if isOnRecord {
                     try connection.commit([Self.confirmation])
                 } else {
@@ -62,14 +62,14 @@ struct Writing {
     /// Says that a desk was opened, unless the ballot is final.
     func recordOpening(at moment: Moment) throws(Failure) {
         try connection.execute(Self.begin.0)
-        try connection.commit([record([Entry(.deskOpened, at: moment)], announced: nil)])
+        try connection.commit([record([Entry(.deskOpened, at: moment)], of: [])])
     }
 
     // MARK: What the judge sees
 
     /// `isOnRecord`: there are votes or scans of which an answer may tell.
     private func gather(
-        _ subjects: [Subject], at moment: Moment, alone: Bool
+        _ subjects: [Subject], by clock: DeskClock, alone: Bool
     ) throws(Failure) -> (Scene, isOnRecord: Bool) {
         var ids = PostgresArray(of: .uuid)
         var numbers = PostgresArray(of: .int8)
@@ -102,7 +102,9 @@ struct Writing {
         }
         let rows = try connection.run(statements)
         let (ballot, batches) = try Self.state(rows[2])
-        var scene = Scene(election: election, now: moment, ballot: ballot, batches: batches)
+        try Session.expectOwn(connection, rows[2], 0, 14)
+        try clock.expect(rows[2], 0, 13, at: connection.place)
+        var scene = Scene(election: election, now: clock.moment, ballot: ballot, batches: batches)
         var isOnRecord = false
         for row in 0..<rows[1].count {
             let pack = try PackRecord(rows[1], row, batches: batches.count, election.constant)
@@ -119,11 +121,13 @@ struct Writing {
         return (scene, isOnRecord)
     }
 
-    /// The ballot, beside each batch, or beside nothing.
+    /// The ballot, beside each batch, or beside nothing; the server's clock, and the
+    /// mark of the session.
     private static let state = (
         """
         SELECT b.opened, b.closes, b.grace, b.closed, b.final,
-               t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn
+               t.number, t.name, t.kind, t.count, t.loaded, t.activated, t.reconciled, t.withdrawn,
+               server_now(), \(Session.mark)
         FROM ballot b LEFT JOIN batches t ON true ORDER BY t.number
         """, Parameters()
     )
@@ -141,59 +145,48 @@ struct Writing {
 
     /// The statement that writes entries and their effects. What they are decides
     /// which right it needs.
-    private func record(_ entries: [Entry], announced closes: Moment?) -> (String, Parameters) {
-        let function =
-            if entries.allSatisfy(\.event.isOpening) {
-                "record_opening"
-            } else if entries.allSatisfy({ $0.event.isOfDesk(announced: closes) }) {
-                "record_votes"
-            } else {
-                "record_acts"
-            }
+    private func record(_ entries: [Entry], of subjects: [Subject]) -> (String, Parameters) {
+        let function = Self.function(for: entries, of: subjects)
         var ids = PostgresArray(of: .uuid)
         var encoded = PostgresArray(of: .bytea)
-        var packs = PostgresArray(of: .int8)
-        var voters = PostgresArray(of: .uuid)
         var reasons = PostgresArray(of: .text)
         var references = PostgresArray(of: .text)
         var officers = PostgresArray(of: .text)
         for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
             ids.append(id.bytes)
             encoded.append(entry.encoded)
-            if let pack = entry.event.pack { packs.append(pack) } else { packs.appendNull() }
-            if let voter = entry.event.voter { voters.append(voter.bytes) } else { voters.appendNull() }
             reasons.append(text: entry.note.reason?.rawValue ?? "")
             references.append(text: entry.note.reference)
             officers.append(text: entry.note.officer)
         }
         var parameters = Parameters()
         parameters.add(entries[0].at)
-        for array in [ids, encoded, packs, voters, reasons, references, officers] { parameters.add(array) }
+        for array in [ids, encoded, reasons, references, officers] { parameters.add(array) }
         return (
             """
-            SELECT \(function)($1::bigint, $2::uuid[], $3::bytea[], $4::bigint[], $5::uuid[],
-                               $6::text[], $7::text[], $8::text[])::text
+            SELECT \(function)($1::bigint, $2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::text[])::text
             """, parameters
         )
+    }
+
+    /// The close that was announced is written by whoever comes first after it: a
+    /// request with a code by a desk, and anything else by an officer's program.
+    private static func function(for entries: [Entry], of subjects: [Subject]) -> String {
+        if entries.allSatisfy(\.event.isOpening) { return "record_opening" }
+        let isOnline =
+            entries.contains(where: \.event.isOnline)
+            || subjects.contains { if case .code = $0 { true } else { false } }
+        return isOnline ? "record_votes" : "record_acts"
     }
 }
 
 extension Event {
-    fileprivate var voter: VoterNumber? {
-        switch self {
-        case .voteCast(_, let voter, _, _), .postReceived(_, let voter, _), .postAnnulled(_, let voter, _):
-            voter
-        default: nil
-        }
-    }
-
     fileprivate var isOpening: Bool { if case .deskOpened = self { true } else { false } }
 
-    /// What a desk online may write. The close is among it, if it was announced.
-    fileprivate func isOfDesk(announced closes: Moment?) -> Bool {
+    /// What a desk online alone may write.
+    fileprivate var isOnline: Bool {
         switch self {
         case .voteCast, .wrongAnswers, .secondAttempt: true
-        case .ballotClosed(let moment): moment == closes
         default: false
         }
     }

@@ -244,7 +244,7 @@ public final class SQLiteLedger: Ledger {
     package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
-        try exclusively { (writer) throws(Failure) in
+        let outcome = try exclusively { (writer) throws(Failure) in
             let outcome = try writer.transaction { (writer) throws(Failure) in
                 let outcome = try writer.load(&register, at: moment)
                 return (outcome, keep: outcome == .loaded)
@@ -252,6 +252,14 @@ public final class SQLiteLedger: Ledger {
             try writer.shrinkLog()
             return outcome
         }
+        if outcome == .alreadyLoaded {
+            let (name, digest) = (register.header.batch, register.digest)
+            let isSigned = try snapshot(long: false) { (snapshot) throws(LedgerError) in
+                try snapshot.isSigned(name, digest: digest, election)
+            }
+            guard isSigned else { throw .unsignedBatch(name) }
+        }
+        return outcome
     }
 
     public func summary() throws(LedgerError) -> LedgerSummary {

@@ -121,14 +121,15 @@ final class Snapshot: LedgerSnapshot {
         }
     }
 
-    func eachPack(_ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
+    func eachPack(ofBatch number: Int?, _ body: (RegisterRow, Int) -> Bool) throws(LedgerError) {
         try told { () throws(Failure) in
             let rows = try database.prepare(
                 """
                 SELECT id, tag, pack, voter, answers, kind, replaced, batch,
                        NULL, NULL, NULL, NULL, NULL
-                FROM packs ORDER BY id
+                FROM packs WHERE ?1 IS NULL OR batch = ?1 ORDER BY id
                 """)
+            if let number { try rows.bind(1, Int64(number)) }
             while try rows.step() {
                 let record = try PackRecord(rows, batches: batchCount, constant: election.constant)
                 guard body(record.row, record.batch) else { return }

@@ -59,6 +59,10 @@ import Testing
             "another register named B01 has been loaded; a batch is never loaded in two versions"
         ),
         (
+            .unsignedBatch(BatchName("B01")!),
+            "batch B01 is in the ledger, but its rows are not those of a register that the issuing room signed: somebody else wrote them. Do not use it. Find out who had the right to load, and load all registers into a new ledger"
+        ),
+        (
             .packTwice,
             "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         ),
@@ -123,6 +127,52 @@ import Testing
         (
             .alteredSchema(file),
             "/b/ballot.ledger does not have the tables and rules of a ledger of this version; they were altered"
+        ),
+        (
+            .alteredPart(database, SchemaPart("trigger log_stays of log", .missing)),
+            "in the database of the ledger, the trigger log_stays of log is missing; find out who changed it and why, undo it, and run `audit` before anybody votes"
+        ),
+        (
+            .alteredPart(database, SchemaPart("function record_votes", .altered)),
+            "in the database of the ledger, the function record_votes is not as this program made it; find out who changed it and why, undo it, and run `audit` before anybody votes"
+        ),
+        (
+            .alteredPart(database, SchemaPart("table \u{202E}x", .foreign)),
+            "in the database of the ledger, the table ?x is not of this program's making; find out who changed it and why, undo it, and run `audit` before anybody votes"
+        ),
+        (
+            .pooled(database),
+            "between this machine and the database there is a pooler that lends a session for one transaction or statement at a time, and settings and locks get lost there; use it in session mode, or name the server itself"
+        ),
+        (
+            .readOnlyServer(database, isStandby: true),
+            "the server of the database is a standby, and takes nothing that would be written; name the primary in the address as well, or promote the standby when the old primary is really dead"
+        ),
+        (
+            .readOnlyServer(database, isStandby: false),
+            "the server of the database lets sessions only read (default_transaction_read_only); its operator, or the owner of the database, switches that off"
+        ),
+        (
+            .mayNotMakeRoles(database),
+            "this user of the database may not make roles, and a ledger has four; let the operator say `ALTER ROLE name CREATEROLE`, and make it again"
+        ),
+        (
+            .clocksDiffer(
+                database, here: Moment(milliseconds: 1_659_600_000_999),
+                there: Moment(milliseconds: 1_659_607_200_000)),
+            "by the clock of this machine it is 2022-08-04T08:00:00Z, and by that of the database's server 2022-08-04T10:00:00Z: they differ by more than a minute, and what counts depends on the time; set the clock that is wrong, then ask again. Nothing was recorded"
+        ),
+        (
+            .damaged(LedgerFault(database, .damage(.lostRows(table: "votes", entry: 17)))),
+            "the log tells of what the table votes does not have (entry 17): rows of it were lost, or restored without being all there; restore the whole database from a backup that has them, and run `audit` before anybody votes"
+        ),
+        (
+            .damaged(LedgerFault(database, .damage(.placesMissing))),
+            "the table places does not have the order of the log to its end: rows of it were lost, or restored without being all there; restore the whole database from a backup that has them, and run `audit` before anybody votes"
+        ),
+        (
+            .damaged(LedgerFault(database, .damage(.turnsBehind))),
+            "the sequence turns is behind the log, as after a restore that left it out, or on a copy that does not follow it: the owner of the database sets it by `SELECT setval('counterfoil.turns', (SELECT max(turn) FROM counterfoil.log))`; then run `audit`"
         ),
         (
             .damaged(LedgerFault(file, .damage(.size(found: 3, expected: 16, entry: 7)))),

@@ -26,8 +26,29 @@ import Testing
     @Test(arguments: Keeping.allCases)
     func whatIsCleanIsCleanInEveryLedger(_ keeping: Keeping) throws {
         for test in VectorFile("audit").tests where try test.reason == nil {
-            try expectClean(test, AuditedLog(test), keeping)
+            let log = try AuditedLog(test)
+            if try Self.isRefused(test, keeping) {
+                let error = #expect(throws: LedgerError.self) { try log.report(keeping) }
+                guard case .rulesRefused = error else { throw try #require(error) }
+            } else {
+                try expectClean(test, log, keeping)
+            }
         }
+    }
+
+    /// A database looks where an audit cannot: whether a person could vote twice after an
+    /// activation.
+    private static func isRefused(_ test: VectorObject, _ keeping: Keeping) throws -> Bool {
+        #if PostgreSQL
+        let comment = try test.string("comment")
+        let refused = [
+            "activated: a pack of its list has voted, which is not looked for",
+            "received, and superseded since by a pack that carries another number",
+        ]
+        return keeping == .postgres && refused.contains(comment)
+        #else
+        return false
+        #endif
     }
 
     private func expectClean(_ test: VectorObject, _ audited: AuditedLog, _ keeping: Keeping) throws {
@@ -179,20 +200,38 @@ private struct AuditedLog {
         let place = LedgerPlace(keeping, quick: true)
         let ledger = try place.create(held)
         defer { ledger.close() }
-        for (bytes, moment) in zip(entries, moments).dropFirst() {
+        var events: [Event] = []
+        for bytes in entries {
             guard let event = Entry(bytes, constant: election.constant)?.event else { return nil }
-            if case .registerLoaded(let batch, _, _) = event {
+            events.append(event)
+        }
+        var number = 1
+        while number < events.count {
+            let group = Self.writtenAtOnce(events[number...])
+            number += group.count
+            let moment = moments[number - 1]
+            if case .registerLoaded(let batch, _, _) = group[0] {
                 let next = try ledger.summary().batches.count + 1
                 guard batch == next, registers.indices.contains(batch - 1) else { return nil }
                 var register = try RegisterReader(registers[batch - 1], election: held)
                 _ = try ledger.load(&register, at: moment)
             } else {
-                try ledger.write([], at: moment) { $0.record(event) }
+                try ledger.write([], at: moment) { scene in for event in group { scene.record(event) } }
             }
         }
         return try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
             try Audit(election: held).run(on: snapshot)
         }
+    }
+
+    /// A print house's return is, and a database takes it in no other way. All other
+    /// entries come one by one.
+    private static func writtenAtOnce(_ events: ArraySlice<Event>) -> [Event] {
+        let missing = events.prefix { if case .packCancelled(_, .missing) = $0 { true } else { false } }
+        guard let next = events.dropFirst(missing.count).first, case .batchReconciled = next else {
+            return Array(events.prefix(1))
+        }
+        return missing + [next]
     }
 
     /// An audit names an entry by its number, in words.

@@ -60,7 +60,8 @@ final class LedgerPlace: Sendable {
             return try SQLiteLedger.create(at: folder.file("ledger"), election: election, at: .test(0))
         #if PostgreSQL
         case .postgres:
-            return try PostgresLedger.create(at: database!.address(), election: election, at: .test(0))
+            return try PostgresLedger.create(
+                at: database!.address(), election: election, at: .test(0), clock: .none)
         #endif
         }
     }
@@ -73,7 +74,7 @@ final class LedgerPlace: Sendable {
             return try SQLiteLedger(opening: folder.file("ledger"), election: election)
         #if PostgreSQL
         case .postgres:
-            return try PostgresLedger(opening: database!.address(), election: election)
+            return try PostgresLedger(opening: database!.address(), election: election, clock: .none)
         #endif
         }
     }

@@ -65,7 +65,7 @@ import Testing
         let election = precinct.rehearsal.election
         func refusal(_ address: String, _ election: Election) -> LedgerError? {
             do throws(LedgerError) {
-                _ = try PostgresLedger(opening: address, election: election, patience: 0)
+                _ = try PostgresLedger(opening: address, election: election, patience: 0, clock: .none)
                 return nil
             } catch { return error }
         }
@@ -87,7 +87,8 @@ import Testing
         #expect(refusal("mysql://db1/ballot", election) == .badAddress(.notAnAddress("mysql://db1/ballot")))
         // This server has no TLS, and the address does not say that it need not.
         #expect(isUnreachable(String(good.prefix { $0 != "?" }), "SSL"))
-        #expect(isUnreachable(TestServer.address("nowhere"), "does not exist"))
+        let nowhere = TestServer.address("nowhere")
+        #expect(refusal(nowhere, election) == .missing(.database(nowhere)))
         #expect(isUnreachable("postgresql://127.0.0.1:1/x", "refused"))
         let other = Rehearsal(seed: 7).election
         #expect(refusal(good, other) == .otherElection(there, named: election.name))
@@ -99,9 +100,9 @@ import Testing
             throw try #require(refusal("postgresql://[", election))
         }
         #expect(throws: LedgerError.exists(there)) {
-            try PostgresLedger.create(at: good, election: election, at: .test(9))
+            try PostgresLedger.create(at: good, election: election, at: .test(9), clock: .none)
         }
-        let reader = try PostgresLedger(reading: good)
+        let reader = try PostgresLedger(reading: good, clock: .none)
         #expect(throws: LedgerError.readOnly) {
             try Booth(precinct.rehearsal, reader).redeem(precinct.rehearsal.pack(1), key: 1)
         }
@@ -111,11 +112,11 @@ import Testing
         // have seen. Only entries that have a place count.
         #expect(throws: LedgerError.otherLog(there, first: 1, by: .head)) {
             try PostgresLedger(
-                opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()))
+                opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()), clock: .none)
         }
         #expect(throws: LedgerError.olderCopy(there, has: 1, seen: 99, by: .head)) {
             try PostgresLedger(
-                opening: good, election: election, seen: TreeHead(size: 99, root: Bytes()))
+                opening: good, election: election, seen: TreeHead(size: 99, root: Bytes()), clock: .none)
         }
         // A newer schema than ours.
         let shell = precinct.shell()
@@ -127,7 +128,7 @@ import Testing
         let server = try TestServer.Own("fsync = off")
         let address = server.address("postgres")
         #expect(throws: LedgerError.notDurable(.database(address), setting: "fsync")) {
-            try PostgresLedger.create(at: address, election: Rehearsal().election, at: .test(0))
+            try PostgresLedger.create(at: address, election: Rehearsal().election, at: .test(0), clock: .none)
         }
     }
 
@@ -142,14 +143,15 @@ import Testing
         let shell = TestServer.Session(server.address("postgres"))
         let pack = rehearsal.pack(1)
         let ledger = try PostgresLedger.create(
-            at: server.address("postgres"), election: rehearsal.election, at: .test(0))
+            at: server.address("postgres"), election: rehearsal.election, at: .test(0), clock: .none)
         try Booth(rehearsal, ledger).begin([pack])
-        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_desk")
+        shell.run("CREATE ROLE site LOGIN IN ROLE counterfoil_postgres_desk")
         if mayAsk { #expect(shell.run("GRANT SET ON PARAMETER log_parameter_max_length TO site") == nil) }
         let booth = try Booth(
             rehearsal,
             try PostgresLedger(
-                opening: server.address("postgres", user: "site"), election: rehearsal.election))
+                opening: server.address("postgres", user: "site"), election: rehearsal.election, clock: .none)
+        )
         #expect(try booth.redeem(pack, key: 1).name == "accepted")
         let log = try server.log()
         #expect(log.contains("record_votes"))
@@ -166,11 +168,13 @@ import Testing
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
-        try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0)).close()
+        try PostgresLedger.create(
+            at: address, election: rehearsal.election, at: .test(0), clock: .none
+        ).close()
         let booth = try Booth(
             rehearsal,
             try PostgresLedger(
-                opening: address, election: rehearsal.election, connections: 1))
+                opening: address, election: rehearsal.election, connections: 1, clock: .none))
         try booth.begin([rehearsal.pack(1)])
         // A process of the server that has its log open would go on with it.
         TestServer.Session(address).run(
@@ -197,7 +201,8 @@ import Testing
         let server = try TestServer.Own()
         let rehearsal = Rehearsal()
         let address = server.address("postgres")
-        let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
+        let ledger = try PostgresLedger.create(
+            at: address, election: rehearsal.election, at: .test(0), clock: .none)
         let booth = try Booth(rehearsal, ledger)
         let packs = (1...4).map { rehearsal.pack($0) }
         try booth.begin(packs)

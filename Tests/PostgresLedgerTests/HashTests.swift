@@ -187,7 +187,8 @@ import Testing
         defer { server.run("DROP DATABASE \(name) WITH (FORCE)") }
         let error = #expect(throws: LedgerError.self) {
             try PostgresLedger.create(
-                at: TestServer.address(name), election: precinct.rehearsal.election, at: .test(0))
+                at: TestServer.address(name), election: precinct.rehearsal.election, at: .test(0),
+                clock: .none)
         }
         guard case .failed(let fault) = error, case .server(_, let words) = fault.cause else {
             throw try #require(error)

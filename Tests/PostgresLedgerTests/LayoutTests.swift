@@ -10,7 +10,8 @@ import Testing
     /// The functions that read an entry, by the field that they read, and how
     /// many bytes of it from the left.
     static let readers: [(name: String, type: String, field: EntryField, size: Int)] = [
-        ("entry_type", "integer", .type, 1), ("entry_voter", "uuid", .voter, 16),
+        ("entry_type", "integer", .type, 1), ("entry_pack", "bigint", .pack, 8),
+        ("entry_voter", "uuid", .voter, 16),
         ("entry_batch", "bigint", .batch, 4), ("entry_count", "bigint", .count, 4),
         ("entry_detail", "bytea", .detail, 64), ("entry_why", "integer", .why, 1),
         ("entry_moment", "bigint", .moment, 8), ("entry_mark", "uuid", .mark, 16),
@@ -175,6 +176,9 @@ import Testing
     private static func misnamed(in text: String) -> [String] {
         var numbers = ["entry.size": EncodedEntry.count, "entry.version": Int(EncodedEntry.version)]
         for type in EventType.allCases { numbers[type.name] = Int(type.rawValue) }
+        for why in SetAside.allCases { numbers["set-aside.\(why)"] = Int(why.rawValue) }
+        numbers["second-attempts.recorded"] = secondAttemptsRecorded
+        numbers["grace.longest"] = Desk.longestGrace
         for field in EntryField.allCases {
             numbers["\(field.rawValue).offset"] = field.offset
             numbers["\(field.rawValue).position"] = field.offset + 1

@@ -28,15 +28,20 @@ import Testing
     /// and groups are refused as a whole.
     @Test func withoutLocksSiblingsMeetAtTheKey() throws {
         let precinct = try Precinct(packs: 120) { $0 % 40 }
-        try precinct.without("PERFORM pg_advisory_xact_lock(l) FROM unnest(_locks) l;", in: "gather")
-        let (_, failures) = try race(precinct)
+        let (_, failures) = try race(precinct) {
+            try precinct.without("PERFORM pg_advisory_xact_lock(l) FROM unnest(_locks) l;", in: "gather")
+        }
         #expect(!failures.isEmpty)
         #expect(try precinct.owner.desk.ledger.summary().balance.votes <= 40)
     }
 
-    /// How many votes were accepted or received, and what was thrown.
-    private func race(_ precinct: Precinct) throws -> (votes: Int, failures: [String]) {
+    /// How many votes were accepted or received, and what was thrown. `once` runs when
+    /// the desks are open.
+    private func race(
+        _ precinct: Precinct, once: () throws -> Void = {}
+    ) throws -> (votes: Int, failures: [String]) {
         let desks = try (0..<3).map { _ in try precinct.desk(connections: 2) }
+        try once()
         let rehearsal = precinct.rehearsal
         let votes = Atomic(0)
         let failures = Mutex<[String]>([])
@@ -118,7 +123,7 @@ import Testing
     /// a vote after the withdrawal.
     @Test func withoutTheLockAnActDoesNotWait() throws {
         let precinct = try Precinct(packs: 2)
-        try precinct.without("PERFORM pg_advisory_xact_lock(1128680519, 1);", in: "enter")
+        try precinct.without("LOCK TABLE ballot_gate IN EXCLUSIVE MODE;", in: "enter")
         let order = try duringAVote(precinct) {
             _ = try precinct.owner.desk.withdraw(BatchName("main")!, .none, at: .test(11))
         }
@@ -134,7 +139,7 @@ import Testing
         let vote = precinct.shell()
         #expect(vote.run("BEGIN; SELECT gather('{}', '{\(pack.number.value)}', false)") == nil)
         #expect(
-            vote.run(precinct.rehearsal.cast(pack).recording(by: "record_votes", voter: pack.voter)) == nil)
+            vote.run(precinct.rehearsal.cast(pack).recording(by: "record_votes")) == nil)
         let order = Mutex<[String]>([])
         let failure = Mutex<String?>(nil)
         concurrently(2) { thread in
@@ -173,7 +178,7 @@ import Testing
         let shell = precinct.shell()
         #expect(shell.run("BEGIN; SELECT gather('{}', '{\(late.number.value)}', false)") == nil)
         #expect(
-            shell.run(precinct.rehearsal.cast(late).recording(by: "record_votes", voter: late.voter)) == nil)
+            shell.run(precinct.rehearsal.cast(late).recording(by: "record_votes")) == nil)
         for number in 2...4 {
             #expect(try booth.redeem(precinct.rehearsal.pack(number), key: number).name == "accepted")
         }

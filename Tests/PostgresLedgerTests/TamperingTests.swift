@@ -22,7 +22,7 @@ import Testing
         "UPDATE scans SET pack = $5 WHERE pack = $3",
         "INSERT INTO scans SELECT pack, gen_random_uuid(), turn FROM scans WHERE pack = $3",
         "INSERT INTO scans SELECT $5, nonce, turn FROM scans WHERE pack = $3",
-        "ALTER TABLE scans DROP CONSTRAINT scans_turn_fkey; UPDATE scans SET turn = -1 WHERE pack = $3",
+        "UPDATE scans SET turn = -1 WHERE pack = $3",
         // Votes.
         "UPDATE votes SET under = gen_random_uuid() WHERE channel = 2",
         "UPDATE votes SET under = gen_random_uuid() WHERE channel = 1",
@@ -68,9 +68,8 @@ import Testing
     @Test(arguments: changes)
     func whatIsChangedIsFound(_ change: String) throws {
         let shell = precinct.shell()
-        for table in ["pairs", "cancelled", "scans", "votes", "log"] {
-            #expect(shell.run("ALTER TABLE \(table) DISABLE TRIGGER USER") == nil)
-        }
+        // Without triggers, which are there again for everyone else.
+        #expect(shell.run("SET session_replication_role = replica") == nil)
         var sql = change
         for number in [99, 5, 4, 3, 2, 1] {
             let pack = "\(precinct.rehearsal.pack(number).number.value)"

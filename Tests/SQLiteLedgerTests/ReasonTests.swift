@@ -11,7 +11,7 @@ import Testing
 @Suite struct ReasonTests {
     /// What is done to a ledger. Most are named as the case of the error is.
     enum Reason: String, CaseIterable {
-        case moved, cutOff, closed, readOnly, ballotFinal, register, otherRegister, packTwice
+        case moved, cutOff, closed, readOnly, ballotFinal, register, otherRegister, packTwice, unsignedBatch
         case otherElection, olderCopyByHead, olderCopyByWaitingChanges, olderCopyByCheckpoint
         case otherLogByHead, otherLogByCheckpoint, missing, exists, notALedger, notADatabase
         case newerVersion, alteredSchema, damaged, alteredEntry, noName, notAFile, empty, openToOthers
@@ -50,6 +50,7 @@ import Testing
         case .register: .file([.register])
         case .otherRegister: .file([.otherRegister])
         case .packTwice: .file([.packTwice])
+        case .unsignedBatch: .file([.unsignedBatch])
         case .otherElection: .file([.otherElection])
         case .olderCopy(_, _, _, .head): .file([.olderCopyByHead])
         case .olderCopy(_, _, _, .waitingChanges): .file([.olderCopyByWaitingChanges])
@@ -86,7 +87,9 @@ import Testing
         // write-ahead log.
         case .notDurable(.file, _): .disk
         case .notDurable: .database
-        case .unreachable, .badAddress, .noRight: .database
+        case .alteredPart, .clocksDiffer, .pooled, .readOnlyServer, .mayNotMakeRoles, .unreachable,
+            .badAddress, .noRight:
+            .database
         case .rulesRefused: .file([.rulesRefused])
         // SQLite without memory, say.
         case .failed: .nobody
@@ -153,6 +156,14 @@ private struct Provocation {
         case .otherRegister:
             return (loading(try booth(), "main", [rehearsal.pack(9)]), .otherRegister(BatchName("main")!))
         case .packTwice: return (loading(try booth(), "late", [rehearsal.pack(1)]), .packTwice)
+        case .unsignedBatch:
+            let first = try booth()
+            try first.load("late", [rehearsal.pack(9)])
+            first.desk.drain()
+            let rule = Shell.ask(path, "SELECT sql FROM sqlite_schema WHERE name = 'packs_never_change'")!
+            let edit = "UPDATE packs SET voter = zeroblob(16) WHERE batch = 2"
+            #expect(Shell.run(path, "DROP TRIGGER packs_never_change; \(edit); \(rule)") == nil)
+            return (loading(try desk(), "late", [rehearsal.pack(9)]), .unsignedBatch(BatchName("late")!))
         case .otherElection:
             try closed()
             return (opening(Rehearsal(seed: 2)), .otherElection(place, named: "Rehearsal 1"))

@@ -11,17 +11,49 @@ public enum TestServer {
     /// reference, if the test process gets that far.
     public final class Own: Sendable {
         private let folder = TemporaryFolder()
-        private let base: String
+        /// Its address, which is another one after each start.
+        private let base: Mutex<String>
+        private let settings: [String]
 
         public init(_ settings: String...) throws {
+            self.settings = settings
             // The server runs as another user than the tests where these are root's.
             guard unsafe chmod(folder.path, 0o711) == 0 else { throw VectorError("chmod failed") }
-            base = try Self.script(["start", folder.file("server")] + settings)
+            base = Mutex(try Self.script(["start", folder.file("server")] + settings))
+        }
+
+        /// A standby of another one.
+        public init(standbyOf primary: Own) throws {
+            settings = []
+            guard unsafe chmod(folder.path, 0o711) == 0 else { throw VectorError("chmod failed") }
+            _ = try Self.script(["copy", primary.folder.file("server"), folder.file("server")])
+            base = Mutex(try Self.script(["again", folder.file("server")]))
+        }
+
+        /// Kills all its processes in the middle of what they do, and starts it again.
+        /// What the processes had in their memory is gone.
+        public func killAndStartAgain() throws {
+            _ = try Self.script(["kill", folder.file("server")])
+            let address = try Self.script(["again", folder.file("server")] + settings)
+            base.withLock { $0 = address }
+        }
+
+        /// The address of a database through PgBouncer, which is started before the server
+        /// or told to lend its sessions in another way.
+        public func pooled(_ database: String, mode: String) throws -> String {
+            let base = try Self.script(["pool", folder.file("server"), folder.file("pooler"), mode])
+            return "\(base)/\(database)?sslmode=disable&connect_timeout=60"
         }
 
         deinit {
+            _ = try? Tool.run(
+                "bash",
+                [
+                    "-c",
+                    "[ ! -f '\(folder.file("pooler"))/pid' ] || kill $(cat '\(folder.file("pooler"))/pid')",
+                ])
             _ = try? Self.script(["stop", folder.file("server"), "immediate"])
-            _ = try? Tool.run("rm", ["-rf", folder.file("server")])
+            _ = try? Tool.run("rm", ["-rf", folder.file("server"), folder.file("pooler")])
         }
 
         /// Lends it while it can open no file of its write-ahead log: a process of
@@ -39,7 +71,7 @@ public enum TestServer {
         }
 
         public func address(_ database: String, user: String? = nil) -> String {
-            "\(TestServer.address(base, as: user))/\(database)?sslmode=disable&connect_timeout=60"
+            "\(TestServer.address(base.withLock { $0 }, as: user))/\(database)?sslmode=disable&connect_timeout=60"
         }
 
         private static func script(_ arguments: [String]) throws -> String {
@@ -84,6 +116,17 @@ public enum TestServer {
             }
         }
 
+        /// Gives the roles of its ledger to users of the server: test_loader, and so on.
+        public func grantRoles() {
+            let session = Session(address())
+            for role in ["loader", "desk", "officer", "auditor"] {
+                session.run("CREATE ROLE test_\(role) LOGIN")
+                if let error = session.run("GRANT counterfoil_\(name)_\(role) TO test_\(role)") {
+                    fatalError(error)
+                }
+            }
+        }
+
         deinit {
             // A test may have left something open, such as a thread that died with it.
             // That must not stop the next one.
@@ -93,7 +136,18 @@ public enum TestServer {
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
                 SET client_min_messages = warning;
-                DROP SCHEMA IF EXISTS counterfoil CASCADE
+                DROP SCHEMA IF EXISTS counterfoil CASCADE;
+                DO $$
+                DECLARE
+                    _role text;
+                BEGIN
+                    FOR _role IN SELECT rolname FROM pg_roles WHERE rolname IN (
+                        'counterfoil_\(name)_loader', 'counterfoil_\(name)_desk',
+                        'counterfoil_\(name)_officer', 'counterfoil_\(name)_auditor') LOOP
+                        EXECUTE format('DROP OWNED BY %I', _role);
+                        EXECUTE format('DROP ROLE %I', _role);
+                    END LOOP;
+                END $$
                 """)
             TestServer.free.withLock { $0.names.append(name) }
         }
@@ -107,9 +161,13 @@ public enum TestServer {
     /// Sendable is unchecked: used by one thread at a time.
     @safe public final class Session: @unchecked Sendable {
         private let handle: OpaquePointer?
+        /// Why there is no connection.
+        public let refusal: String?
 
         public init(_ address: String) {
             unsafe handle = PQconnectdb(address)
+            refusal =
+                unsafe PQstatus(handle) == CONNECTION_OK ? nil : String(cString: PQerrorMessage(handle))
             _ = run("SET search_path = counterfoil; SET client_min_messages = error")
         }
 

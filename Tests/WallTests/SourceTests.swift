@@ -38,7 +38,7 @@ struct SourceTests {
         ("SQLiteLedger/FileLock.swift", 4, "system calls"),
         ("SQLiteLedger/FileSystem.swift", 9, "system calls"),
         ("SQLiteLedger/FileSystemKind.swift", 1, "system calls"),
-        ("PostgresLedger/Connection.swift", 59, "libpq's C interface"),
+        ("PostgresLedger/Connection.swift", 64, "libpq's C interface"),
         ("PostgresLedger/Address.swift", 17, "libpq's C interface"),
         ("PostgresLedger/Parameters.swift", 10, "libpq's C interface"),
         ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),

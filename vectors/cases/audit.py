@@ -154,6 +154,15 @@ def build():
     fine("a vote at the closing time, behind the close", "online boundary", closed(1000, at(1000)), vote(3, at=at(1000)),
          votesOnline=1)
     unopened = ready[:-1]
+    no_grace = [*unopened, Event("ballot-opened", at(3), detail=ref.u64(at(1000)))]
+    fine("a vote, closed, its time before the close, within the grace", "online boundary", closed(20, at(20)),
+         vote(3, at=at(15)), votesOnline=1)
+    bad("a vote, closed, its time before the close, and no grace", "online boundary", closed(20, at(20)),
+        vote(3, at=at(15)), before=no_grace)
+    bad("a vote, closed, its time that of the close, and no grace", "online boundary", closed(20, at(20)),
+        vote(3, at=at(20)), before=no_grace)
+    bad("a second attempt, closed, its time before the close, and no grace", "online boundary", vote(3),
+        closed(20, at(20)), second(3, at=at(15)), before=no_grace)
     for comment, event in (("a vote", vote(3)), ("wrong answers", wrong(3, 1)), ("a second attempt", second(3)),
                            ("received", post(3)), ("set aside", aside(6, "inactive"))):
         bad(f"{comment}: before", "online" if event.type != "post-received" else "post", event, before=unopened)

@@ -220,6 +220,8 @@ def rules_with_a_pass(online):
          vote=a_vote())
     cell("closed, in the grace, the clock set back before the close", 15, "accepted", ["vote-cast"], flags="boundary",
          ballot=near, now=900)
+    cell("closed, no grace, the clock set back before the close", 12, "closed", flags="boundary",
+         ballot=a_ballot("closed", closed=950, grace=0), now=900)
     cell("past the closing time, in the grace", 15, "accepted", [CLOSE, "vote-cast"], flags="due", ballot=LATE)
     cell("past the closing time, the grace over", 12, "closed", ["ballot-closed at 900"], flags="due",
          ballot=a_ballot(closes=900))

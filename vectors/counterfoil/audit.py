@@ -101,7 +101,7 @@ class AuditedLog:
     def add_to_pack(self, e, n, rule, pack):
         ballot, vote, stands = self.ballot, self.votes.get(pack["voter"]), self.standing(e.pack)
         is_open, is_closed = ballot["phase"] == "open", ballot["phase"] == "closed"
-        in_grace = ballot["phase"] == "closed" and e.at < ballot["closed"] + ballot["grace"]
+        in_grace = is_closed and ballot["grace"] > 0 and e.at < ballot["closed"] + ballot["grace"]
         by_post_with_it = bool(vote) and vote["channel"] == "post" and vote["pack"] == e.pack
         rule("voter" not in EVENTS[e.type][1] or e.voter == pack["voter"])
         rule(tag_shown(e) in (None, pack["tag"]))

@@ -113,7 +113,7 @@ def is_locked(pack, lock, lifetime):
 def judge_pass_in_time(given, ballot, now):
     """Section 20, online, rule 12, a pass."""
     return (ballot["phase"] == "closed" and given["given"] < ballot["closed"]
-            and now < ballot["closed"] + ballot["grace"])
+            and ballot["grace"] > 0 and now < ballot["closed"] + ballot["grace"])
 
 
 def judge_online(column, ballot, pack, vote, given, limits, now, recorded):

@@ -134,13 +134,14 @@ struct Report: ParsableCommand {
         help: ArgumentHelp(
             "Also write the packs that voted to FILE, for the issuing room.", valueName: "FILE"))
     var voted: String?
+    @Flag(help: "Also of a database's standby, which may lack the latest votes.") var standby = false
 
     func validate() throws {
         if json && csv != nil { throw ValidationError("Give --json or --csv, not both.") }
     }
 
     func run() throws {
-        let report = try NamedLedger.report(of: ledger)
+        let report = try NamedLedger.report(of: ledger, standby: standby)
         if let voted {
             var text = "pack,channel\r\n"
             for (pack, channel) in report.voted { text += "\(pack),\(channel.rawValue)\r\n" }

@@ -13,6 +13,8 @@ extension LedgerError: Explained {
         case .register(let error): error.sentence
         case .otherRegister(let name):
             "another register named \(name) has been loaded; a batch is never loaded in two versions"
+        case .unsignedBatch(let name):
+            "batch \(name) is in the ledger, but its rows are not those of a register that the issuing room signed: somebody else wrote them. Do not use it. Find out who had the right to load, and load all registers into a new ledger"
         case .packTwice:
             "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         case .otherElection(.database, let name):
@@ -31,6 +33,18 @@ extension LedgerError: Explained {
             "\(place.name) was made by \(has > known ? "a newer" : "an older") version of Counterfoil; use that one"
         case .alteredSchema(let place):
             "\(place.name) does not have the tables and rules of a ledger of this version; they were altered"
+        case .alteredPart(_, let part):
+            "in the database of the ledger, \(part.sentence); find out who changed it and why, undo it, and run `audit` before anybody votes"
+        case .pooled:
+            "between this machine and the database there is a pooler that lends a session for one transaction or statement at a time, and settings and locks get lost there; use it in session mode, or name the server itself"
+        case .readOnlyServer(_, isStandby: true):
+            "the server of the database is a standby, and takes nothing that would be written; name the primary in the address as well, or promote the standby when the old primary is really dead"
+        case .readOnlyServer(_, isStandby: false):
+            "the server of the database lets sessions only read (default_transaction_read_only); its operator, or the owner of the database, switches that off"
+        case .mayNotMakeRoles:
+            "this user of the database may not make roles, and a ledger has four; let the operator say `ALTER ROLE name CREATEROLE`, and make it again"
+        case .clocksDiffer(_, let here, let there):
+            "by the clock of this machine it is \(here.text), and by that of the database's server \(there.text): they differ by more than a minute, and what counts depends on the time; set the clock that is wrong, then ask again. Nothing was recorded"
         case .unsafePlace(let path, let danger): danger.sentence(about: path)
         case .locked(_, .readers, let seconds):
             "another program has been reading the ledger for \(Self.time(seconds)); a desk can be opened when nobody reads: wait for it, or end it"
@@ -63,6 +77,16 @@ extension LedgerPlace {
         switch self {
         case .memory, .database: "the ledger"
         case .file(let path): path
+        }
+    }
+}
+
+extension SchemaPart {
+    fileprivate var sentence: String {
+        switch fault {
+        case .missing: "the \(name) is missing"
+        case .altered: "the \(name) is not as this program made it"
+        case .foreign: "the \(name) is not of this program's making"
         }
     }
 }

@@ -31,6 +31,12 @@ extension LedgerFault {
         case (_, .election(let error)): "the election in the ledger cannot be read: \(error.sentence)"
         case (_, .damage(.alteredEntry(let number, let error))):
             "entry \(number) of the log was altered: \(error.sentence)"
+        case (_, .damage(.lostRows(let table, let entry))):
+            "the log tells of what the table \(table) does not have\(entry.map { " (entry \($0))" } ?? ""): rows of it were lost, or restored without being all there; restore the whole database from a backup that has them, and run `audit` before anybody votes"
+        case (_, .damage(.placesMissing)):
+            "the table places does not have the order of the log to its end: rows of it were lost, or restored without being all there; restore the whole database from a backup that has them, and run `audit` before anybody votes"
+        case (_, .damage(.turnsBehind)):
+            "the sequence turns is behind the log, as after a restore that left it out, or on a copy that does not follow it: the owner of the database sets it by `SELECT setval('counterfoil.turns', (SELECT max(turn) FROM counterfoil.log))`; then run `audit`"
         case (.database, .damage): "the ledger is damaged; look into the server's log"
         case (_, .damage): Self.damaged
         }
@@ -79,7 +85,7 @@ extension LedgerFault.Cause {
             " (SQLite \(code): \(words)\(errno == 0 ? "" : ", error \(errno) of the system"))"
         case .server(let state, let words): " (PostgreSQL \(state): \(words))"
         case .connection(let words): " (\(words))"
-        case .damage(.alteredEntry): ""
+        case .damage(.alteredEntry), .damage(.lostRows), .damage(.placesMissing), .damage(.turnsBehind): ""
         case .damage(let damage): " (\(damage.phrase))"
         case .warned, .system, .moved, .cutOff, .application, .election: ""
         }
@@ -131,6 +137,9 @@ extension LedgerDamage {
         case .entryWithoutTime: "an entry without a time"
         case .missingHashes(let number): "hashes are missing with entry \(number) of the log"
         case .hashes: "hashes that are none"
+        case .lostRows(let table, _): "rows of \(table) are missing"
+        case .placesMissing: "rows of places are missing"
+        case .turnsBehind: "the sequence turns is behind the log"
         case .alteredEntry(let number, _): "entry \(number) of the log was altered"
         }
     }

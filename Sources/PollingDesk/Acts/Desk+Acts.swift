@@ -77,6 +77,9 @@ extension Desk {
     /// the activation cancels: two members were found to be one person. If that one
     /// has voted by then, the same person could vote again under the other number.
     /// So the pack that they would keep must be cancelled first.
+    ///
+    /// Throws ``LedgerError/unsignedBatch(_:)`` for a batch that is not of a register
+    /// that the issuing room signed.
     package func activate(
         _ name: BatchName, unreconciled: Bool = false, _ note: Note = .none, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
@@ -84,7 +87,13 @@ extension Desk {
         // are there; what was voted is read when nobody votes.
         // A register that comes in between is not looked at: its batch is there for the
         // next who ask, and the packs in it for these pairs.
-        let isLoaded = try ledger.write([], at: moment) { $0.batch(named: name) != nil }
+        let loaded = try ledger.write([], at: moment) { $0.batch(named: name) }
+        let isLoaded = loaded != nil
+        // A database cannot verify a signature, so somebody with the right to load may
+        // have loaded what nobody signed. The rows of a batch never change.
+        if let loaded, loaded.activated == nil, loaded.withdrawn == nil, try !ledger.isSigned(name) {
+            throw .unsignedBatch(name)
+        }
         let pairs = isLoaded ? try ledger.pairsOfOtherVoters(inBatch: name) : []
         let subjects = pairs.flatMap { [Subject.pack($0.kept), .pack($0.cancelled)] }
         return try act(on: subjects, at: moment) { scene in

@@ -1,4 +1,4 @@
-internal import Counterfoil
+package import Counterfoil
 
 /// The registers, rebuilt from the rows that were made of them.
 struct RegisterReplay {
@@ -6,17 +6,9 @@ struct RegisterReplay {
     private let timeline: Timeline
     private var records: [BatchRecord] = []
     private var headers: [RegisterHeader] = []
-    private var hashes: [Hash] = []
+    private var hashes: [RegisterHash] = []
     private(set) var packs = 0
     private(set) var difference: String?
-
-    /// In a box: an array cannot hold what cannot be copied.
-    private final class Hash {
-        var digest: StreamingBLAKE2b
-        var count = 0
-        var pairs = 0
-        init(_ digest: consuming StreamingBLAKE2b) { self.digest = digest }
-    }
 
     init(election: Election, timeline: Timeline) {
         self.election = election
@@ -27,12 +19,7 @@ struct RegisterReplay {
         self.records = records
         for (record, digest) in zip(records, timeline.digests) {
             let name = record.batch.name
-            guard
-                let header = try? record.header.withBytes({ (bytes) throws(RegisterError) in
-                    try RegisterHeader(bytes, election: election)
-                }), header.batch == name, header.kind == record.batch.kind,
-                header.count == record.batch.count
-            else {
+            guard let header = record.header(of: election) else {
                 difference = "the header of register \(name) is not that of batch \(name) of this election"
                 return
             }
@@ -51,7 +38,7 @@ struct RegisterReplay {
                 return
             }
             headers.append(header)
-            hashes.append(Hash(Register.digest(of: header, election)))
+            hashes.append(RegisterHash(header, election))
         }
     }
 
@@ -61,9 +48,7 @@ struct RegisterReplay {
             return
         }
         packs += 1
-        let hash = hashes[batch - 1]
-        hash.count += 1
-        row.bytes.withBytes { hash.digest.update($0) }
+        hashes[batch - 1].add(row)
     }
 
     /// After all rows.
@@ -72,9 +57,7 @@ struct RegisterReplay {
             difference = "a pair with pack \(pair.cancelled) belongs to a batch that was not loaded"
             return
         }
-        let hash = hashes[batch - 1]
-        hash.pairs += 1
-        pair.bytes.withBytes { hash.digest.update($0) }
+        hashes[batch - 1].add(pair)
     }
 
     mutating func end() {
@@ -89,12 +72,70 @@ struct RegisterReplay {
                 difference = "batch \(name) has \(hash.count) packs, its register \(record.batch.count)"
                 return
             }
-            guard Register.finish(&hash.digest) == record.digest else {
+            guard hash.finish() == record.digest else {
                 difference =
                     "the packs\(header.pairs > 0 ? ", or the pairs," : "") of batch \(name) are not those of its register"
                 return
             }
         }
+    }
+}
+
+/// A register's digest, computed from rows and pairs in their order. In a box: an
+/// array cannot hold what cannot be copied.
+private final class RegisterHash {
+    private var digest: StreamingBLAKE2b
+    private(set) var count = 0
+    private(set) var pairs = 0
+
+    init(_ header: RegisterHeader, _ election: Election) { digest = Register.digest(of: header, election) }
+
+    func add(_ row: RegisterRow) {
+        count += 1
+        row.bytes.withBytes { digest.update($0) }
+    }
+
+    func add(_ pair: PackPair) {
+        pairs += 1
+        pair.bytes.withBytes { digest.update($0) }
+    }
+
+    func finish() -> RegisterDigest { Register.finish(&digest) }
+}
+
+extension BatchRecord {
+    /// The header of its register; nil unless it says of the batch what the batch
+    /// says of itself.
+    fileprivate func header(of election: Election) -> RegisterHeader? {
+        guard
+            let header = try? header.withBytes({ (bytes) throws(RegisterError) in
+                try RegisterHeader(bytes, election: election)
+            }), header.batch == batch.name, header.kind == batch.kind, header.count == batch.count
+        else { return nil }
+        return header
+    }
+}
+
+extension LedgerSnapshot {
+    /// Whether the rows and the pairs of a batch are those of a register that the
+    /// issuing room signed; of the one with this digest, if one is given.
+    package func isSigned(
+        _ name: BatchName, digest: RegisterDigest? = nil, _ election: Election
+    ) throws(LedgerError) -> Bool {
+        guard let record = try batches().first(where: { $0.batch.name == name }),
+            let header = record.header(of: election), digest == nil || digest == record.digest,
+            record.digest.isSigned(by: record.signature, election: election)
+        else { return false }
+        let hash = RegisterHash(header, election)
+        try eachPack(ofBatch: record.batch.number) { row, _ in
+            hash.add(row)
+            return true
+        }
+        try eachPair { pair, batch in
+            if batch == record.batch.number { hash.add(pair) }
+            return true
+        }
+        return hash.count == header.count && hash.pairs == header.pairs && hash.finish() == record.digest
     }
 }
 

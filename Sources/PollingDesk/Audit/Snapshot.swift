@@ -26,8 +26,11 @@ package protocol LedgerSnapshot {
     func ballot() throws(LedgerError) -> BallotState
     /// By number, from 1.
     func batches() throws(LedgerError) -> [BatchRecord]
-    /// The rows of all registers, in order of look-up ids, with the number of their batch.
-    func eachPack(_ body: (RegisterRow, _ batch: Int) -> Bool) throws(LedgerError)
+    /// The rows of all registers, or of one batch, in order of look-up ids, with the
+    /// number of their batch.
+    func eachPack(
+        ofBatch number: Int?, _ body: (RegisterRow, _ batch: Int) -> Bool
+    ) throws(LedgerError)
 
     /// The pairs of all registers, batch by batch, each in the order of its register.
     func eachPair(_ body: (PackPair, _ batch: Int) -> Bool) throws(LedgerError)
@@ -51,6 +54,11 @@ package protocol LedgerSnapshot {
 }
 
 extension LedgerSnapshot {
+    /// The rows of all registers.
+    package func eachPack(_ body: (RegisterRow, _ batch: Int) -> Bool) throws(LedgerError) {
+        try eachPack(ofBatch: nil, body)
+    }
+
     package func storageFault() throws(LedgerError) -> String? { nil }
 
     /// A proof for everything that the log says of a pack, under a checkpoint; or

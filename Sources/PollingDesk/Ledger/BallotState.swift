@@ -30,8 +30,11 @@ public struct BallotState: Sendable, Equatable {
     }
 
     /// Whether it is closed, and a voter with a pass from before may still finish.
+    ///
+    /// The close may be later than `now`: another desk wrote it, whose clock is
+    /// faster. With a grace, that is within it. Without one, nothing is.
     func isInGrace(at now: Moment) -> Bool {
-        guard phase == .closed, let closed else { return false }
+        guard phase == .closed, let closed, grace > 0 else { return false }
         // A forged log can hold any time; then the difference has no number.
         let (late, hasNone) = now.milliseconds.subtractingReportingOverflow(closed.milliseconds)
         return !hasNone && late < grace

@@ -29,10 +29,15 @@ package protocol Ledger: Sendable {
     ) throws(LedgerError) -> R
 
     /// Takes the rows of a register in one transaction: all of them, or, when
-    /// it throws, none. A ballot that is final takes none.
+    /// it throws, none. A ballot that is final takes none. Rows that are there
+    /// already, under the register's digest, are compared with it.
     func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome
+
+    /// Of a copy that follows another ledger, the moment until which it has what
+    /// happened there; else nil.
+    func standbyMoment() throws(LedgerError) -> Moment?
 
     /// The state of the ballot; reading it takes no key.
     func summary() throws(LedgerError) -> LedgerSummary
@@ -55,6 +60,10 @@ package protocol Ledger: Sendable {
     /// Runs `body` while nobody writes, on the log as it is on the disk.
     func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R
 
+    /// Whether the rows and the pairs of a batch are those of a register that the
+    /// issuing room signed. Nobody waits for this, however long it takes.
+    func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool
+
     /// How many groups it is of use to have on their way to it at the same time.
     var concurrency: Int { get }
 
@@ -71,6 +80,13 @@ package protocol Ledger: Sendable {
 
 extension Ledger {
     package var concurrency: Int { 1 }
+    package func standbyMoment() throws(LedgerError) -> Moment? { nil }
+
+    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+        try snapshot(long: false) { (snapshot) throws(LedgerError) in
+            try snapshot.isSigned(batch, election)
+        }
+    }
 }
 
 /// What a request is about.

@@ -37,6 +37,14 @@ package enum LedgerDamage: Equatable, Sendable {
     /// The database called a commit a success, and it was none.
     case notCommitted
 
+    /// The log tells of a change, and this table does not have it; the entry, if it is
+    /// about one.
+    case lostRows(table: String, entry: Int?)
+    /// There are not as many places in the log's order as were given.
+    case placesMissing
+    /// The sequence that says what comes before what is behind the log.
+    case turnsBehind
+
     // MARK: The log
 
     /// An entry that has this number.

@@ -32,6 +32,10 @@ public enum LedgerError: Error, Equatable, Sendable {
     /// Another register of this name has been loaded. A batch is never loaded in
     /// two versions.
     case otherRegister(BatchName)
+    /// The ledger has a batch of this name, or with this register's digest, whose rows
+    /// are not those of a register that the issuing room signed. Somebody else wrote
+    /// them. Nothing of it can be used.
+    case unsignedBatch(BatchName)
     /// A pack of the register is in it twice, or in another one that has been loaded.
     case packTwice
 
@@ -59,6 +63,21 @@ public enum LedgerError: Error, Equatable, Sendable {
     case otherVersion(LedgerPlace, has: Int, known: Int)
     /// A ledger of this version whose tables or rules somebody has altered.
     case alteredSchema(LedgerPlace)
+    /// A ledger in a database of which this part is not as this program made it: a
+    /// function, a trigger, a right. Undo what was changed, and audit the ledger.
+    case alteredPart(LedgerPlace, SchemaPart)
+    /// Between this machine and the database's server there is a pooler that lends a
+    /// session for one transaction or statement. Use its session mode, or none.
+    case pooled(LedgerPlace)
+    /// The server takes nothing that would be written: a standby, or one on which
+    /// sessions may only read.
+    case readOnlyServer(LedgerPlace, isStandby: Bool)
+    /// To make a ledger takes the right to make roles, and this user does not have it.
+    case mayNotMakeRoles(LedgerPlace)
+    /// The clock of this machine and that of the database's server differ by more than
+    /// a minute. What counts depends on the time: set the one that is wrong. Nothing
+    /// was recorded.
+    case clocksDiffer(LedgerPlace, here: Moment, there: Moment)
     /// The ledger holds something that this program cannot have written, or a
     /// part of it is missing. Put its copy in its place.
     case damaged(LedgerFault)

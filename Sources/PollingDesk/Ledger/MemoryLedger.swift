@@ -288,8 +288,9 @@ extension MemoryLedger {
             }
         }
 
-        func eachPack(_ body: (RegisterRow, Int) -> Bool) {
-            let packs = state.packs.values.sorted { $0.row.lookup.id < $1.row.lookup.id }
+        func eachPack(ofBatch number: Int?, _ body: (RegisterRow, Int) -> Bool) {
+            let packs = state.packs.values.filter { number == nil || $0.batch == number }
+                .sorted { $0.row.lookup.id < $1.row.lookup.id }
             for pack in packs where !body(pack.row, pack.batch) { return }
         }
 

@@ -161,4 +161,4 @@ extension Scene {
 
 /// Beyond this many, second attempts on one pack are answered but not written:
 /// a voting site in a loop must not fill the disk.
-let secondAttemptsRecorded = 20
+package let secondAttemptsRecorded = 20

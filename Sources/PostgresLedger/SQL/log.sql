@@ -56,6 +56,15 @@ $$ SELECT sha256(decode('00', 'hex') || _entry || sha384(
 CREATE FUNCTION node_hash(_left bytea, _right bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS
 $$ SELECT sha256(decode('01', 'hex') || _left || _right) $$;
 
+-- Keeps all others from showing anybody a head of the log until the transaction ends:
+-- so nobody is shown an older one after a newer one.
+CREATE FUNCTION hold_places() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp AS $$
+BEGIN
+    PERFORM see_the_latest();
+    LOCK TABLE places_gate IN EXCLUSIVE MODE;
+END $$;
+
 -- Gives the next entries their places and hashes. It takes nothing from its caller:
 -- so whoever calls it, the order and the hashes are those of the log. Returns how
 -- many entries have a place now, and whether more may wait for one.
@@ -83,6 +92,7 @@ DECLARE
     _level integer;
 BEGIN
     PERFORM see_the_latest();
+    PERFORM commit_to_disk();
     UPDATE integration SET horizon = '0' WHERE horizon > pg_current_xact_id();
     -- One at a time: the next one waits here, and sees then what this one placed.
     SELECT size INTO STRICT _first FROM integration FOR UPDATE;

@@ -12,7 +12,7 @@
 -- each with its name beside it. A field has an .offset, counted from 0 as by
 -- get_byte, a .position, counted from 1 as by substr, and a .size in bytes. A
 -- name such as ${cf1.logentry} is a label: 16 bytes, with which what is hashed
--- begins (Labels.swift in Counterfoil).
+-- begins (Labels.swift in Counterfoil). A name such as ${desk} is a role's.
 --
 -- The user who runs this owns all of it. No user of a desk may be that one.
 
@@ -33,8 +33,21 @@ END $$;
 CREATE TABLE ledger (
     one       boolean PRIMARY KEY DEFAULT true CHECK (one),
     version   integer NOT NULL,
-    election  bytea NOT NULL          -- election.json, as it was at creation
+    election  bytea NOT NULL,         -- election.json, as it was at creation
+    -- Two of its rules, for the functions.
+    lock_after     integer NOT NULL,
+    lifetime_limit integer NOT NULL,
+    -- What the names of its roles begin with. They stay when the ledger is restored
+    -- into a database of another name.
+    roles     text COLLATE "C" NOT NULL
 );
+
+-- What is locked to be alone: see enter, begin_load and hold_places. They are empty,
+-- and no role has a right on them, so only the functions can lock them. Nothing else
+-- does: neither a dump nor a look at the table waits for them, or they for it.
+CREATE TABLE ballot_gate ();
+CREATE TABLE loading_gate ();
+CREATE TABLE places_gate ();
 
 -- Whether votes are taken: one row.
 CREATE TABLE ballot (
@@ -52,7 +65,8 @@ CREATE TABLE ballot (
 -- their bytes from the rows of packs.
 CREATE TABLE batches (
     number     integer PRIMARY KEY CHECK (number > 0),   -- from 1, without gaps
-    name       text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(name) BETWEEN 1 AND 31),
+    -- As in a register. A name that no program reads would stop all of them.
+    name       text COLLATE "C" NOT NULL UNIQUE CHECK (name ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,30}$'),
     kind       smallint NOT NULL CHECK (kind BETWEEN 1 AND 3),
     count      integer NOT NULL CHECK (count > 0),
     loaded     bigint NOT NULL,

@@ -12,10 +12,14 @@
 -- 2. The voters of the packs, in order of a hash. All packs of a voter have one
 --    lock, so siblings wait for each other, and post waits for online.
 --
--- They are advisory locks and not locks on rows: those would write to a page
--- of every pack that is asked about. If a group asks for more locks than the
--- server has room for, the server refuses it. The group is then run alone,
--- without any.
+-- The first is a lock on an empty table, on which no role has a right (tables.sql).
+-- So it can be taken by the functions here alone, and ends with the transaction.
+--
+-- The locks on voters are advisory locks and not locks on rows: those would write
+-- to a page of every pack that is asked about. Anyone who can connect can take
+-- them too, and hold up single voters for that long. If a group asks for more
+-- locks than the server has room for, the server refuses it. The group is then run
+-- alone, without any.
 --
 -- Every function here is VOLATILE, so that each of its statements sees what was
 -- committed before it began: what is read after a lock is the latest there is.
@@ -37,11 +41,20 @@ END $$;
 CREATE FUNCTION enter(_alone boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM see_the_latest();
+    PERFORM commit_to_disk();
     IF _alone THEN
-        PERFORM pg_advisory_xact_lock(1128680519, 1);
+        LOCK TABLE ballot_gate IN EXCLUSIVE MODE;
     ELSE
-        PERFORM pg_advisory_xact_lock_shared(1128680519, 1);
+        LOCK TABLE ballot_gate IN ROW SHARE MODE;
     END IF;
+END $$;
+
+-- Holds the ballot until the transaction ends, so that a reader sees a whole log:
+-- nobody writes meanwhile.
+CREATE FUNCTION hold_ballot() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = counterfoil, pg_temp AS $$
+BEGIN
+    PERFORM enter(true);
 END $$;
 
 -- Locks the packs that a group is about, and says what is known of them.
@@ -118,6 +131,8 @@ END $$;
 -- they do in place of the calls. The entry's type says which of them it has.
 CREATE FUNCTION entry_type(_entry bytea) RETURNS integer LANGUAGE sql IMMUTABLE AS
 $$ SELECT get_byte(_entry, ${type.offset}) $$;
+CREATE FUNCTION entry_pack(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('x' || encode(substr(_entry, ${pack.position}, ${pack.size}), 'hex'))::bit(64)::bigint $$;
 CREATE FUNCTION entry_voter(_entry bytea) RETURNS uuid LANGUAGE sql IMMUTABLE AS
 $$ SELECT encode(substr(_entry, ${voter.position}, ${voter.size}), 'hex')::uuid $$;
 CREATE FUNCTION entry_batch(_entry bytea) RETURNS bigint LANGUAGE sql IMMUTABLE AS
@@ -205,39 +220,173 @@ BEGIN
     END IF;
 END $$;
 
+-- A program's clock and the server's differ by a minute at most. So nobody dates a
+-- vote back to before the close. What a long transaction says may be as old as the
+-- transaction, which is what `_since` is for.
+CREATE FUNCTION must_be_now(_at bigint, _since timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF _at IS NULL OR _at < server_clock(_since) - 60000 OR _at > server_clock(clock_timestamp()) + 60000 THEN
+        RAISE EXCEPTION 'the time is given as % ms, and by the server''s clock it is % ms: they may differ by a minute',
+            _at, server_clock(clock_timestamp()) USING ERRCODE = 'CFCLK';
+    END IF;
+END $$;
+
+-- What is told of entries: arrays of one dimension that begin at 1, all of one
+-- length, and no NULL in them. So what is told of an entry is told of it alone,
+-- however the arrays are read.
+CREATE FUNCTION must_be_rows(
+    _ids uuid[], _entries bytea[], _reasons text[], _references text[], _officers text[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    _dims text := '[1:' || cardinality(_entries) || ']';
+BEGIN
+    PERFORM must(
+        array_dims(_entries) = _dims AND array_dims(_ids) = _dims AND array_dims(_reasons) = _dims
+            AND array_dims(_references) = _dims AND array_dims(_officers) = _dims
+            AND array_position(_ids, NULL) IS NULL AND array_position(_entries, NULL) IS NULL
+            AND array_position(_reasons, NULL) IS NULL AND array_position(_references, NULL) IS NULL
+            AND array_position(_officers, NULL) IS NULL,
+        'arrays that are not rows of one table');
+END $$;
+
+-- The ballot, where an entry that is judged can be written at this time. The first
+-- one after the announced time writes the close, and comes after it.
+CREATE FUNCTION ballot_at(_at bigint) RETURNS ballot LANGUAGE plpgsql AS $$
+DECLARE
+    _ballot ballot;
+BEGIN
+    SELECT * INTO STRICT _ballot FROM ballot;
+    PERFORM must(_ballot.final IS NULL, 'the ballot is final');
+    PERFORM must(
+        _ballot.opened IS NULL OR _ballot.closed IS NOT NULL OR _ballot.closes IS NULL OR _at < _ballot.closes,
+        'the close comes before it');
+    RETURN _ballot;
+END $$;
+
 -- Says why entries about votes cannot be: that no code opens one, or else what the
 -- caller knows.
-CREATE FUNCTION refuse_entries(_entries bytea[], _packs bigint[], _else text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_entries(_entries bytea[], _else text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM must(p.tag = entry_tag(e.entry), 'an entry that the code of its pack does not open')
-    FROM unnest(_entries, _packs) e (entry, pack) LEFT JOIN packs p ON p.pack = e.pack
+    FROM unnest(_entries) e (entry) LEFT JOIN packs p ON p.pack = entry_pack(e.entry)
     WHERE entry_type(e.entry) IN (${vote-cast}, ${wrong-answers}, ${second-attempt});
     PERFORM must(false, _else);
 END $$;
 
+-- Wrong answers: what `attempts` says of a pack, and what came before in the same
+-- group, must leave room for them.
+CREATE FUNCTION apply_wrong_answers(_entries bytea[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM must(
+        p.tag = entry_tag(e.entry) AND p.kind = 1
+            -- A pack that is not active yet cannot be tried.
+            AND (b.activated IS NOT NULL OR b.withdrawn IS NOT NULL OR c.pack IS NOT NULL)
+            AND e.mark <> p.answers AND e.mark IS DISTINCT FROM coalesce(e.before, a.last)
+            AND coalesce(a.wrong, 0) + e.n <= l.lock_after
+            AND coalesce(a.lifetime, 0) + e.n <= l.lifetime_limit,
+        CASE WHEN p.tag = entry_tag(e.entry) THEN 'an attempt that cannot have been'
+             ELSE 'an entry that the code of its pack does not open' END)
+    FROM (SELECT f.entry, entry_pack(f.entry) AS pack, entry_mark(f.entry) AS mark,
+                 lag(entry_mark(f.entry)) OVER w AS before, row_number() OVER w AS n
+          FROM unnest(_entries) WITH ORDINALITY f (entry, place)
+          WHERE entry_type(f.entry) = ${wrong-answers}
+          WINDOW w AS (PARTITION BY entry_pack(f.entry) ORDER BY f.place)) e
+    CROSS JOIN ledger l
+    LEFT JOIN packs p ON p.pack = e.pack
+    LEFT JOIN batches b ON b.number = p.batch
+    LEFT JOIN cancelled c ON c.pack = e.pack
+    LEFT JOIN attempts a ON a.pack = e.pack;
+    INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
+    SELECT entry_pack(e.entry), count(*), count(*), 0, (array_agg(entry_mark(e.entry) ORDER BY e.n DESC))[1]
+    FROM unnest(_entries) WITH ORDINALITY e (entry, n)
+    WHERE entry_type(e.entry) = ${wrong-answers}
+    GROUP BY entry_pack(e.entry)
+    ON CONFLICT (pack) DO UPDATE SET
+        wrong = a.wrong + excluded.wrong, lifetime = a.lifetime + excluded.lifetime, last = excluded.last;
+END $$;
+
+-- Second attempts: their voter has voted, before this group or earlier in it.
+CREATE FUNCTION apply_second_attempts(_entries bytea[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM must(
+        p.tag = entry_tag(e.entry) AND p.kind = 1 AND b.activated IS NOT NULL AND b.withdrawn IS NULL
+            AND c.pack IS NULL AND v.voter IS NOT NULL
+            AND coalesce(a.second, 0) + e.n <= ${second-attempts.recorded}
+            AND NOT EXISTS (
+                SELECT FROM unnest(_entries) WITH ORDINALITY o (entry, place)
+                WHERE entry_type(o.entry) = ${vote-cast} AND entry_voter(o.entry) = p.voter
+                    AND o.place > e.place),
+        CASE WHEN p.tag = entry_tag(e.entry) THEN 'an attempt that cannot have been'
+             ELSE 'an entry that the code of its pack does not open' END)
+    FROM (SELECT f.entry, f.place, entry_pack(f.entry) AS pack, row_number() OVER w AS n
+          FROM unnest(_entries) WITH ORDINALITY f (entry, place)
+          WHERE entry_type(f.entry) = ${second-attempt}
+          WINDOW w AS (PARTITION BY entry_pack(f.entry) ORDER BY f.place)) e
+    LEFT JOIN packs p ON p.pack = e.pack
+    LEFT JOIN batches b ON b.number = p.batch
+    LEFT JOIN cancelled c ON c.pack = e.pack
+    LEFT JOIN attempts a ON a.pack = e.pack
+    LEFT JOIN votes v ON v.voter = p.voter;
+    INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
+    SELECT entry_pack(e), 0, 0, count(*), NULL
+    FROM unnest(_entries) e WHERE entry_type(e) = ${second-attempt}
+    GROUP BY entry_pack(e)
+    ON CONFLICT (pack) DO UPDATE SET second = a.second + excluded.second;
+END $$;
+
+-- Envelopes that were set aside: for the first reason that there is. A return that
+-- is received in the same group came before them.
+CREATE FUNCTION check_set_aside(_entries bytea[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM must(
+        entry_why(e.entry) = CASE
+            WHEN v.channel = 2 AND v.pack = p.pack THEN ${set-aside.scannedBefore}
+            WHEN v.channel = 2 THEN ${set-aside.votedByPost}
+            WHEN v.channel = 1 THEN ${set-aside.votedOnline}
+            WHEN p.kind = 3 THEN ${set-aside.specimen}
+            WHEN c.why = 1 THEN ${set-aside.superseded}
+            WHEN b.withdrawn IS NOT NULL THEN ${set-aside.withdrawn}
+            WHEN c.why IS NOT NULL THEN ${set-aside.cancelled}
+            WHEN b.activated IS NULL THEN ${set-aside.inactive} END
+        AND entry_aside_voted(e.entry) = coalesce(v.at, 0)
+        AND NOT EXISTS (
+            SELECT FROM unnest(_entries) WITH ORDINALITY o (entry, place)
+            WHERE entry_type(o.entry) = ${post-received} AND entry_voter(o.entry) = p.voter
+                AND o.place > e.place),
+        'an envelope that had no reason to be set aside, or another one')
+    FROM unnest(_entries) WITH ORDINALITY e (entry, place)
+    LEFT JOIN packs p ON p.pack = entry_pack(e.entry)
+    LEFT JOIN batches b ON b.number = p.batch
+    LEFT JOIN cancelled c ON c.pack = p.pack
+    LEFT JOIN votes v ON v.voter = p.voter
+    WHERE entry_type(e.entry) = ${post-set-aside};
+END $$;
+
 -- Entries about votes and attempts to vote, in one group, and their effects.
--- Their order within a group does not matter: a voter has one vote, and attempts
--- add up.
-CREATE FUNCTION apply_votes(_at bigint, _entries bytea[], _packs bigint[], _voters uuid[])
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION apply_votes(_at bigint, _entries bytea[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     _ballot ballot;
     _online bigint;
     _post bigint;
     _wrong bigint;
     _second bigint;
+    _aside bigint;
     _done bigint;
 BEGIN
     SELECT count(*) FILTER (WHERE entry_type(e) = ${vote-cast}),
            count(*) FILTER (WHERE entry_type(e) = ${post-received}),
            count(*) FILTER (WHERE entry_type(e) = ${wrong-answers}),
-           count(*) FILTER (WHERE entry_type(e) = ${second-attempt})
-    INTO _online, _post, _wrong, _second FROM unnest(_entries) e;
-    SELECT * INTO _ballot FROM ballot;
-    PERFORM must(_ballot.opened IS NOT NULL AND _ballot.final IS NULL, 'the ballot is not open');
-    -- Wrong answers count after the close as well.
+           count(*) FILTER (WHERE entry_type(e) = ${second-attempt}),
+           count(*) FILTER (WHERE entry_type(e) = ${post-set-aside})
+    INTO _online, _post, _wrong, _second, _aside FROM unnest(_entries) e;
+    _ballot := ballot_at(_at);
+    PERFORM must(_ballot.opened IS NOT NULL, 'the ballot is not open');
+    -- Without grace nothing comes after the close, whatever a clock says. Wrong
+    -- answers count after the close as well.
     IF _online + _second > 0 THEN
-        PERFORM must(_ballot.closed IS NULL OR _at < _ballot.closed + _ballot.grace, 'the ballot is closed');
+        PERFORM must(
+            _ballot.closed IS NULL OR _ballot.grace > 0 AND _at - _ballot.closed < _ballot.grace,
+            'the ballot is closed');
     END IF;
 
     IF _online + _post > 0 THEN
@@ -246,8 +395,8 @@ BEGIN
         INSERT INTO votes (voter, pack, at, channel, under)
         SELECT p.voter, p.pack, _at, CASE entry_type(e.entry) WHEN ${vote-cast} THEN 1 ELSE 2 END,
                entry_mark(e.entry)
-        FROM unnest(_entries, _packs, _voters) e (entry, pack, voter)
-        JOIN packs p ON p.pack = e.pack AND p.voter = e.voter AND entry_voter(e.entry) = p.voter
+        FROM unnest(_entries) e (entry)
+        JOIN packs p ON p.pack = entry_pack(e.entry) AND p.voter = entry_voter(e.entry)
         JOIN batches b ON b.number = p.batch AND b.activated IS NOT NULL AND b.withdrawn IS NULL
         LEFT JOIN cancelled c ON c.pack = p.pack
         WHERE c.pack IS NULL
@@ -255,47 +404,71 @@ BEGIN
                OR entry_type(e.entry) = ${post-received} AND p.kind IN (1, 2));
         GET DIAGNOSTICS _done = ROW_COUNT;
         IF _done <> _online + _post THEN
-            PERFORM refuse_entries(_entries, _packs, 'a pack that cannot vote');
+            PERFORM refuse_entries(_entries, 'a pack that cannot vote');
         END IF;
     END IF;
+    IF _wrong > 0 THEN PERFORM apply_wrong_answers(_entries); END IF;
+    IF _second > 0 THEN PERFORM apply_second_attempts(_entries); END IF;
+    IF _aside > 0 THEN PERFORM check_set_aside(_entries); END IF;
+END $$;
 
-    IF _wrong + _second > 0 THEN
-        SELECT count(*) INTO _done
-        FROM unnest(_entries, _packs) e (entry, pack)
-        JOIN packs p ON p.pack = e.pack AND p.kind = 1 AND p.tag = entry_tag(e.entry)
-        LEFT JOIN votes v ON v.voter = p.voter
-        WHERE entry_type(e.entry) = ${wrong-answers}
-           OR entry_type(e.entry) = ${second-attempt} AND v.voter IS NOT NULL;
-        IF _done <> _wrong + _second THEN
-            PERFORM refuse_entries(_entries, _packs, 'an attempt that cannot have been');
-        END IF;
-        INSERT INTO attempts AS a (pack, wrong, lifetime, second, last)
-        SELECT e.pack, count(*) FILTER (WHERE e.type = ${wrong-answers}),
-               count(*) FILTER (WHERE e.type = ${wrong-answers}),
-               count(*) FILTER (WHERE e.type = ${second-attempt}),
-               (array_agg(entry_mark(e.entry) ORDER BY e.n DESC) FILTER (WHERE e.type = ${wrong-answers}))[1]
-        FROM (SELECT f.*, entry_type(f.entry) AS type
-              FROM unnest(_entries, _packs) WITH ORDINALITY f (entry, pack, n)) e
-        WHERE e.type IN (${wrong-answers}, ${second-attempt})
-        GROUP BY e.pack
-        ON CONFLICT (pack) DO UPDATE SET
-            wrong = a.wrong + excluded.wrong, lifetime = a.lifetime + excluded.lifetime,
-            second = a.second + excluded.second, last = coalesce(excluded.last, a.last);
-    END IF;
+-- A print house's return is all that its transaction writes, but for a close that
+-- was due: first the missing packs of the batch, each once, and then their number.
+CREATE FUNCTION must_be_a_return(_entries bytea[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    _last bytea := _entries[cardinality(_entries)];
+BEGIN
+    PERFORM must(
+        entry_type(_last) = ${batch-reconciled} AND count(*) = entry_count(_last)
+            AND count(DISTINCT p.pack) = count(*),
+        'a return that does not add up')
+    FROM unnest(_entries) e LEFT JOIN packs p ON p.pack = entry_pack(e) AND p.batch = entry_batch(_last)
+    WHERE entry_type(e) = ${pack-cancelled} AND entry_why(e) = 3;
+    PERFORM must(
+        bool_and(CASE entry_type(e.entry)
+            WHEN ${ballot-closed} THEN e.n = 1
+            WHEN ${pack-cancelled} THEN entry_why(e.entry) = 3
+            WHEN ${batch-reconciled} THEN e.n = cardinality(_entries)
+            ELSE false END),
+        'a return together with something else')
+    FROM unnest(_entries) WITH ORDINALITY e (entry, n);
+END $$;
+
+-- Whether a person could vote twice if this batch were activated: one of the packs that
+-- it cancels has a voter who has voted, and the pack that the same person keeps has
+-- another voter and can still vote, or is not loaded yet: vectors/README.md, section 20.
+CREATE FUNCTION could_vote_twice(_batch integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM (
+            SELECT kept, cancelled FROM pairs WHERE batch = _batch
+            UNION ALL SELECT pack, replaced FROM packs WHERE batch = _batch AND replaced <> 0) q
+        JOIN packs p ON p.pack = q.cancelled
+        JOIN votes v ON v.voter = p.voter
+        LEFT JOIN packs k ON k.pack = q.kept
+        LEFT JOIN batches b ON b.number = k.batch
+        LEFT JOIN cancelled c ON c.pack = k.pack
+        WHERE k.pack IS NULL
+           OR k.voter <> p.voter AND k.kind <> 3 AND b.withdrawn IS NULL AND c.pack IS NULL);
 END $$;
 
 -- One entry of an officer's act, and its effect.
-CREATE FUNCTION apply_act(_at bigint, _entry bytea, _pack bigint, _voter uuid)
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION apply_act(_at bigint, _entry bytea) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+    _pack CONSTANT bigint := entry_pack(_entry);
     _done bigint;
 BEGIN
+    IF entry_type(_entry) NOT IN (${desk-opened}, ${ballot-closed}) THEN PERFORM ballot_at(_at); END IF;
     CASE entry_type(_entry)
     WHEN ${desk-opened} THEN
         RETURN;                                        -- it changes nothing
     WHEN ${batch-activated} THEN
+        PERFORM must(
+            NOT could_vote_twice(entry_batch(_entry)::integer), 'a person could vote twice after it');
+        -- It says whether somebody had to insist: nobody returns specimens.
         UPDATE batches SET activated = _at
-        WHERE number = entry_batch(_entry) AND activated IS NULL AND withdrawn IS NULL;
+        WHERE number = entry_batch(_entry) AND activated IS NULL AND withdrawn IS NULL
+          AND (entry_count(_entry) = 1) = (reconciled IS NOT NULL OR kind = 2);
         GET DIAGNOSTICS _done = ROW_COUNT;
         -- The packs that the batch replaces can vote no longer, nor those that its
         -- pairs name, also where their register comes later. That a pack was
@@ -309,21 +482,26 @@ BEGIN
     WHEN ${ballot-opened} THEN
         UPDATE ballot
         SET opened = _at, closes = nullif(entry_moment(_entry), 0), grace = entry_count(_entry)
-        WHERE opened IS NULL;
+        WHERE opened IS NULL AND (entry_moment(_entry) = 0 OR entry_moment(_entry) > _at)
+          AND entry_count(_entry) <= ${grace.longest};
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${post-annulled} THEN
         DELETE FROM votes
-        WHERE voter = _voter AND voter = entry_voter(_entry) AND pack = _pack AND channel = 2
-          AND under = entry_mark(_entry);
+        WHERE voter = entry_voter(_entry) AND pack = _pack AND channel = 2 AND under = entry_mark(_entry);
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${pack-cancelled} THEN
-        PERFORM must(entry_why(_entry) IN (2, 3), 'cancelled for no reason there is');
-        -- The print house may miss a pack that an officer had cancelled.
+        SELECT count(*) INTO _done
+        FROM packs p JOIN batches b ON b.number = p.batch LEFT JOIN cancelled c ON c.pack = p.pack
+        WHERE p.pack = _pack AND (
+            -- The print house may miss a pack that an officer had cancelled.
+            entry_why(_entry) = 3
+            OR entry_why(_entry) = 2 AND p.kind <> 3 AND b.withdrawn IS NULL AND c.pack IS NULL);
         INSERT INTO cancelled (pack, why) VALUES (_pack, entry_why(_entry))
         ON CONFLICT (pack) DO NOTHING;
-        SELECT count(*) INTO _done FROM packs WHERE pack = _pack;
     WHEN ${pack-unlocked} THEN
-        UPDATE attempts SET wrong = 0, last = NULL WHERE pack = _pack;
+        UPDATE attempts a SET wrong = 0, last = NULL
+        FROM ledger l
+        WHERE a.pack = _pack AND a.wrong >= l.lock_after AND a.lifetime < l.lifetime_limit;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${batch-reconciled} THEN
         UPDATE batches SET reconciled = _at WHERE number = entry_batch(_entry) AND reconciled IS NULL;
@@ -332,10 +510,15 @@ BEGIN
         UPDATE batches SET withdrawn = _at WHERE number = entry_batch(_entry) AND withdrawn IS NULL;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${ballot-extended} THEN
-        UPDATE ballot SET closes = entry_moment(_entry), closed = NULL WHERE opened IS NOT NULL;
+        UPDATE ballot SET closes = entry_moment(_entry), closed = NULL
+        WHERE opened IS NOT NULL AND entry_moment(_entry) > _at;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${ballot-closed} THEN
-        UPDATE ballot SET closed = entry_moment(_entry) WHERE opened IS NOT NULL AND closed IS NULL;
+        -- After the announced time the close has that time. Before it, an officer
+        -- closes, and the close has the time of the act.
+        UPDATE ballot SET closed = entry_moment(_entry)
+        WHERE opened IS NOT NULL AND closed IS NULL
+          AND entry_moment(_entry) = CASE WHEN closes <= _at THEN closes ELSE _at END;
         GET DIAGNOSTICS _done = ROW_COUNT;
     WHEN ${ballot-final} THEN
         UPDATE ballot SET final = _at WHERE closed IS NOT NULL AND final IS NULL;
@@ -344,9 +527,10 @@ BEGIN
     PERFORM must(_done = 1, 'a change that had been made already, or cannot be');
 END $$;
 
--- Writes what was judged: entries of these types, and their effects.
+-- Writes what was judged: entries of these types, and their effects. An entry says by
+-- itself what it is about: nothing is taken from beside it but who did it, and why.
 CREATE FUNCTION write_entries(
-    _types integer[], _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
+    _types integer[], _at bigint, _ids uuid[], _entries bytea[],
     _reasons text[], _references text[], _officers text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -354,26 +538,25 @@ DECLARE
     _votes CONSTANT integer[] := ARRAY[
         ${vote-cast}, ${wrong-answers}, ${second-attempt}, ${post-received}, ${post-set-aside}];
     _found integer[];
+    _entry bytea;
 BEGIN
+    PERFORM must_be_rows(_ids, _entries, _reasons, _references, _officers);
+    PERFORM must(bool_and(octet_length(e) = ${entry.size}), 'an entry that no reader takes')
+    FROM unnest(_entries) e;
     SELECT array_agg(DISTINCT entry_type(e)) INTO _found FROM unnest(_entries) e;
     PERFORM must(_found <@ _types, 'this role does not write such entries');
     PERFORM must(bool_and(entry_is_whole(e.entry, e.reason)), 'an entry that no reader takes')
     FROM unnest(_entries, _reasons) e (entry, reason);
-    -- Of a pack that there is, so that its number can be read. Votes and attempts are
-    -- compared with their packs where they are written.
-    PERFORM must(NOT EXISTS (
-        SELECT FROM unnest(_entries, _packs) e (entry, pack)
-        WHERE entry_type(e.entry) = ${post-set-aside}
-          AND NOT EXISTS (SELECT FROM packs p WHERE p.pack = e.pack)), 'a pack that there is not')
-    WHERE ${post-set-aside} = ANY (_found);
     PERFORM must((SELECT final IS NULL FROM ballot), 'the ballot is final');
     -- The turn is drawn after the locks are taken: of two entries that depend
     -- on each other the later one has the higher turn.
     INSERT INTO log (turn, xact, at, pack, id, type, entry, reason, reference, officer)
-    SELECT nextval('turns'), pg_current_xact_id(), _at, e.pack, e.id, entry_type(e.entry), e.entry,
-           e.reason, e.reference, e.officer
-    FROM unnest(_ids, _entries, _packs, _reasons, _references, _officers)
-         e (id, entry, pack, reason, reference, officer);
+    SELECT nextval('turns'), pg_current_xact_id(), _at,
+           CASE WHEN entry_type(e.entry) IN (
+               ${vote-cast}, ${wrong-answers}, ${second-attempt}, ${post-received}, ${post-set-aside},
+               ${post-annulled}, ${pack-cancelled}, ${pack-unlocked}) THEN entry_pack(e.entry) END,
+           e.id, entry_type(e.entry), e.entry, e.reason, e.reference, e.officer
+    FROM unnest(_ids, _entries, _reasons, _references, _officers) e (id, entry, reason, reference, officer);
     IF _found && ARRAY[${post-received}, ${post-set-aside}] THEN
         INSERT INTO scans (pack, nonce, turn)
         SELECT pack, CASE type WHEN ${post-received} THEN entry_mark(entry) ELSE entry_aside_nonce(entry) END, turn
@@ -381,13 +564,17 @@ BEGIN
                    AND type IN (${post-received}, ${post-set-aside});
     END IF;
     IF _found <@ _votes THEN
-        PERFORM apply_votes(_at, _entries, _packs, _voters);
+        PERFORM apply_votes(_at, _entries);
     ELSE
-        FOR i IN 1 .. cardinality(_entries) LOOP
-            IF entry_type(_entries[i]) = ANY (_votes) THEN
-                PERFORM apply_votes(_at, _entries[i:i], _packs[i:i], _voters[i:i]);
+        IF EXISTS (SELECT FROM unnest(_entries) e WHERE entry_type(e) = ${batch-reconciled}
+                       OR entry_type(e) = ${pack-cancelled} AND entry_why(e) = 3) THEN
+            PERFORM must_be_a_return(_entries);
+        END IF;
+        FOREACH _entry IN ARRAY _entries LOOP
+            IF entry_type(_entry) = ANY (_votes) THEN
+                PERFORM apply_votes(_at, ARRAY[_entry]);
             ELSE
-                PERFORM apply_act(_at, _entries[i], _packs[i], _voters[i]);
+                PERFORM apply_act(_at, _entry);
             END IF;
         END LOOP;
     END IF;
@@ -396,48 +583,45 @@ END $$;
 -- For everyone who opens a ledger to write to it. It does nothing once the ballot
 -- is final.
 CREATE FUNCTION record_opening(
-    _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
-    _reasons text[], _references text[], _officers text[]
+    _at bigint, _ids uuid[], _entries bytea[], _reasons text[], _references text[], _officers text[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
 BEGIN
+    PERFORM must_be_now(_at, clock_timestamp());
     PERFORM enter(false);
     IF (SELECT final IS NOT NULL FROM ballot) THEN RETURN; END IF;
     PERFORM write_entries(
-        ARRAY[${desk-opened}], _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+        ARRAY[${desk-opened}], _at, _ids, _entries, _reasons, _references, _officers);
 END $$;
 
 -- For a desk online: votes, attempts, and the close that was announced.
 CREATE FUNCTION record_votes(
-    _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
-    _reasons text[], _references text[], _officers text[]
+    _at bigint, _ids uuid[], _entries bytea[], _reasons text[], _references text[], _officers text[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = counterfoil, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
+    PERFORM must_be_now(_at, clock_timestamp());
     PERFORM enter(EXISTS (SELECT FROM unnest(_entries) e WHERE entry_type(e) = ${ballot-closed}));
-    -- A desk closes at the announced time, and not because its own clock is
-    -- fast: clocks may differ by a minute.
-    PERFORM must(
-        entry_moment(e) = b.closes AND b.closes <= extract(epoch FROM clock_timestamp()) * 1000 + 60000,
-        'the ballot does not close yet')
+    -- An officer may close before the announced time, and a desk may not.
+    PERFORM must(b.closes <= _at, 'the ballot does not close yet')
     FROM unnest(_entries) e, ballot b WHERE entry_type(e) = ${ballot-closed};
     PERFORM write_entries(
         ARRAY[${vote-cast}, ${wrong-answers}, ${second-attempt}, ${ballot-closed}],
-        _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+        _at, _ids, _entries, _reasons, _references, _officers);
 END $$;
 
 -- For officers: post, and all acts.
 CREATE FUNCTION record_acts(
-    _at bigint, _ids uuid[], _entries bytea[], _packs bigint[], _voters uuid[],
-    _reasons text[], _references text[], _officers text[]
+    _at bigint, _ids uuid[], _entries bytea[], _reasons text[], _references text[], _officers text[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = counterfoil, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
+    PERFORM must_be_now(_at, clock_timestamp());
     PERFORM enter(EXISTS (
         SELECT FROM unnest(_entries) e
         WHERE entry_type(e) IN (
@@ -448,5 +632,5 @@ BEGIN
             ${batch-activated}, ${ballot-opened}, ${post-received}, ${post-set-aside},
             ${post-annulled}, ${pack-cancelled}, ${pack-unlocked}, ${batch-reconciled},
             ${batch-withdrawn}, ${ballot-extended}, ${ballot-closed}, ${ballot-final}],
-        _at, _ids, _entries, _packs, _voters, _reasons, _references, _officers);
+        _at, _ids, _entries, _reasons, _references, _officers);
 END $$;

@@ -23,7 +23,8 @@ func say(_ line: String) {
 }
 
 func prepare(_ count: Int) throws {
-    let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
+    let ledger = try PostgresLedger.create(
+        at: address, election: rehearsal.election, at: .test(0), clock: .none)
     let booth = try Booth(rehearsal, ledger)
     try booth.begin((0..<count).lazy.map { rehearsal.pack($0) })
 }
@@ -32,7 +33,7 @@ func prepare(_ count: Int) throws {
 /// said on standard output, it has told its voters.
 func redeem(_ packs: Range<Int>) throws {
     let booth = try Booth(
-        rehearsal, try PostgresLedger(opening: address, election: rehearsal.election))
+        rehearsal, try PostgresLedger(opening: address, election: rehearsal.election, clock: .none))
     var form = try booth.desk.makeForm()
     for start in stride(from: packs.lowerBound, to: packs.upperBound, by: 16) {
         let numbers = start..<min(start + 16, packs.upperBound)
@@ -79,7 +80,7 @@ func inspect(_ files: ArraySlice<String>) throws -> Int32 {
             }
         }
     }
-    let ledger = try PostgresLedger(reading: address)
+    let ledger = try PostgresLedger(reading: address, clock: .none)
     let voted = Set(try ledger.report().voted.map(\.pack))
     let answered = Set(accepted.keys).union(repeated)
     let lost = answered.count { !voted.contains(rehearsal.pack($0).number) }

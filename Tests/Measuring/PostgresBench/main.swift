@@ -24,7 +24,8 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 }
 
 func prepare(_ count: Int) throws {
-    let ledger = try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0))
+    let ledger = try PostgresLedger.create(
+        at: address, election: rehearsal.election, at: .test(0), clock: .none)
     let booth = try Booth(rehearsal, ledger)
     let register = rehearsal.register("main", (0..<count).lazy.map { rehearsal.pack($0) })
     let time = try seconds { _ = try booth.desk.load(register, at: .test(1)) }
@@ -35,7 +36,7 @@ func prepare(_ count: Int) throws {
 
 func redeem(_ packs: Range<Int>, threads: Int, group: Int) throws {
     let ledger = try PostgresLedger(
-        opening: address, election: rehearsal.election, connections: threads)
+        opening: address, election: rehearsal.election, connections: threads, clock: .none)
     let booth = try Booth(rehearsal, ledger)
     // Made beforehand: what is measured is the ledger.
     var form = try booth.desk.makeForm()
@@ -68,7 +69,7 @@ func redeem(_ packs: Range<Int>, threads: Int, group: Int) throws {
 }
 
 func place() throws {
-    let ledger = try PostgresLedger(opening: address, election: rehearsal.election)
+    let ledger = try PostgresLedger(opening: address, election: rehearsal.election, clock: .none)
     // The connection, and its first statements.
     _ = try ledger.history(of: rehearsal.pack(1 << 40).number)
     print(try seconds { try ledger.withHead { _ in } })
