@@ -6,10 +6,14 @@ import Testing
 /// list: on every table, column, sequence, function and schema, and on the database.
 @Suite struct GrantTests {
     private static let functions: [String: [String]] = [
-        "loader": ["begin_load", "finish_load", "hold_places", "is_as_staged", "place", "record_opening"],
-        "desk": ["gather", "hold_places", "place", "record_opening", "record_votes"],
+        "loader": [
+            "begin_load", "finish_load", "hold_places", "is_as_staged", "place", "place_if_free",
+            "record_opening",
+        ],
+        "desk": ["gather", "hold_places", "place", "place_if_free", "record_opening", "record_votes"],
         "officer": [
-            "gather", "gather_scans", "hold_ballot", "hold_places", "place", "record_acts", "record_opening",
+            "gather", "gather_scans", "hold_ballot", "hold_places", "place", "place_if_free", "record_acts",
+            "record_opening",
         ],
         "auditor": [],
     ]

@@ -203,6 +203,7 @@ import Testing
     private static func common(_ target: Target) -> [Attack] {
         [
             Attack(function: "place", name: "places") { (target, { _ in [] }) },
+            Attack(function: "place_if_free", name: "places, if nobody waits") { (target, { _ in [] }) },
             Attack(function: "hold_places", name: "the head is held") { (target, { _ in [] }) },
             record("record_opening", "an opening", target) { { _ in [.deskOpened, .deskOpened] } }.refusing {
                 others, moment in onlyOfOfficers(others, at: moment) + onlyOfDesks(others, target.rehearsal)

@@ -57,7 +57,7 @@ GRANT SELECT (number, hashes) ON places TO ${loader}, ${desk};
 GRANT SELECT ON ledger, ballot, batches, packs, pairs, cancelled, votes, scans, attempts, log, places,
     integration, waiting, numbered TO ${officer}, ${auditor};
 
-GRANT EXECUTE ON FUNCTION place, hold_places, record_opening TO ${loader}, ${desk}, ${officer};
+GRANT EXECUTE ON FUNCTION place, place_if_free, hold_places, record_opening TO ${loader}, ${desk}, ${officer};
 GRANT EXECUTE ON FUNCTION gather TO ${desk}, ${officer};
 GRANT EXECUTE ON FUNCTION record_votes TO ${desk};
 GRANT EXECUTE ON FUNCTION gather_scans, record_acts, hold_ballot TO ${officer};
