@@ -120,6 +120,19 @@ import Testing
         #expect(known.contains(attacks[0].function))
     }
 
+    /// Any ledger that is not made for tests compares times with the server's clock.
+    @Test(arguments: [(0, true), (-40, true), (40, true), (-80, false), (80, false), (-100_000_000, false)])
+    func aTimeMayBeAMinuteOff(seconds: Int, isTaken: Bool) throws {
+        let database = TestServer.Database()
+        try PostgresLedger.create(at: database.address(), election: Rehearsal().election).close()
+        database.grantRoles()
+        let desk = TestServer.Session(database.address(user: "test_desk"))
+        let moment = Moment(milliseconds: Moment.now.milliseconds + Int64(seconds) * 1000)
+        let words = desk.run(Event.deskOpened.recording(by: "record_opening", at: moment))
+        #expect(
+            isTaken ? words == nil : words?.contains("they may differ by a minute") == true, "\(words ?? "")")
+    }
+
     /// Arrays are refused for their shape, before anything is made of them.
     @Test(arguments: ["record_opening", "record_votes", "record_acts"])
     func arraysAreRowsOfOneTable(_ function: String) throws {
