@@ -35,11 +35,8 @@ struct Integrator {
 
     /// Gives places if nobody else is doing that just now.
     func placeAllIfFree() throws(Failure) {
-        try placeAll(Self.impatience)
+        _ = try placeAll(by: "place_if_free")
     }
-
-    /// A setting of the transaction: there is nothing to wait for.
-    private static let impatience = [("SELECT set_config('lock_timeout', '1ms', true)", Parameters())]
 
     /// Has the database place all that waits, and returns the log as it then is on
     /// the disk, and on that of the standby.
@@ -52,10 +49,20 @@ struct Integrator {
 
     /// The same, without a look at the hashes. Returns how many entries have a place.
     @discardableResult
-    func placeAll(_ settings: [(String, Parameters)] = []) throws(Failure) -> Int {
+    func placeAll() throws(Failure) -> Int {
+        guard let size = try placeAll(by: "place") else { throw .damaged(.noBallot) }
+        return size
+    }
+
+    /// By one of the functions that give places; nil where that one gave way to
+    /// somebody else.
+    private func placeAll(by function: String) throws(Failure) -> Int? {
         while true {
-            let statements = [Writing.begin] + settings + [("SELECT * FROM place()", Parameters())]
-            let rows = try connection.run(statements).last!
+            let rows = try connection.run([Writing.begin, ("SELECT * FROM \(function)()", Parameters())])[1]
+            if rows.isNull(0, 0) {
+                try connection.rollBack()
+                return nil
+            }
             let size = Int(try rows.integer(0, 0))
             let isMore = try rows.integer(0, 1) == 1
             // Also where nothing waited: places that others gave may still wait for

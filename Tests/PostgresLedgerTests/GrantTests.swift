@@ -8,15 +8,15 @@ import Testing
     private static let functions: [String: [String]] = [
         "loader": [
             "begin_load", "finish_load", "first_loss", "hold_places", "is_as_staged", "place",
-            "record_opening",
-            "server_now",
+            "place_if_free", "record_opening", "server_now",
         ],
         "desk": [
-            "first_loss", "gather", "hold_places", "place", "record_opening", "record_votes", "server_now",
+            "first_loss", "gather", "hold_places", "place", "place_if_free", "record_opening",
+            "record_votes", "server_now",
         ],
         "officer": [
-            "first_loss", "gather", "gather_scans", "hold_ballot", "hold_places", "place", "record_acts",
-            "record_opening", "server_now",
+            "first_loss", "gather", "gather_scans", "hold_ballot", "hold_places", "place", "place_if_free",
+            "record_acts", "record_opening", "server_now",
         ],
         "auditor": ["first_loss"],
     ]

@@ -122,6 +122,19 @@ import Testing
         #expect(known.contains(attacks[0].function))
     }
 
+    /// Any ledger that is not made for tests compares times with the server's clock.
+    @Test(arguments: [(0, true), (-40, true), (40, true), (-80, false), (80, false), (-100_000_000, false)])
+    func aTimeMayBeAMinuteOff(seconds: Int, isTaken: Bool) throws {
+        let database = TestServer.Database()
+        try PostgresLedger.create(at: database.address(), election: Rehearsal().election).close()
+        database.grantRoles()
+        let desk = TestServer.Session(database.address(user: "test_desk"))
+        let moment = Moment(milliseconds: Moment.now.milliseconds + Int64(seconds) * 1000)
+        let words = desk.run(Event.deskOpened.recording(by: "record_opening", at: moment))
+        #expect(
+            isTaken ? words == nil : words?.contains("they may differ by a minute") == true, "\(words ?? "")")
+    }
+
     /// Arrays are refused for their shape, before anything is made of them.
     @Test(arguments: ["record_opening", "record_votes", "record_acts"])
     func arraysAreRowsOfOneTable(_ function: String) throws {
@@ -207,6 +220,7 @@ import Testing
             Attack(function: "place", name: "places") { (target, { _ in [] }) },
             Attack(function: "first_loss", name: "what is lost") { (target, { _ in [] }) },
             Attack(function: "server_now", name: "the time") { (target, { _ in [] }) },
+            Attack(function: "place_if_free", name: "places, if nobody waits") { (target, { _ in [] }) },
             Attack(function: "hold_places", name: "the head is held") { (target, { _ in [] }) },
             record("record_opening", "an opening", target) { { _ in [.deskOpened, .deskOpened] } }.refusing {
                 others, moment in onlyOfOfficers(others, at: moment) + onlyOfDesks(others, target.rehearsal)

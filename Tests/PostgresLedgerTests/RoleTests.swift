@@ -77,7 +77,7 @@ import Testing
             [
                 "SELECT gather('{}', '{}', false)", "SELECT * FROM gather_scans('{}', '{}')",
                 "SELECT begin_load('', 'x')", "SELECT is_as_staged('x', 1::smallint, 1, '', '', '')",
-                "SELECT place()", "SELECT hold_places()", "SELECT hold_ballot()",
+                "SELECT place()", "SELECT place_if_free()", "SELECT hold_places()", "SELECT hold_ballot()",
                 Event.deskOpened.recording(by: "record_opening"),
                 Event.deskOpened.recording(by: "record_votes"),
                 Event.ballotFinal.recording(by: "record_acts"),
@@ -372,9 +372,11 @@ import Testing
         #expect(first.run("BEGIN; SELECT place()") == nil)
         second.run("SET lock_timeout = '200ms'")
         #expect(second.run("SELECT place()")?.contains("lock timeout") == true)
+        // Or it does without.
+        #expect(second.ask("SELECT _size IS NULL FROM place_if_free()") == "t")
         #expect(try precinct.owner.redeem(precinct.rehearsal.pack(2), key: 2).name == "accepted")
         #expect(first.run("COMMIT") == nil)
-        #expect(second.run("SELECT place()") == nil)
+        #expect(second.ask("SELECT _size IS NULL FROM place_if_free()") == "f")
         #expect(precinct.shell().ask("SELECT count(*) FROM waiting") == "0")
         #expect(try precinct.audit() == nil)
     }

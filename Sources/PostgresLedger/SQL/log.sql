@@ -137,3 +137,14 @@ BEGIN
             SELECT FROM waiting w WHERE w.xact < pg_snapshot_xmin(pg_current_snapshot()))
             THEN horizon ELSE pg_snapshot_xmin(pg_current_snapshot()) END;
 END $$;
+
+-- The same, or nothing where somebody else gives places just now: _size is NULL then.
+CREATE FUNCTION place_if_free(OUT _size bigint, OUT _is_more boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = counterfoil, pg_temp AS $$
+BEGIN
+    PERFORM see_the_latest();
+    PERFORM FROM integration FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN
+        SELECT p._size, p._is_more INTO _size, _is_more FROM place() p;
+    END IF;
+END $$;

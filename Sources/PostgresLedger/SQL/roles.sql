@@ -13,19 +13,24 @@
 
 DO $$
 DECLARE
+    _roles text[];
+    _there text;
     _role text;
 BEGIN
     IF octet_length(current_database()) > 43 THEN
         RAISE EXCEPTION 'the name of this database has % bytes. A ledger has roles of its own, which are named after the database, and there is room for 43: make one with a shorter name',
             octet_length(current_database());
     END IF;
-    FOREACH _role IN ARRAY ARRAY['loader', 'desk', 'officer', 'auditor'] LOOP
-        _role := (SELECT roles FROM ledger) || '_' || _role;
-        -- It may have members, of another ledger or of one that is gone.
-        IF EXISTS (SELECT FROM pg_roles WHERE rolname = _role) THEN
-            RAISE EXCEPTION 'there is a role % already, and its members would have rights in this ledger: end it by DROP ROLE %, or make a database with another name',
-                _role, quote_ident(_role);
-        END IF;
+    SELECT array_agg((SELECT roles FROM ledger) || '_' || r) INTO _roles
+    FROM unnest(ARRAY['loader', 'desk', 'officer', 'auditor']) r;
+    -- They may have members, of another ledger or of one that is gone.
+    SELECT string_agg(quote_ident(rolname), ', ' ORDER BY rolname) INTO _there
+    FROM pg_roles WHERE rolname = ANY (_roles);
+    IF _there IS NOT NULL THEN
+        RAISE EXCEPTION 'there are roles with the names of this ledger''s already, and their members would have rights in it: end them by DROP ROLE %, or make a database with another name',
+            _there;
+    END IF;
+    FOREACH _role IN ARRAY _roles LOOP
         EXECUTE format('CREATE ROLE %I NOLOGIN', _role);
     END LOOP;
 END $$;
@@ -59,7 +64,7 @@ GRANT SELECT ON ledger, ballot, batches, packs, pairs, cancelled, votes, scans, 
 
 GRANT EXECUTE ON FUNCTION first_loss TO ${loader}, ${desk}, ${officer}, ${auditor};
 GRANT EXECUTE ON FUNCTION server_now TO ${loader}, ${desk}, ${officer};
-GRANT EXECUTE ON FUNCTION place, hold_places, record_opening TO ${loader}, ${desk}, ${officer};
+GRANT EXECUTE ON FUNCTION place, place_if_free, hold_places, record_opening TO ${loader}, ${desk}, ${officer};
 GRANT EXECUTE ON FUNCTION gather TO ${desk}, ${officer};
 GRANT EXECUTE ON FUNCTION record_votes TO ${desk};
 GRANT EXECUTE ON FUNCTION gather_scans, record_acts, hold_ballot TO ${officer};
