@@ -192,7 +192,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["1,2,100,Fox,Yes"], ListError.unknownDecision("yes", line: 2)),
+        (["1,2,100,Fox,Yes"], ListError.unknownDecision(line: 2)),
         (["1,2,100,Fox,same"], .incompleteGroup("1", line: 2)),
         (["1,2,100,Fox,same", "1,3,200,Fox,different"], .incompleteGroup("1", line: 2)),
         (["1,2,100,Fox,drop", "1,3,200,Fox,drop"], .incompleteGroup("1", line: 2)),
