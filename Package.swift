@@ -153,6 +153,9 @@ let package = Package(
             name: "CounterfoilTests", dependencies: ["Counterfoil", "TestSupport"],
             swiftSettings: house),
         .testTarget(
+            name: "CounterfoilFilesTests", dependencies: ["Counterfoil", "CounterfoilFiles", "TestSupport"],
+            swiftSettings: house),
+        .testTarget(
             name: "IssuingRoomTests", dependencies: ["Counterfoil", "IssuingRoom", "TestSupport"],
             swiftSettings: house),
         .testTarget(
