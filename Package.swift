@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: ["Counterfoil", "IssuingRoom", "CounterfoilTool", "TestSupport"],
-            exclude: ["Support/verify.go"], swiftSettings: house),
+            exclude: ["Support/record-syncs.c", "Support/verify.go"], swiftSettings: house),
 
         // Programs for valgrind; script/constant-time builds them with their instrument.
         .executableTarget(
