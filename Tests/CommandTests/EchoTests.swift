@@ -297,6 +297,24 @@ struct EchoTests {
 
     // MARK: Lines and files
 
+    @Test(
+        "On the standard input of each verb, whether it reads there or not", arguments: Line.all.keys.sorted()
+    )
+    func inputs(_ verb: String) throws {
+        let prepared = try Self.whole.get()
+        let words = try #require(Line.all[verb]).words(verb, pack: prepared.pack.pack)
+        // A roll is read there if it is called so; its columns have names.
+        let rolls = words.contains("roll.csv") ? [words.map { $0 == "roll.csv" ? "-" : $0 }] : []
+        for mark in Mark.allCases {
+            let text = mark.text(prepared.pack.code)
+            for (words, isName) in [(words, false)] + rolls.map({ ($0, true) }) {
+                let ballot = try Ballot(copying: prepared.ballot)
+                let ended = try ballot.run(words, input: .text("\(text)\n\(text)\n"))
+                try expectNoEcho(mark, "\(verb)'s input", ended, ballot, repeated: isName)
+            }
+        }
+    }
+
     @Test("In each member of a request", arguments: ["redeem", "check"])
     func requests(_ verb: String) throws {
         let prepared = try Self.whole.get()
@@ -392,8 +410,13 @@ struct EchoTests {
         for (file, contents, words, isName) in cases {
             let ballot = try Ballot(copying: prepared.ballot)
             try ballot.folder.write(file, contents)
+            let ended = try ballot.run(words)
             try expectNoEcho(
-                mark, "\(words[0]) \(file)", try ballot.run(words), ballot, repeated: isName, except: file)
+                mark, "\(words[0]) \(file)", ended, ballot, repeated: isName, except: file)
+            // What is made visible for a person must still be JSON for a program.
+            if words.contains("--json"), ended.errors.isEmpty {
+                _ = try JSONSerialization.jsonObject(with: Data(ended.bytes))
+            }
         }
         // As a scanner types them.
         let line = text.replacing("\n", with: " ")

@@ -67,6 +67,18 @@ import Testing
         #expect(!folder.names.contains(".page.partial"))
     }
 
+    @Test("A link in the page's own place is not written through")
+    func linkInPlace() throws {
+        let other = Array("another file".utf8)
+        try write("other", other)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("page"), withDestinationPath: "other")
+        #expect(throws: StreamError.self) {
+            try PrivateFolder(folder.path).overwrite("page", at: 0, with: [1])
+        }
+        #expect(try bytes("other") == other)
+    }
+
     @Test("What a page says is wiped with it when it is replaced")
     func wiped() throws {
         let secret = Array("a sealed key and more".utf8)
@@ -133,6 +145,22 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.file("made"))
     }
 
+    @Test("A new folder of files takes no other's place, not even that of an empty one")
+    func tree() throws {
+        let (there, new) = (folder.file("there"), folder.file("new"))
+        try FileManager.default.createDirectory(atPath: there, withIntermediateDirectories: false)
+        let error = #expect(throws: StreamError.self) {
+            try PrivateFolder.makeTree(there, [("a/key", [1])])
+        }
+        #expect(error?.reason == .exists)
+        #expect(folder.names == ["there"])
+        try FileManager.default.removeItem(atPath: there)
+        try PrivateFolder.makeTree(new, [("a/key", [1])])
+        #expect(folder.names == ["new"])
+        #expect(try bytes("new/a/key") == [1])
+        try FileManager.default.removeItem(atPath: new)
+    }
+
     @Test("A key that others can read or write is refused", arguments: [0o604, 0o640, 0o602, 0o620, 0o601])
     func sharedKey(_ mode: Int) throws {
         try write("key", [1, 2, 3])
@@ -141,6 +169,12 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file("key"))
         let error = #expect(throws: StreamError.self) { try PrivateFile.readKey(folder.file("key")) }
         #expect(error?.reason == .readableByOthers)
+    }
+
+    @Test("What has no size is not read from any place", arguments: ["/dev/zero", "/proc/self"])
+    func notRegular(_ path: String) {
+        let error = #expect(throws: StreamError.self) { try ReadableFile(path) }
+        #expect(error?.reason == .notRegular)
     }
 
     @Test("More than was asked for is refused")

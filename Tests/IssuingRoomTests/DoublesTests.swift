@@ -162,6 +162,12 @@ import Testing
             if case .book = error {} else { Issue.record("\(place): \(error as Any)") }
             try room.book.overwrite("B01.doubles", at: 0, with: page)
         }
+        // A page under another batch's name.
+        let file = try room.book.create("B09.doubles")
+        try page.withBytes { (page) throws(StreamError) in try file.write(page) }
+        try file.publish()
+        await expectRefused(.book(.damaged(page: "B09.doubles"))) { try await room.issue("B02", ["300"]) }
+        try room.book.remove("B09.doubles")
         try await room.issue("B02", ["300"])
     }
 }
