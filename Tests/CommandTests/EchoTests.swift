@@ -110,7 +110,7 @@ private struct Line {
         "load": Line(options: desk, positionals: ["out/B01.register"]),
         "reconcile": Line(options: desk, positionals: ["B01", "return.csv"]),
         "activate": Line(options: desk, flags: ["--unreconciled"], positionals: ["B01"]),
-        "open": Line(options: desk),
+        "open": Line(options: desk), "reopen": Line(options: desk + [("--reason", "lost")]),
         "extend": Line(options: desk, positionals: ["2099-01-01T00:00Z"]),
         "close": Line(options: desk, flags: ["--final"]),
         "check": Line(options: desk), "redeem": Line(options: desk),
