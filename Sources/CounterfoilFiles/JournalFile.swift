@@ -18,8 +18,8 @@ package final class JournalFile: Sendable {
                 guard case .exists = error.reason else { throw error }
                 continue
             }
-            // Somebody may have adopted it in between, and then removes it.
-            guard isFree(file) else { continue }
+            // Somebody may have adopted it in between, and then removes it, or has.
+            guard isFree(file), try file.status().st_nlink == 1 else { continue }
             try PrivateFolder.sync(PrivateFolder.parent(of: path))
             return JournalFile(file)
         }

@@ -3,7 +3,8 @@
 // Rules that every verb keeps:
 // - Results go to standard output, everything else to standard error.
 // - A code, an answer or a passphrase is never an argument, and never a String.
-// - An error is one line that says what is wrong and what to do.
+// - An error is one line that says what is wrong and what to do. It repeats
+//   through `shown`, and never what may be a code or an answer.
 // - Exit status: 0 done; 1 refused by the rules; 3 could not (input, disk, key);
 //   ArgumentParser's own (64) for usage. A pipe of requests ends with 0 whatever
 //   the outcomes, but with 3 after `undecided`.
@@ -70,7 +71,7 @@ struct CounterfoilCommand: ParsableCommand {
             Terminal.complain(stop.text)
             exit(withError: ExitCode(stop.status))
         } catch {
-            exit(withError: error)
+            WrongUsage.end(error)
         }
     }
 }

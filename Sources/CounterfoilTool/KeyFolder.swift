@@ -15,15 +15,15 @@ struct KeyFolder {
         // The desk is online. An issuing key there would be the end of the wall.
         if room == .desk, PrivateFile.exists("\(path)/\(Room.issuing.fileName)") {
             throw Stop.couldNot(
-                "\(path) holds an issuing key, which must never be at the desk; use the folder \u{201C}desk\u{201D} of the key ceremony"
+                "\(shown(path)) holds an issuing key, which must never be at the desk; use the folder \u{201C}desk\u{201D} of the key ceremony"
             )
         }
         if !PrivateFile.exists("\(path)/\(room.fileName)") {
             let other: Room = room == .desk ? .issuing : .desk
             throw Stop.couldNot(
                 PrivateFile.exists("\(path)/\(other.fileName)")
-                    ? "\(path) holds the key of the \(other.name); here the key of the \(room.name) is needed"
-                    : "there is no \(room.fileName) in \(path); give the folder that keygen made for the \(room.name)"
+                    ? "\(shown(path)) holds the key of the \(other.name); here the key of the \(room.name) is needed"
+                    : "there is no \(room.fileName) in \(shown(path)); give the folder that keygen made for the \(room.name)"
             )
         }
         election = try Self.election("\(path)/election.json")
@@ -31,7 +31,9 @@ struct KeyFolder {
 
     static func election(_ path: String) throws -> Election {
         let bytes = try attempt { () throws(StreamError) in try PrivateFile.read(path, atMost: 1 << 20) }
-        do { return try Election(json: bytes) } catch { throw Stop.couldNot("\(path): \(error.sentence)") }
+        do { return try Election(json: bytes) } catch {
+            throw Stop.couldNot("\(shown(path)): \(error.sentence)")
+        }
     }
 
     private func open<Key: ~Copyable>(
@@ -52,7 +54,7 @@ struct KeyFolder {
             passphrase = nil
         }
         do { return try open(file, passphrase) } catch {
-            throw Stop.couldNot("\(path)/\(room.fileName): \(error.sentence)")
+            throw Stop.couldNot("\(shown("\(path)/\(room.fileName)")): \(error.sentence)")
         }
     }
 
@@ -76,7 +78,7 @@ struct KeyFolder {
         } catch {
             guard error.reason == .inUse else { throw Stop.couldNot(error) }
             throw Stop.couldNot(
-                "the book in \(path) is in use by another run of counterfoil; wait until it has ended")
+                "the book in \(shown(path)) is in use by another run of counterfoil; wait until it has ended")
         }
     }
 }

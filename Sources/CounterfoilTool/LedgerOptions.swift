@@ -40,7 +40,8 @@ struct DeskOptions: ParsableArguments {
         let key = try folder.deskKey(passphrases)
         let witness = witness.map { Witness($0, folder.election) }
         if creating, let witness, witness.exists {
-            throw Stop.couldNot("a new ledger needs a new witness, and there is one at \(self.witness!)")
+            throw Stop.couldNot(
+                "a new ledger needs a new witness, and there is one at \(shown(self.witness!))")
         }
         let seen = creating ? nil : try witness?.seen()
         let store = try open(folder.election, seen)

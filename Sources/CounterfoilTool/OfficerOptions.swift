@@ -17,23 +17,20 @@ struct OfficerOptions: ParsableArguments {
             throw ValidationError("--by and --reference take at most 80 bytes.")
         }
         // They are shown on terminals later.
-        guard (by + reference).unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl })
-        else { throw ValidationError("--by and --reference take no control characters.") }
+        guard VisibleText.of(by) == by, VisibleText.of(reference) == reference else {
+            throw ValidationError(
+                "--by and --reference take no control characters, and none that nobody sees.")
+        }
+        // And they are in the log for good.
+        guard !mayHoldCode(by), !mayHoldCode(reference) else {
+            throw ValidationError(
+                "--by or --reference may hold a voting code, which the log must not keep; give a case number."
+            )
+        }
     }
 
     func note(_ reason: Note.Reason? = nil) -> Note {
         Note(reason: reason, reference: reference, officer: by)
-    }
-}
-
-extension Unicode.GeneralCategory {
-    /// Characters that no name has, and that could steer a terminal or turn a
-    /// line around.
-    fileprivate var isControl: Bool {
-        switch self {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
     }
 }
 
@@ -54,19 +51,26 @@ struct ReasonOption: ParsableArguments {
 }
 
 extension Desk {
-    /// Reads a pack number as somebody typed it.
-    func pack(_ text: String) throws(Stop) -> PackNumber { try PackNumber(typed: text, election) }
+    /// Reads pack numbers as somebody typed them.
+    func packs(_ texts: [String]) throws(Stop) -> [PackNumber] {
+        var packs: [PackNumber] = []
+        for (i, text) in texts.enumerated() {
+            packs.append(try PackNumber(typed: text, election, name: "PACK \(i + 1)"))
+        }
+        return packs
+    }
 }
 
 extension PackNumber {
-    init(typed text: String, _ election: Election) throws(Stop) {
+    /// - Parameter name: how an error names it. What was typed is not repeated: it
+    ///   may be the better part of a code.
+    init(typed text: String, _ election: Election, name: String = "PACK") throws(Stop) {
         switch Array(text.utf8).withBytes({ PackNumber.read($0, constant: election.constant) }) {
         case .success(let number): self = number
         case .failure where Array(text.utf8).withBytes({ PackNumber.mayBeCode($0) }):
             throw .couldNot(
-                "a PACK that is not shown is longer than a pack number, and may be a voting code; give the pack number"
-            )
-        case .failure(let error): throw .couldNot("\(text): \(error.sentence)")
+                "\(name) is longer than a pack number, and may be a voting code; give the pack number")
+        case .failure(let error): throw .couldNot("\(name) is \(error.sentence)")
         }
     }
 }

@@ -29,7 +29,7 @@ struct PassphraseOptions: ParsableArguments {
             let passphrase = try Self.read(file)
             guard passphrase.count >= Self.shortest else {
                 throw Stop.couldNot(
-                    "the passphrase in \(file) has fewer than \(Self.shortest) characters; four or five random words are good"
+                    "the passphrase in \(shown(file)) has fewer than \(Self.shortest) characters; four or five random words are good"
                 )
             }
             return passphrase
@@ -57,7 +57,7 @@ struct PassphraseOptions: ParsableArguments {
         defer { bytes.withMutableBytes { Sodium.wipe(&$0) } }
         let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
         guard !line.isEmpty else {
-            throw Stop.couldNot("the first line of \(path) is empty; it should be the passphrase")
+            throw Stop.couldNot("the first line of \(shown(path)) is empty; it should be the passphrase")
         }
         return bytes.withBytes { SecretBytes(copying: $0.extracting(0..<line.count)) }
     }

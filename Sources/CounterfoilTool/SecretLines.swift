@@ -78,9 +78,9 @@ struct SecretLines: ~Copyable {
 
     private mutating func fill() throws(StreamError) {
         guard Termination.waitForInput() else {
-            // Half a line is no request: it is not answered, and not done.
+            // Half a line is no request: it is not answered, and not done. It is wiped
+            // with the buffer.
             isOver = true
-            buffer.wipe()
             start = 0
             end = 0
             return

@@ -3,6 +3,9 @@ internal import CounterfoilFiles
 internal import Glibc
 
 /// The person at the keyboard.
+///
+/// What is said to them holds nothing that steers a terminal: sentences repeat
+/// through `shown`, and whatever slips past it is made visible here.
 enum Terminal {
     static let inputIsTerminal = isatty(0) == 1
     static let errorIsTerminal = isatty(2) == 1
@@ -11,16 +14,26 @@ enum Terminal {
     /// One line on standard error.
     static func complain(_ text: String) {
         progressEnd()
-        writeError("counterfoil: \(text)\n")
+        writeError("counterfoil: \(VisibleText.of(text))\n")
     }
 
     static func note(_ text: String, end: String = "\n") {
         progressEnd()
-        writeError(text + end)
+        writeError(VisibleText.of(text) + end)
     }
 
-    /// Writes a result; a reader who went away ends the verb.
+    /// Writes a result, of one line or several; a reader who went away ends the verb.
     static func say(_ text: String) throws {
+        try write(VisibleText.of(text, keeping: ["\n"]))
+    }
+
+    /// Writes a file's contents, without the end of its last line. Not a byte is
+    /// changed, unless somebody looks at it on a terminal.
+    static func hand(over contents: String) throws {
+        try write(outputIsTerminal ? VisibleText.of(contents, keeping: ["\n", "\r"]) : contents)
+    }
+
+    private static func write(_ text: String) throws {
         progressEnd()
         try attempt { () throws(StreamError) in
             var output = StandardOutput()
@@ -34,7 +47,7 @@ enum Terminal {
     private static func writeError(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)

@@ -17,29 +17,29 @@ struct TimeArgument {
             of: /([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? *(.*)/
         )?.output
         guard let parts else {
-            throw ValidationError("\u{201C}\(text)\u{201D} is no time such as 2026-09-02T17:00+01:00.")
+            throw ValidationError("This is no time; write it as in 2026-09-02T17:00+01:00.")
         }
         guard let zone = ZoneArgument(argument: String(parts.7)) else {
             throw ValidationError(
-                "\u{201C}\(text)\u{201D} has no zone that is known here; add Z, an offset such as +01:00, or a name such as Europe/London."
+                "This time has no zone that is known here; add Z, an offset such as +01:00, or a name such as Europe/London."
             )
         }
         let wanted = ClockTime(
             year: Int(parts.1)!, month: Int(parts.2)!, day: Int(parts.3)!, hour: Int(parts.4)!,
             minute: Int(parts.5)!, second: parts.6.map { Int($0)! } ?? 0)
         guard (2000...2199).contains(wanted.year) else {
-            throw ValidationError("\u{201C}\(text)\u{201D}: the year is 2000 to 2199.")
+            throw ValidationError("The year of a time is 2000 to 2199.")
         }
         switch zone.moments(showing: wanted) {
         case let found where found.count == 1:
             return TimeArgument(moment: Moment(milliseconds: Int64(found[0]) * 1000), zone: zone)
         case let found where found.isEmpty:
             throw ValidationError(
-                "\u{201C}\(text)\u{201D} never comes: no such date, no such hour, or clocks are put forward over it."
+                "This time never comes: no such date, no such hour, or clocks are put forward over it."
             )
         default:
             throw ValidationError(
-                "\u{201C}\(text)\u{201D} comes twice, since clocks are put back then; say which with an offset such as +01:00."
+                "This time comes twice, since clocks are put back then; say which with an offset such as +01:00."
             )
         }
     }

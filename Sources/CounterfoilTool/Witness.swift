@@ -26,7 +26,7 @@ final class Witness: Sendable {
     func seen() throws -> TreeHead {
         guard PrivateFile.exists(path) else {
             throw Stop.couldNot(
-                "there is no witness at \(path); if it was lost, find out why. `counterfoil checkpoint … > \(path)` starts one"
+                "there is no witness at \(shown(path)); if it was lost, find out why. `counterfoil checkpoint … > \(shown(path))` starts one"
             )
         }
         return try attempt { () throws(StreamError) in try read() }.head
@@ -65,7 +65,7 @@ final class Witness: Sendable {
                 }
             }
         }
-        return .failed("\(path) changes all the time")
+        return .failed("\(shown(path)) changes all the time")
     }
 
     /// Nil where it does not say what it did when it was compared.

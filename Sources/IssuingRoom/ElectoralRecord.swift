@@ -21,7 +21,10 @@ public struct ElectoralRecord: Sendable {
     ) throws(ListError) {
         var channels: [PackNumber: String] = [:]
         try Self.forEachRow(of: voted, ["pack", "channel"]) { (row) throws(ListError) in
-            channels[try Self.pack(row.fields[0], row.line, election)] = row.text(1)
+            let channel = row.text(1)
+            // It is written into the record as it is.
+            guard ["online", "post"].contains(channel) else { throw .unknownChannel(line: row.line) }
+            channels[try Self.pack(row.fields[0], row.line, election)] = channel
         }
         var voters: [Voter] = []
         for list in lists {

@@ -14,7 +14,7 @@ struct Address: Sendable {
     /// Refuses what no connection should be tried with.
     init(_ text: String, for use: Use) throws(Failure) {
         guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
-            throw .refused(.badAddress(.notAnAddress(text)))
+            throw .refused(.badAddress(.notAnAddress))
         }
         try Self.check(text)
         // In the order of weight: what comes before the address gives way to
@@ -47,10 +47,9 @@ struct Address: Sendable {
     private static func check(_ text: String) throws(Failure) {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(text, &message) else {
-            let words = unsafe message.map { unsafe String(cString: $0) } ?? "it cannot be read"
+            // libpq's words repeat the address, and a password that is in it.
             unsafe PQfreemem(message)
-            throw .refused(
-                .badAddress(.unreadable(words.split(separator: "\n").joined(separator: " "))))
+            throw .refused(.badAddress(.unreadable))
         }
         defer { unsafe PQconninfoFree(options) }
         var option = unsafe options

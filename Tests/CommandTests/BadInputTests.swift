@@ -165,6 +165,16 @@ struct BadInputTests {
         #expect(version.output.wholeMatch(of: /counterfoil \d+\.\d+\.\d+\S*\n/) != nil, "\(version)")
         #expect(try ballot.run(["vote"]).status == 64)
     }
+
+    @Test("What an officer writes into the log has 80 bytes at most", arguments: ["--by", "--reference"])
+    func officers(_ option: String) throws {
+        let ballot = try Ballot(copying: Self.whole.get())
+        let longest = String(repeating: "\u{E9}", count: 40)
+        let open = ["open"] + Ballot.desk + [option]
+        #expect(try ballot.run(open + [longest]).status != 64)
+        let more = try ballot.run(open + [longest + "x"])
+        #expect(more.status == 64 && more.errors.contains("at most 80 bytes"), "\(more)")
+    }
 }
 
 extension BadInput {

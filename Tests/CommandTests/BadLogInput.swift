@@ -65,7 +65,7 @@ extension BadInput {
             try $0.checkpoint("kept")
             try $0.folder.write("bad", "bad\n")
         }
-        add("no pack number", prove, 3, "000000000000", "no pack number") { try $0.checkpoint("kept") }
+        add("no pack number", prove, 3, "PACK is no pack number") { try $0.checkpoint("kept") }
         add("no register", registers, 3, "out/B01.register", "no such file") {
             try $0.folder.remove("out/B01.register")
         }

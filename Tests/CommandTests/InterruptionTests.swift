@@ -213,20 +213,27 @@ struct InterruptionTests {
 
     @Test("keygen that is killed leaves no folder that looks finished")
     func killedKeygen() throws {
-        for i in 0..<12 {
+        let whole = ballot.folder.snapshot("ballot").keys.sorted()
+        #expect(whole.count == 11)
+        var (finished, broken) = (0, 0)
+        // The last ones have time to come to their end, so that both are met.
+        for i in 0..<24 {
             let run = try ballot.start([
                 "keygen", "--election", "Second", "--out", "second", "--unprotected",
             ])
-            usleep(UInt32(i * 1500))
+            usleep(UInt32(i < 20 ? i * 1500 : 400_000 * (i - 19)))
             run.signal(SIGKILL)
             let ended = run.finish()
             if ballot.folder.exists("second") {
-                #expect(ballot.folder.snapshot("second").count == 10)
+                finished += 1
+                #expect(ballot.folder.snapshot("second").keys.sorted() == whole)
                 try ballot.folder.remove("second")
             } else {
+                broken += 1
                 #expect(ended.status == -SIGKILL)
             }
         }
+        #expect(finished > 0 && broken > 0, "\(finished) came to their end, \(broken) did not")
         expectDone(try ballot.keygen(to: "second"))
         #expect(!ballot.folder.exists(".second.partial"))
     }

@@ -39,9 +39,10 @@ private let batch = BatchName("B01")!
 
     /// A name of a roll cannot move the cursor, or fill the terminal.
     @Test func aNameIsShownHarmlessly() {
-        let name = "x\n\u{1B}[2J" + String(repeating: "y", count: 80)
+        let name = "x\n\u{1B}[2J" + String(repeating: "y", count: 80) + "z"
         let sentence = RollFault(line: 1, column: 1, .repeatedName(name)).sentence
-        #expect(!sentence.unicodeScalars.contains { $0.value < 0x20 } && sentence.contains("y…”"))
+        #expect(sentence.contains("“x\\u{A}\\u{1B}[2Jy"), "\(sentence)")
+        #expect(sentence.contains("y…y") && sentence.contains("yz”") && sentence.count < 160, "\(sentence)")
     }
 
     @Test func aColumnThatIsNotThere() {
@@ -62,10 +63,10 @@ private let batch = BatchName("B01")!
         (.repeatedVoter(firstLine: 3, secondLine: 5), ["lines 3 and 5", "same voter id", "remove one"]),
         (.twoNumbers("100", "200"), ["voters 100 and 200", "mark one of them `drop`"]),
         // What nobody sees is shown.
-        (.twoNumbers("M1", "M1\u{A0}"), ["voters M1 and M1<U+00A0> were"]),
+        (.twoNumbers("M1", "M1\u{A0}"), ["voters M1 and M1\\u{A0} were"]),
         (
             .alreadyIssued(voter: "M\u{200B}\u{E0041}1", line: 2, batch: batch),
-            ["voter M<U+200B><U+E0041>1 has"]
+            ["voter M\\u{200B}\\u{E0041}1 has"]
         ),
         (.sameWithoutPack("100", count: 1), ["voter 100 is `same`", "mark them `drop`"]),
         (.sameWithoutPack("100", count: 3), ["3 voters, 100 among them, are `same`"]),
@@ -106,7 +107,8 @@ private let batch = BatchName("B01")!
     }
 
     @Test(arguments: [
-        (ListError.unknownDecision("yes", line: 2), ["line 2", "same, drop or different"]),
+        (ListError.unknownDecision(line: 2), ["line 2", "same, drop or different"]),
+        (.unknownChannel(line: 2), ["line 2", "online or post"]),
         (.incompleteGroup("1", line: 2), ["line 2", "at least two rows", "one that is same"]),
         (
             .decidedTwice(voter: "100", line: 3),

@@ -39,6 +39,40 @@ struct KeygenTests {
         #expect(ballot.folder.names().allSatisfy { !$0.hasSuffix(".partial") })
     }
 
+    /// Between the opening of the folder and its locking, another run may have
+    /// finished it and given it its name, and a third one may have made a new one.
+    @Test("The folder that was locked is the one that has the name")
+    func swapped() throws {
+        let ballot = try Ballot(members: 3)
+        try ballot.folder.write(
+            "swap.c",
+            """
+            #define _GNU_SOURCE
+            #include <dlfcn.h>
+            #include <stdio.h>
+            #include <sys/file.h>
+            #include <sys/stat.h>
+            int flock(int file, int operation) {
+                static int calls;
+                if (!calls++) { rename(".second.partial", "finished"); mkdir(".second.partial", 0700); }
+                return ((int (*)(int, int))dlsym(RTLD_NEXT, "flock"))(file, operation);
+            }
+
+            """)
+        let made = try Child(
+            "clang", ["-shared", "-fPIC", "-o", "swap.so", "swap.c", "-ldl"], in: ballot.folder.path
+        ).finish()
+        try #require(made.status == 0, "\(made)")
+        let ended = try Child(
+            counterfoil, keygen("second"), environment: ["LD_PRELOAD": ballot.folder.path("swap.so")],
+            in: ballot.folder.path
+        ).finish()
+        expectStop(ended, 3, "being made by another run")
+        #expect(ballot.folder.exists("finished") && !ballot.folder.exists("second"))
+        // Nothing was written into what is the third one's.
+        #expect(ballot.folder.names(".second.partial") == [])
+    }
+
     @Test("A slash after the folder's name is no part of the name", arguments: ["second/", "./second//"])
     func slash(_ out: String) throws {
         let ballot = try Ballot(members: 3)

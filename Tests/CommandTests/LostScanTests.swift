@@ -79,6 +79,58 @@ struct LostScanTests {
         #expect(pending().isEmpty)
     }
 
+    /// Between the opening of a file and its locking, another process may take it
+    /// over, be done with it, and remove it. This does so with the first one.
+    private func whereTheFirstIsRemoved() throws -> [String: String] {
+        try ballot.folder.write(
+            "removed.c",
+            """
+            #define _GNU_SOURCE
+            #include <dlfcn.h>
+            #include <stdio.h>
+            #include <string.h>
+            #include <unistd.h>
+            #include <sys/file.h>
+            int flock(int file, int operation) {
+                static int calls;
+                char link[64], path[4096] = "";
+                snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+                ssize_t count = readlink(link, path, sizeof path - 1);
+                if (count > 0 && strstr(path, ".scans-") && !calls++) unlink(path);
+                return ((int (*)(int, int))dlsym(RTLD_NEXT, "flock"))(file, operation);
+            }
+
+            """)
+        let made = try Child(
+            "clang", ["-shared", "-fPIC", "-o", "removed.so", "removed.c", "-ldl"], in: ballot.folder.path
+        ).finish()
+        try #require(made.status == 0, "\(made)")
+        return ["LD_PRELOAD": ballot.folder.path("removed.so")]
+    }
+
+    @Test("What another process has taken over and removed is that process's")
+    func removedByAnother() throws {
+        try lose([packs[0]])
+        let ended = try Child(
+            counterfoil, ["postal"] + Ballot.desk + [packs[0]], environment: try whereTheFirstIsRemoved(),
+            in: ballot.folder.path
+        ).finish()
+        #expect(ended.output.contains("scanned before"), "\(ended)")
+    }
+
+    @Test("A new file that another process removes at once is made again")
+    func newOneRemoved() throws {
+        let table = try Child(
+            counterfoil, ["postal"] + Ballot.desk, input: .pipe, output: .pipe,
+            environment: try whereTheFirstIsRemoved(), in: ballot.folder.path)
+        table.write(packs[0] + "\n")
+        #expect(table.line() == "\(packs[0]): received")
+        #expect(pending().count == 1)
+        table.endInput()
+        expectDone(table.finish())
+        #expect(pending().isEmpty)
+    }
+
     @Test("Where they cannot be kept, nothing is asked")
     func unwritable() throws {
         let ended = try ballot.run(

@@ -277,12 +277,12 @@ import Testing
             "the database cannot be reached (Connection refused)"
         ),
         (
-            .badAddress(.notAnAddress("db1/ballot")),
-            "\u{201C}db1/ballot\u{201D} is not the address of a database: postgresql://…"
+            .badAddress(.notAnAddress),
+            "this is not the address of a database; it is written as postgresql://user@host/database"
         ),
         (
-            .badAddress(.unreadable("end of string reached")),
-            "the address of the database: end of string reached"
+            .badAddress(.unreadable),
+            "this is not the address of a database; it is written as postgresql://user@host/database"
         ),
         (
             .badAddress(.password),

@@ -166,7 +166,7 @@ struct TerminalTests {
         try vote(packs[0].code.lowercased(), packs[0].born, shows: "Accepted. Receipt: ", status: 0)
         try vote(packs[0].code, packs[0].born, shows: "counterfoil: this voter has voted already", status: 1)
         try vote(packs[1].code, "1.1.1901", shows: "the answers do not fit; 4 more attempts", status: 1)
-        try vote(packs[1].code, "never", shows: "cannot be read: Date of birth", status: 1)
+        try vote(packs[1].code, "never", shows: "cannot be read: \u{201C}Date of birth\u{201D}", status: 1)
         try vote("", "never", shows: "this is no code", status: 1)
         let symbols = Array(packs[2].code)
         let slip = String(symbols[..<6] + [symbols[6] == "7" ? "3" : "7"] + symbols[7...])

@@ -60,6 +60,24 @@ import Testing
         #expect(members.count == 2)
     }
 
+    /// Any reader reads the same, and a terminal meets nothing that steers it.
+    @Test(
+        arguments: [
+            "\u{202E}", "\u{2066}", "\u{9B}", "\u{7F}", "\u{2028}", "\u{200B}", "\u{FEFF}", "\u{E0001}",
+            "\u{7}",
+            "\n",
+        ])
+    func visible(_ steers: String) throws {
+        let name = "Z\u{FC}rich\(steers)\"\\"
+        let value = JSONValue.object([(name, .string(name))])
+        let text = value.text(visible: true)
+        #expect(text.unicodeScalars.allSatisfy(VisibleText.isPlain), "\(text)")
+        #expect(text.contains("Z\u{FC}rich"))
+        #expect(try JSONValue.parse(Array(text.utf8)) == value)
+        // The control: otherwise it is there as it is, unless JSON itself escapes it.
+        #expect(value.text().contains(steers) == (steers.unicodeScalars.first!.value >= 0x20))
+    }
+
     /// Two values that differ in bytes are different values.
     @Test func comparesTextsByteForByte() {
         #expect(JSONValue.string("\u{E9}") != JSONValue.string("e\u{301}"))

@@ -1,4 +1,5 @@
 import Counterfoil
+import Synchronization
 import Testing
 
 @testable import IssuingRoom
@@ -20,6 +21,23 @@ import Testing
         try await expectUnfinished(room)
         room.out.fail(nil)
         try await expectSamePacksNow(room)
+    }
+
+    /// Or there would be a batch with a roll that nobody has.
+    @Test func aRollThatChangesWhileItIsReadBeginsNone() async throws {
+        let room = try PracticeRoom()
+        let order = PrintOrder(batch: "B01".batch, voterColumn: "voter")
+        let run = PrintRun(
+            order, election: room.election, key: try room.key(), book: room.book, out: room.out)
+        let changed = StreamError(.read, "roll.csv", .changedMeanwhile)
+        let opened = Atomic(0)
+        await expectRefused(.roll(.fault(RollFault(.unreadable(changed))))) {
+            _ = try await run.run(roll: { () throws(StreamError) in
+                guard opened.add(1, ordering: .relaxed).newValue == 1 else { throw changed }
+                return PieceSource(Array("voter\n100\n".utf8))
+            })
+        }
+        #expect(try room.book.names().isEmpty && room.out.names().isEmpty)
     }
 
     /// After the manifest, the mark of a complete run, and before the page is

@@ -162,6 +162,12 @@ import Testing
             if case .book = error {} else { Issue.record("\(place): \(error as Any)") }
             try room.book.overwrite("B01.doubles", at: 0, with: page)
         }
+        // A page under another batch's name.
+        let file = try room.book.create("B09.doubles")
+        try page.withBytes { (page) throws(StreamError) in try file.write(page) }
+        try file.publish()
+        await expectRefused(.book(.damaged(page: "B09.doubles"))) { try await room.issue("B02", ["300"]) }
+        try room.book.remove("B09.doubles")
         try await room.issue("B02", ["300"])
     }
 }
@@ -192,7 +198,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["1,2,100,Fox,Yes"], ListError.unknownDecision("yes", line: 2)),
+        (["1,2,100,Fox,Yes"], ListError.unknownDecision(line: 2)),
         (["1,2,100,Fox,same"], .incompleteGroup("1", line: 2)),
         (["1,2,100,Fox,same", "1,3,200,Fox,different"], .incompleteGroup("1", line: 2)),
         (["1,2,100,Fox,drop", "1,3,200,Fox,drop"], .incompleteGroup("1", line: 2)),

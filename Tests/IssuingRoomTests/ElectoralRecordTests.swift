@@ -99,7 +99,9 @@ import Testing
 
     @Test func whatIsNoListIsSaid() {
         for (voted, packs) in [
-            ("pack,channel\nABC,post\n", "voter,pack\n"), ("pack\n", "voter,pack\nAnn,1\n"),
+            ("pack,channel\nABC,post\n", "voter,pack\n"),
+            ("pack,channel\n\(packs["Cat"]!.number),by pigeon\n", "voter,pack\n"),
+            ("pack,channel\n\(packs["Cat"]!.number),\n", "voter,pack\n"), ("pack\n", "voter,pack\nAnn,1\n"),
             ("", "voter,pack\n"),
             ("pack,channel\n\(packs["Cat"]!.number),post\n", "voter,pack\nCat,oops\n"),
         ] {

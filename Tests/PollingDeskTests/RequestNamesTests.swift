@@ -49,4 +49,21 @@ import Testing
         #expect(outcome.contains("answered twice"))
         #expect(prepare("\"\u{E9}\": \"a\"").contains("is missing"))
     }
+
+    @Test(arguments: ["\"code\": \"a\"", "\"answers\": {}", "\"key\": \"AAAA\"", "\"pass\": \"a\""])
+    func aMemberTwiceIsRefused(_ member: String) {
+        #expect(fault("{\(member)}") == nil)
+        #expect(fault("{\(member), \(member)}") == .memberTwice)
+    }
+
+    private func fault(_ line: String) -> LineFault? {
+        var line = Array(line.utf8)
+        guard var form = FormPool(Self.election, limit: 1).lend() else { fatalError("no form") }
+        do throws(LineFault) {
+            try line.withMutableBytes { (line) throws(LineFault) in
+                try RequestLine.fill(&form, from: &line)
+            }
+            return nil
+        } catch { return error }
+    }
 }

@@ -79,6 +79,24 @@ struct HardeningTests {
         host.finish()
     }
 
+    @Test("What the command makes is its owner's alone, whatever it was started with")
+    func mask() throws {
+        let open = ["sh", "-c", "umask 0; exec \"$@\"", "sh"]
+        func mask(_ program: Program) throws -> String {
+            let table = try Tool.run("cat", ["/proc/\(program.id)/status"]).output
+            let line = String(decoding: table, as: UTF8.self).split(separator: "\n").first {
+                $0.hasPrefix("Umask:")
+            }
+            return line.map { $0.dropFirst(6).trimmingCharacters(in: .whitespaces) } ?? ""
+        }
+        let command = try Self.command(under: open)
+        #expect(try mask(command) == "0077")
+        command.finish()
+        let host = try Self.host(under: open)
+        #expect(try mask(host) == "0000")
+        host.finish()
+    }
+
     @Test(
         "A crash prints no memory", arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGQUIT])
     func backtracer(signal: Int32) throws {

@@ -9,10 +9,11 @@ import Testing
 /// dump of the process would hold, while the process is still running.
 @Suite("Secrets in memory", .serialized)
 struct MemoryTests {
-    @Test("The command, from standard input")
-    func command() throws {
-        let desk = try Desk()
-        let options = ["--ledger", desk.folder.file("ledger"), "--keys", desk.folder.file("desk")]
+    @Test("The command, from standard input", arguments: [nil, "five words for one key"])
+    func command(passphrase: String?) throws {
+        let desk = try Desk(passphrase: passphrase)
+        var options = ["--ledger", desk.folder.file("ledger"), "--keys", desk.folder.file("desk")]
+        if passphrase != nil { options += ["--passphrase-file", desk.folder.file("passphrase")] }
         for verb in [
             ["load"] + options + ["--create", desk.folder.file("main.register")],
             ["activate"] + options + ["main", "--unreconciled"], ["open"] + options,
@@ -33,6 +34,110 @@ struct MemoryTests {
             #expect(answer.hasPrefix(#"{"outcome": "accepted""#), "\(answer)")
         }
         try desk.expectNothing(in: program, butOpenings: true)
+    }
+
+    /// A print file that is not encrypted goes through buffers of ours. The program is
+    /// stopped at the moment when such a file gets its name.
+    @Test("The issuing room, that writes codes as they are")
+    func issuing() throws {
+        let folder = TemporaryFolder()
+        let stopping = try Self.stopping(in: folder)
+        let keygen = try Program(
+            "counterfoil",
+            ["keygen", "--election", "Memory", "--out", folder.file("ballot"), "--unprotected"]
+        ).finish()
+        try #require(keygen.status == 0, "\(keygen.errors)")
+        // Long enough for its buffer to be filled and emptied more than once.
+        let members = (1...9000).map { "\($0)\n" }.joined()
+        try folder.write("roll.csv", Array("member\n\(members)".utf8))
+        let program = try Program(
+            "counterfoil",
+            [
+                "issue", "--keys", folder.file("ballot/issuing"), "--roll", folder.file("roll.csv"),
+                "--voter", "member", "--plaintext", "--batch", "B01", "--out", folder.file("out"),
+            ],
+            environment: ["LD_PRELOAD": stopping, "STOP_AT": "/B01.csv"])
+        try #require(program.ask("") == "stopped")
+        defer { program.finish() }
+        let printed = [UInt8](try Data(contentsOf: URL(filePath: folder.file("out/B01.csv"))))
+        let rows = String(decoding: printed, as: UTF8.self).split(separator: "\r\n").dropFirst()
+        try #require(rows.count == 9000)
+        var needles = Needles()
+        for row in rows {
+            let code = row.split(separator: ",")[2]
+            needles.add("code \(code)", Array(code.utf8))
+            needles.add("code \(code)", Array(code.replacing("-", with: "").utf8))
+        }
+        let memory = try program.memory().map(\.bytes)
+        let found = needles.found(in: memory)
+        #expect(found.isEmpty, "\(found.count) codes, such as \(found.first ?? "")")
+        // That memory was read at all: the list of pack numbers is written later, and
+        // its end is there. And codes would be found, as they are in the file.
+        var known = Needles()
+        known.add("pack", Array(try #require(rows.last).split(separator: ",")[1].utf8))
+        #expect(known.found(in: memory) == ["pack"])
+        #expect(needles.found(in: [printed]).count == 9000)
+    }
+
+    /// Later, other things lie where a key was read to.
+    @Test("The command, as soon as it has its key", arguments: [nil, "five words for one key"])
+    func key(passphrase: String?) throws {
+        let desk = try Desk(passphrase: passphrase)
+        var words = ["load", "--ledger", desk.folder.file("ledger"), "--keys", desk.folder.file("desk")]
+        if passphrase != nil { words += ["--passphrase-file", desk.folder.file("passphrase")] }
+        let program = try Program(
+            "counterfoil", words + ["--create", desk.folder.file("main.register")],
+            environment: ["LD_PRELOAD": try Self.stopping(in: desk.folder), "STOP_AT": "/ledger-lock"])
+        try #require(program.ask("") == "stopped")
+        // Without a passphrase anyone can open what is in the file.
+        var sealed = Needles()
+        sealed.add("sealed key", Array(desk.keyFile[128...]))
+        #expect(sealed.found(in: try program.memory().map(\.bytes)) == [])
+        #expect(sealed.found(in: [desk.keyFile]) == ["sealed key"])
+        try desk.expectNothing(in: program, butOpenings: false)
+    }
+
+    /// A library that stops a program, and says so, when a file whose name ends as
+    /// STOP_AT says has got its name, or is locked. When its input ends, so does the
+    /// program.
+    private static func stopping(in folder: TemporaryFolder) throws -> String {
+        let text = """
+            #define _GNU_SOURCE
+            #include <dlfcn.h>
+            #include <stdio.h>
+            #include <stdlib.h>
+            #include <string.h>
+            #include <unistd.h>
+            int prctl(int what, ...) { (void)what; return 0; }
+            static void stop(const char *path) {
+                const char *end = getenv("STOP_AT");
+                size_t size = strlen(path), count = end ? strlen(end) : 0;
+                if (!end || size < count || strcmp(path + size - count, end)) return;
+                char byte;
+                if (write(1, "stopped\\n", 8) != 8) _exit(1);
+                while (read(0, &byte, 1) > 0);
+                _exit(0);
+            }
+            int linkat(int from, const char *old, int to, const char *path, int flags) {
+                int result = ((int (*)(int, const char *, int, const char *, int))dlsym(RTLD_NEXT, "linkat"))(
+                    from, old, to, path, flags);
+                if (result == 0) stop(path);
+                return result;
+            }
+            int flock(int file, int operation) {
+                int result = ((int (*)(int, int))dlsym(RTLD_NEXT, "flock"))(file, operation);
+                char link[64], path[4096] = "";
+                snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+                if (result == 0 && readlink(link, path, sizeof path - 1) > 0) stop(path);
+                return result;
+            }
+
+            """
+        try folder.write("stop.c", Array(text.utf8))
+        let made = try Tool.run(
+            "clang", ["-shared", "-fPIC", "-o", folder.file("stop.so"), folder.file("stop.c"), "-ldl"])
+        try #require(made.status == 0)
+        return folder.file("stop.so")
     }
 
     @Test("The library, read as it advises")
@@ -81,10 +186,14 @@ struct Desk {
 
     let folder = TemporaryFolder()
     let requests: [Request]
+    let keyFile: [UInt8]
+    /// What the key is protected with, if it is.
+    private let passphrase: String?
     private let rehearsal = Rehearsal(seed: 77)
     private var packs: [TestPack] { (1...200).map { rehearsal.pack($0) } }
 
-    init() throws {
+    init(passphrase: String? = nil) throws {
+        self.passphrase = passphrase
         let packs = (1...200).map { Rehearsal(seed: 77).pack($0) }
         requests = packs.enumerated().map { i, pack in
             let code = String(decoding: pack.printedCode, as: UTF8.self)
@@ -105,8 +214,13 @@ struct Desk {
             "main", zip(packs, answers).map { $0.answering($1) })
         try folder.write("main.register", register.bytes)
         try folder.write("desk/election.json", Array(rehearsal.election.json.utf8))
-        try folder.write("desk/desk.key", rehearsal.deskKeyFile())
+        keyFile = try rehearsal.deskKeyFile(passphrase: passphrase)
+        try folder.write("desk/desk.key", keyFile)
         chmod(folder.file("desk/desk.key"), 0o600)
+        if let passphrase {
+            try folder.write("passphrase", Array("\(passphrase)\n".utf8))
+            chmod(folder.file("passphrase"), 0o600)
+        }
     }
 
     /// Through the host, each after the answer to the one before.
@@ -120,9 +234,10 @@ struct Desk {
 
     /// Whatever must not be found: every code in four forms and the values that it
     /// gives for the log, every answer and every idempotency key in two, every key of
-    /// the desk.
+    /// the desk, and its passphrase.
     func secrets() -> Needles {
         var needles = Needles()
+        if let passphrase { needles.add("passphrase", Array(passphrase.utf8)) }
         for (i, (pack, request)) in zip(packs, requests).enumerated() {
             let printed = String(decoding: pack.printedCode, as: UTF8.self)
             let bare = printed.replacing("-", with: "")

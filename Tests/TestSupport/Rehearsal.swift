@@ -148,12 +148,16 @@ package struct Rehearsal: Sendable {
         }
     }
 
-    /// Without a passphrase.
-    package func deskKeyFile() throws -> [UInt8] {
+    /// Without a passphrase, or with one that is stretched as little as may be.
+    package func deskKeyFile(passphrase: String? = nil) throws -> [UInt8] {
         let secrets = deskSecrets()
+        let typed = passphrase.map { text in
+            Array(text.utf8).withBytes { SecretBytes(copying: $0) }
+        }
         return try KeyFile.seal(
             room: .desk, election: election, ledgerKey: secrets.slice(0..<32),
-            secret: secrets.slice(32..<64), passphrase: nil)
+            secret: secrets.slice(32..<64), passphrase: typed,
+            stretching: KeyFile.Stretching(passes: 1, memory: 8192))
     }
 
     /// The desk's keys by name, for a test that looks where they must not be.

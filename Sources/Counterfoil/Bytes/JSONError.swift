@@ -48,7 +48,7 @@ extension JSONError.Reason {
     fileprivate var text: String {
         switch self {
         case .endsTooSoon: "the text ends too soon"
-        case .goesOn: "there is something behind the end"
+        case .goesOn: "there is something after the end"
         case .noValue: "this is no JSON value"
         case .noColon: "a colon is missing"
         case .noName: "a name in quotes is missing"
@@ -62,7 +62,7 @@ extension JSONError.Reason {
         case .unknownEscape: "an unknown escape"
         case .badHexEscape: "a bad \\u escape"
         case .halfPair: "half a surrogate pair"
-        case .repeatedName(let name): "\u{201C}\(name)\u{201D} stands twice"
+        case .repeatedName: "a name appears twice"
         }
     }
 }

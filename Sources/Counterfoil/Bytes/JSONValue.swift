@@ -65,16 +65,19 @@ extension JSONValue {
 
     /// On one line, or with two blanks of indentation a level. Short objects
     /// without objects in them stay on one line even then.
-    package func text(indented: Bool = false) -> String {
+    ///
+    /// - Parameter visible: escape whatever `VisibleText` does not show as it is.
+    ///   Any reader of JSON reads the same; a terminal is not steered.
+    package func text(indented: Bool = false, visible: Bool = false) -> String {
         var out: [UInt8] = []
         out.reserveCapacity(256)
-        write(to: &out, indent: indented ? 0 : nil)
+        write(to: &out, indent: indented ? 0 : nil, visible)
         return String(decoding: out, as: UTF8.self)
     }
 
-    private func write(to out: inout [UInt8], indent: Int?) {
+    private func write(to out: inout [UInt8], indent: Int?, _ visible: Bool) {
         switch self {
-        case .string(let text): Self.quote(text, to: &out)
+        case .string(let text): Self.quote(text, to: &out, visible)
         case .integer(let value): out.append(String(value))
         case .bool(let value): out.append(value ? "true" : "false")
         case .null: out.append("null")
@@ -83,7 +86,7 @@ extension JSONValue {
             out.append(0x5B)
             for (i, value) in values.enumerated() {
                 list.begin(i, &out)
-                value.write(to: &out, indent: list.inner)
+                value.write(to: &out, indent: list.inner, visible)
             }
             list.end(values.count, &out)
             out.append(0x5D)
@@ -92,10 +95,10 @@ extension JSONValue {
             out.append(0x7B)
             for (i, member) in members.enumerated() {
                 list.begin(i, &out)
-                Self.quote(member.0, to: &out)
+                Self.quote(member.0, to: &out, visible)
                 out.append(0x3A)
                 out.append(0x20)
-                member.1.write(to: &out, indent: list.inner)
+                member.1.write(to: &out, indent: list.inner, visible)
             }
             list.end(members.count, &out)
             out.append(0x7D)
@@ -140,9 +143,23 @@ extension JSONValue {
         }
     }
 
-    private static func quote(_ text: String, to out: inout [UInt8]) {
-        let bytes = text.utf8Span.span
+    private static func quote(_ text: String, to out: inout [UInt8], _ visible: Bool) {
         out.append(0x22)
+        if visible && text.utf8.contains(where: { $0 >= 0x7F }) {
+            for scalar in text.unicodeScalars {
+                if scalar.value < 0x20 || VisibleText.isPlain(scalar) {
+                    escape(String(scalar).utf8Span.span, to: &out)
+                } else {
+                    for unit in String(scalar).utf16 { escape(unit, to: &out) }
+                }
+            }
+        } else {
+            escape(text.utf8Span.span, to: &out)
+        }
+        out.append(0x22)
+    }
+
+    private static func escape(_ bytes: Span<UInt8>, to out: inout [UInt8]) {
         // What needs no escape goes in one piece.
         var done = 0
         for i in bytes.indices {
@@ -150,18 +167,20 @@ extension JSONValue {
             if byte >= 0x20 && byte != 0x22 && byte != 0x5C { continue }
             out.append(bytes.extracting(done..<i))
             done = i + 1
-            out.append(0x5C)
             switch byte {
-            case 0x22, 0x5C: out.append(byte)
-            case 0x0A: out.append(0x6E)
-            case 0x0D: out.append(0x72)
-            case 0x09: out.append(0x74)
-            default:
-                let hex = Array("0123456789abcdef".utf8)
-                out += [0x75, 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            case 0x22, 0x5C: out += [0x5C, byte]
+            case 0x0A: out += [0x5C, 0x6E]
+            case 0x0D: out += [0x5C, 0x72]
+            case 0x09: out += [0x5C, 0x74]
+            default: escape(UInt16(byte), to: &out)
             }
         }
         out.append(bytes.extracting(done..<bytes.count))
-        out.append(0x22)
+    }
+
+    private static func escape(_ unit: UInt16, to out: inout [UInt8]) {
+        let hex = Array("0123456789abcdef".utf8)
+        out += [0x5C, 0x75]
+        for shift in [12, 8, 4, 0] { out.append(hex[Int(unit >> shift & 15)]) }
     }
 }

@@ -122,7 +122,8 @@ struct Close: ParsableCommand {
         }
         let out = out ?? (NamedLedger.isFile(options.ledger) ? options.ledger : "ballot") + ".final"
         guard !PrivateFile.exists(out) else {
-            throw Stop.couldNot("\(out) exists already; choose another folder for checkpoint and report")
+            throw Stop.couldNot(
+                "\(shown(out)) exists already; choose another folder for checkpoint and report")
         }
         // A run may have been killed between the last entry and its files: then
         // this one makes the files.
@@ -152,7 +153,7 @@ struct Close: ParsableCommand {
         }
         try Terminal.say(
             """
-            The ballot is final. \(out) holds its checkpoint, which nobody can take back once others
+            The ballot is final. \(shown(out)) holds its checkpoint, which nobody can take back once others
             have it, and the report:
 
             \(report.text(in: .utc))

@@ -59,7 +59,9 @@ extension Terminal {
     static func askForCode(_ form: inout RedemptionForm, _ election: Election) throws {
         try ask("Code: ", secret: false).withBytes { form.setCode($0) }
         for question in election.questions {
-            try ask("\(question.name): ", secret: false).withBytes { form.setAnswer(question.name, $0) }
+            try ask("\(shown(question.name)): ", secret: false).withBytes {
+                form.setAnswer(question.name, $0)
+            }
         }
     }
 }

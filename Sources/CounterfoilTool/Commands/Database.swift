@@ -40,7 +40,7 @@ struct DatabaseCommand: ParsableCommand {
     func run() throws {
         let election = try KeyFolder.election(election)
         guard !NamedLedger.isFile(ledger) else {
-            throw Stop.couldNot("\(ledger) is not the address of a database; `load --create` makes a file")
+            throw Stop.couldNot("--ledger is not the address of a database; `load --create` makes a file")
         }
         let roles = try NamedLedger.creatingInDatabase(ledger, election)
         try Terminal.say(

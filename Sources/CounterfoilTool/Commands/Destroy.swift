@@ -57,7 +57,8 @@ struct BatchArgument: ExpressibleByArgument {
     let name: BatchName
 
     init?(argument: String) {
-        guard let name = BatchName(argument) else { return nil }
+        // The name would be in file names, and in the log.
+        guard let name = BatchName(argument), !mayHoldCode(argument) else { return nil }
         self.name = name
     }
 }

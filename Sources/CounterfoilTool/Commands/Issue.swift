@@ -162,16 +162,16 @@ struct Issue: ParsableCommand {
             try report(issued)
             if undecided > 0 {
                 Terminal.note(
-                    "\(decided ?? "") leaves \(counted(undecided, "row")) undecided; each counts as a person apart."
+                    "\(shown(decided ?? "")) leaves \(counted(undecided, "row")) undecided; each counts as a person apart."
                 )
             }
         case .failure(.complete):
             throw Stop.refused(
-                "\(out)/\(batch.name).manifest.json exists: this batch is complete; to write it again, choose another --out"
+                "\(shown("\(out)/\(batch.name).manifest.json")) exists: this batch is complete; to write it again, choose another --out"
             )
         case .failure(.inTheWay(let name)):
             throw Stop.couldNot(
-                "\(out)/\(name) exists already, and this batch did not write it; move it away, or choose another --out"
+                "\(shown("\(out)/\(name)")) exists already, and this batch did not write it; move it away, or choose another --out"
             )
         case .failure(let error): throw Self.stop(for: error)
         }
@@ -231,10 +231,10 @@ struct Issue: ParsableCommand {
             lines[0] += ", each in place of another, which can vote until the desk activates this batch"
         }
         if manifest.postOnly > 0 { lines[0] += ", \(grouped(manifest.postOnly)) of them for post alone" }
-        for file in manifest.files { lines.append("  \(out)/\(file.name)  for the print house") }
-        lines.append("  \(out)/\(manifest.registerName)  for the polling desk")
-        lines.append("  \(out)/\(batch.name).packs.csv  stays in this room")
-        lines.append("  \(out)/\(batch.name).manifest.json, .minisig  for the print house")
+        for file in manifest.files { lines.append("  \(shown("\(out)/\(file.name)"))  for the print house") }
+        lines.append("  \(shown("\(out)/\(manifest.registerName)"))  for the polling desk")
+        lines.append("  \(shown("\(out)/\(batch.name).packs.csv"))  stays in this room")
+        lines.append("  \(shown("\(out)/\(batch.name).manifest.json")), .minisig  for the print house")
         lines.append(
             "A thief of the ledger and its key would need \(issued.cost.words) to find one code.")
         if !issued.cancelled.isEmpty {

@@ -74,6 +74,9 @@ struct Keygen: ParsableCommand {
         if unprotected && (passphrases.passphraseFile != nil || deskPassphraseFile != nil) {
             throw ValidationError("Give a passphrase file or --unprotected, not both.")
         }
+        guard !([election] + ask).contains(where: mayHoldCode) else {
+            throw ValidationError("A name may hold a voting code, and would be public; give another name.")
+        }
         _ = try ask.map(Self.question)
     }
 
@@ -87,7 +90,7 @@ struct Keygen: ParsableCommand {
         let questions = try ask.map(Self.question)
         guard !PrivateFile.exists(out) else {
             throw Stop.couldNot(
-                "\(out) exists already, and keys are never overwritten; choose another folder")
+                "\(shown(out)) exists already, and keys are never overwritten; choose another folder")
         }
         let ceremony = try attempt { () throws(ElectionError) in
             try KeyCeremony(
@@ -130,20 +133,20 @@ struct Keygen: ParsableCommand {
 
     private func report(_ election: Election, _ out: String) throws {
         try Terminal.say(
-            "\(election.name): codes of \(election.codeLength.symbols) symbols (\(election.codeLength.secretBits) secret bits)"
+            "\(shown(election.name)): codes of \(election.codeLength.symbols) symbols (\(election.codeLength.secretBits) secret bits)"
         )
         for question in election.questions {
             switch question.kind {
             case .date(let order, let year):
                 try Terminal.say(
-                    "asks \u{201C}\(question.name)\u{201D}: a date (\(order.rawValue)); two digits mean \(year - 99) to \(year)"
+                    "asks \(quoted(question.name)): a date (\(order.rawValue)); two digits mean \(year - 99) to \(year)"
                 )
             case .digits(let most):
                 try Terminal.say(
-                    "asks \u{201C}\(question.name)\u{201D}: a number of at most \(most == 0 ? 32 : most) digits"
+                    "asks \(quoted(question.name)): a number of at most \(most == 0 ? 32 : most) digits"
                 )
-            case .postcode: try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a postcode")
-            case .text: try Terminal.say("asks \u{201C}\(question.name)\u{201D}: a text")
+            case .postcode: try Terminal.say("asks \(quoted(question.name)): a postcode")
+            case .text: try Terminal.say("asks \(quoted(question.name)): a text")
             }
         }
         if election.voterIDs == .exactCase {
@@ -151,9 +154,9 @@ struct Keygen: ParsableCommand {
         }
         try Terminal.say(
             """
-            \(out)/issuing  stays offline in the issuing room\(unprotected ? "   NOT PROTECTED by a passphrase" : "")
-            \(out)/desk     goes to the polling desk\(unprotected ? "            NOT PROTECTED by a passphrase" : "")
-            \(out)/public   for everybody; manifest.pub for the print house, checkpoint.pub for the log's witnesses
+            \(shown(out))/issuing  stays offline in the issuing room\(unprotected ? "   NOT PROTECTED by a passphrase" : "")
+            \(shown(out))/desk     goes to the polling desk\(unprotected ? "            NOT PROTECTED by a passphrase" : "")
+            \(shown(out))/public   for everybody; manifest.pub for the print house, checkpoint.pub for the log's witnesses
             """)
     }
 
@@ -172,24 +175,27 @@ struct Keygen: ParsableCommand {
         switch (parts[place], rest.count) {
         case ("date", 1...2):
             guard let order = Question.DateOrder(rawValue: rest[0]) else {
-                throw ValidationError("A date is dmy, mdy or ymd, as in \"\(name):date:dmy\".")
+                throw ValidationError("A date is dmy, mdy or ymd, as in \"Date of birth:date:dmy\".")
             }
             // No voter was born in the last fourteen years.
             let thisYear = Calendar(identifier: .gregorian).component(.year, from: Date())
             guard let year = rest.count == 2 ? Int(rest[1]) : thisYear - 14 else {
                 throw ValidationError(
-                    "The latest year of two digits is a year, as in \"\(name):date:dmy:2012\".")
+                    "The latest year of two digits is a year, as in \"Date of birth:date:dmy:2012\".")
             }
             return Question(name: name, kind: .date(order, latestYear: year))
         case ("digits", 0): return Question(name: name, kind: .digits(atMost: 0))
         case ("digits", 1):
             guard let most = Int(rest[0]), (1...32).contains(most) else {
-                throw ValidationError("A number has at most 1 to 32 digits, as in \"\(name):digits:9\".")
+                throw ValidationError(
+                    "A number has at most 1 to 32 digits, as in \"Membership number:digits:9\".")
             }
             return Question(name: name, kind: .digits(atMost: most))
         case ("postcode", 0): return Question(name: name, kind: .postcode)
         case ("text", 0): return Question(name: name, kind: .text)
-        default: throw ValidationError("\"\(text)\" says too much, or a date without dmy, mdy or ymd.")
+        default:
+            throw ValidationError(
+                "--ask says too much, or a date without dmy, mdy or ymd, as in \"Date of birth:date:dmy\".")
         }
     }
 }

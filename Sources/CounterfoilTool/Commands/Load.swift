@@ -125,7 +125,7 @@ struct Status: ParsableCommand {
 
 extension LedgerSummary {
     fileprivate var text: String {
-        var lines = [election.name]
+        var lines = [shown(election.name)]
         switch ballot.phase {
         case .before: lines.append("  ballot not open")
         case .open:
@@ -182,6 +182,6 @@ extension LedgerSummary {
             ("cancelled", .integer(balance[.cancelled])), ("superseded", .integer(balance[.superseded])),
             ("locked", .integer(balance[.locked])),
             ("secondAttempts", .integer(secondAttempts)), ("logEntries", .integer(entries)),
-        ]).text(indented: true)
+        ]).text(indented: true, visible: true)
     }
 }

@@ -24,7 +24,7 @@ struct CheckpointCommand: ParsableCommand {
         let checkpoint = try options.withDesk { desk in
             try attempt { () throws(LedgerError) in try desk.checkpoint { $0 } }
         }
-        try Terminal.say(String(checkpoint.text.dropLast()))
+        try Terminal.hand(over: String(checkpoint.text.dropLast()))
     }
 }
 
@@ -78,7 +78,7 @@ struct AuditCommand: ParsableCommand {
                 do throws(CheckpointError) {
                     checkpoints.append(try Checkpoint(note, election: election))
                 } catch {
-                    throw .couldNot("\(path): \(error.sentence)")
+                    throw .couldNot("\(shown(path)): \(error.sentence)")
                 }
             }
             return (try audit(ledger, election, checkpoints, files), checkpoints)
@@ -112,7 +112,7 @@ struct AuditCommand: ParsableCommand {
                 return report
             }
         } catch {
-            if case .register = error, let path { throw .couldNot("\(path): \(error.sentence)") }
+            if case .register = error, let path { throw .couldNot("\(shown(path)): \(error.sentence)") }
             throw .couldNot(error)
         }
     }
@@ -150,7 +150,7 @@ extension Audit.Report {
             ("batches", .integer(batches)), ("registerFiles", .integer(registers)),
             ("packs", .integer(packs)),
             ("votes", .object([("online", .integer(votesOnline)), ("post", .integer(votesByPost))])),
-        ]).text(indented: true)
+        ]).text(indented: true, visible: true)
     }
 }
 
@@ -178,30 +178,32 @@ struct Prove: ParsableCommand {
 
     func run() throws {
         let note = try attempt { () throws(StreamError) in try PrivateFile.read(checkpoint, atMost: 1 << 17) }
-        let proofs = try NamedLedger.reading(ledger) { (ledger) throws(Stop) in
+        let (known, proofs) = try NamedLedger.reading(ledger) { (ledger) throws(Stop) in
             let kept: Checkpoint
             do throws(CheckpointError) { kept = try Checkpoint(note, election: ledger.election) } catch {
-                throw .couldNot("\(checkpoint): \(error.sentence)")
+                throw .couldNot("\(shown(checkpoint)): \(error.sentence)")
             }
             let number = try PackNumber(typed: pack, ledger.election)
-            return try attempt { () throws(LedgerError) in
+            let proofs = try attempt { () throws(LedgerError) in
                 try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
                     try snapshot.proofs(
                         about: number, entry: entry, checkpoint: kept, election: ledger.election)
                 }
             }
+            return (number, proofs)
         }
         guard let proof = proofs.first else {
             throw Stop.refused(
                 entry == nil
-                    ? "the log says nothing of pack \(pack) before this checkpoint"
-                    : "entry \(entry!) is not about pack \(pack), or came after this checkpoint")
+                    ? "the log says nothing of pack \(known) before this checkpoint"
+                    : "entry \(entry!) is not about pack \(known), or came after this checkpoint")
         }
         guard proofs.count == 1 else {
             for proof in proofs { Terminal.note("  --entry \(proof.index)  \(proof.sentence)") }
-            throw Stop.refused("the log says \(proofs.count) things of pack \(pack); choose one with --entry")
+            throw Stop.refused(
+                "the log says \(proofs.count) things of pack \(known); choose one with --entry")
         }
-        try Terminal.say(String(proof.text.dropLast()))
+        try Terminal.hand(over: String(proof.text.dropLast()))
     }
 }
 
@@ -229,12 +231,12 @@ struct VerifyProof: ParsableCommand {
         let bytes = try attempt { () throws(StreamError) in try PrivateFile.read(file, atMost: 1 << 18) }
         let proof: LogProof
         do { proof = try LogProof(bytes, election: election) } catch {
-            throw Stop.refused("\(file): \(error.sentence)")
+            throw Stop.refused("\(shown(file)): \(error.sentence)")
         }
         try Terminal.say(
             """
             \(proof.sentence)
-            entry \(grouped(proof.index)) of the log, under a checkpoint of \(counted(proof.checkpoint.head.size, "entry", "entries")) signed by the desk of \u{201C}\(election.name)\u{201D}
+            entry \(grouped(proof.index)) of the log, under a checkpoint of \(counted(proof.checkpoint.head.size, "entry", "entries")) signed by the desk of \(quoted(election.name))
             """)
         if let register { try Terminal.say(try Self.words(proof, register, election)) }
     }
@@ -243,20 +245,20 @@ struct VerifyProof: ParsableCommand {
     private static func words(
         _ proof: LogProof, _ path: String, _ election: Election
     ) throws(Stop) -> String {
-        let shown: String
+        let meaning: String
         switch proof.entry.event {
-        case .voteCast: shown = "cast with this pack's code; by whom, when and under which key is not shown"
-        case .wrongAnswers: shown = "tried with this pack's code; by whom and when is not shown"
-        case .secondAttempt: shown = "tried again with this pack's code; by whom and when is not shown"
+        case .voteCast: meaning = "cast with this pack's code; by whom, when and under which key is not shown"
+        case .wrongAnswers: meaning = "tried with this pack's code; by whom and when is not shown"
+        case .secondAttempt: meaning = "tried again with this pack's code; by whom and when is not shown"
         default: return "the entry shows no code: post and officers' acts need none"
         }
         guard let pack = proof.entry.pack, let tag = try tag(of: pack, path, election) else {
-            throw .refused("\(path): the pack is not in this register")
+            throw .refused("\(shown(path)): the pack is not in this register")
         }
         guard proof.isOpened(by: tag) else {
             throw .refused("NOT opened by this pack's code: somebody has made this entry up")
         }
-        return shown
+        return meaning
     }
 
     private static func tag(
@@ -269,7 +271,7 @@ struct VerifyProof: ParsableCommand {
             while let row = try reader.next() { if row.pack == pack { tag = row.lookup.tag } }
             while try reader.nextPair() != nil {}
             return tag
-        } catch { throw .couldNot("\(path): \(error.sentence)") }
+        } catch { throw .couldNot("\(shown(path)): \(error.sentence)") }
     }
 }
 
@@ -278,8 +280,8 @@ extension LogProof {
         var text = "\(entry.at.text)  \(entry.what)"
         if let pack = entry.pack { text += ", pack \(pack)" }
         if let reason = entry.note.reason { text += ": \(reason.rawValue)" }
-        if !entry.note.reference.isEmpty { text += " (\(entry.note.reference))" }
-        if !entry.note.officer.isEmpty { text += ", by \(entry.note.officer)" }
+        if !entry.note.reference.isEmpty { text += " (\(shown(entry.note.reference)))" }
+        if !entry.note.officer.isEmpty { text += ", by \(shown(entry.note.officer))" }
         return text
     }
 }

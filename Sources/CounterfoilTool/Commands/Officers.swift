@@ -65,7 +65,7 @@ struct Annul: ParsableCommand {
 
     func run() throws {
         try options.withDesk { desk in
-            let pack = try desk.pack(pack)
+            let pack = try PackNumber(typed: pack, desk.election)
             let nonce = try scan.nonce(of: pack, in: desk.ledger)
             try attempt { () throws(LedgerError) in
                 try desk.annul(pack, scan: nonce, officer.note(why.reason.reason), at: .now)
@@ -167,7 +167,7 @@ extension DeskOptions {
     ) throws {
         var refused = 0
         let packs = try withDesk { desk in
-            let packs = try texts.map { try desk.pack($0) }
+            let packs = try desk.packs(texts)
             for pack in packs {
                 switch try attempt({ () throws(LedgerError) in try body(desk, pack) }) {
                 case .done: try Terminal.say("\(pack): done")

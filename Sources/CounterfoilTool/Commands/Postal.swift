@@ -47,7 +47,7 @@ struct Postal: ParsableCommand {
     /// Exit 1 if the rules refused any; what is set aside is recorded.
     private func receivePacks() throws {
         let refused = try options.withDesk { desk in
-            let numbers = try packs.map { try desk.pack($0) }
+            let numbers = try desk.packs(packs)
             let memory = try memory(desk.election)
             let scans = numbers.map { Scan($0, memory.nonce(for: $0), officer.note()) }
             let outcomes = try attempt { () throws(LedgerError) in
@@ -87,7 +87,7 @@ struct Postal: ParsableCommand {
                 }))
         let (note, json) = (officer.note(), json)
         let constant = desk.election.constant
-        let tooLong = text(ofUnread: "a line of more than 256 bytes", "no pack number")
+        let tooLong = text(ofUnread: "a line of more than 256 bytes is no pack number")
         let ending = pipe.run(longest: 256, tooLong: tooLong) { line in
             switch PackNumber.read(line.bytes, constant: constant) {
             case .success(let pack):
@@ -95,26 +95,16 @@ struct Postal: ParsableCommand {
                 return .ask(
                     scan, tell: { Self.text(scan, $0, json: json) },
                     told: { memory.took(try? $0.get(), of: scan) })
-            // A code is never a String, not even by mistake.
+            // Nothing of the line is repeated. It may be a code, or the better part
+            // of one, which leaves few guesses to anyone who reads the answers.
             case .failure where PackNumber.mayBeCode(line.bytes):
                 return .answered(
-                    text(
-                        ofUnread: "a line that is not shown",
-                        "longer than a pack number, it may be a voting code; scan the pack number"))
-            case .failure(let error):
-                return .answered(text(ofUnread: Self.shown(line.bytes), error.sentence))
+                    text(ofUnread: "longer than a pack number, it may be a voting code; scan the pack number")
+                )
+            case .failure(let error): return .answered(text(ofUnread: error.sentence))
             }
         }
         try ending.orStop("scan these envelopes again")
-    }
-
-    /// A line that could not be read, made fit to be shown. A scanner may send
-    /// more than digits and letters, such as a carriage return or an escape
-    /// sequence. That must not move the cursor over what the operator reads.
-    private static func shown(_ line: borrowing RawSpan) -> String {
-        let text = String(decoding: line.array, as: UTF8.self).unicodeScalars
-            .map { $0.properties.generalCategory == .control ? " " : Character($0) }
-        return String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     private static func text(
@@ -143,14 +133,13 @@ struct Postal: ParsableCommand {
         case .setAside(let standing): members.append(("standing", .string(standing.rawValue)))
         default: break
         }
-        return JSONValue.object(members).text()
+        return JSONValue.object(members).text(visible: true)
     }
 
-    private func text(ofUnread line: String, _ why: String) -> String {
-        guard json else { return "\(line): NOT READ: \(why)" }
-        return JSONValue.object([
-            ("pack", .string(line)), ("outcome", .string("malformed")), ("error", .string(why)),
-        ]).text()
+    /// What is answered to a line that holds no pack number.
+    private func text(ofUnread why: String) -> String {
+        guard json else { return "NOT READ: \(why)" }
+        return JSONValue.object([("outcome", .string("malformed")), ("error", .string(why))]).text()
     }
 }
 
@@ -166,7 +155,7 @@ extension PostOutcome {
         switch self {
         case .received: "received"
         case .scannedBefore(let at, let officer):
-            "scanned before: the envelope that was counted on \(at.text)\(officer.isEmpty ? "" : " by \(officer)") stays counted"
+            "scanned before: the envelope that was counted on \(at.text)\(officer.isEmpty ? "" : " by \(shown(officer))") stays counted"
         case .annulled:
             "NOT COUNTED: this scan was received, and its return was annulled since; scan the envelope again if it is to count"
         case .alreadyVoted(let channel, let at):

@@ -85,11 +85,12 @@ struct Reconcile: ParsableCommand {
                     PackNumber.read($0, constant: election.constant)
                 }
                 guard case .success(let pack) = number else {
-                    throw Stop.couldNot("\(file), line \(line): no pack number of this election")
+                    throw Stop.couldNot("\(shown(file)), line \(line): no pack number of this election")
                 }
                 let word = chunk.withField(row, places[1]) { String(decoding: $0.array, as: UTF8.self) }
                 guard let status = PrintReturn.Status(rawValue: word.lowercased()) else {
-                    throw Stop.couldNot("\(file), line \(line): the status is packed, remade or missing")
+                    throw Stop.couldNot(
+                        "\(shown(file)), line \(line): the status is packed, remade or missing")
                 }
                 returned.add(pack, status)
             }

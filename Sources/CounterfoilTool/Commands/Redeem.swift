@@ -60,7 +60,7 @@ extension CodeRefusal {
         case .alreadyVoted: "this voter has voted already"
         case .wrongAnswers(let left): "the answers do not fit; \(left) more attempts"
         case .badAnswer(let questions):
-            "cannot be read: \(questions.joined(separator: ", ")); nothing was counted"
+            "cannot be read: \(questions.map { quoted($0) }.joined(separator: ", ")); nothing was counted"
         case .locked: "this pack is locked after wrong answers; an officer can unlock it, and post works"
         case .cancelled: "this pack was cancelled"
         case .notActive: "this batch is not active yet"

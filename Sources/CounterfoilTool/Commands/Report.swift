@@ -57,8 +57,8 @@ extension PackHistory {
         for entry in entries {
             var line = "  \(entry.at.text(in: zone))  \(entry.what)"
             if let reason = entry.note.reason { line += ": \(reason.rawValue)" }
-            if !entry.note.reference.isEmpty { line += " (\(entry.note.reference))" }
-            if !entry.note.officer.isEmpty { line += ", by \(entry.note.officer)" }
+            if !entry.note.reference.isEmpty { line += " (\(shown(entry.note.reference)))" }
+            if !entry.note.officer.isEmpty { line += ", by \(shown(entry.note.officer))" }
             lines.append(line)
         }
         return lines.joined(separator: "\n")
@@ -105,7 +105,7 @@ extension PackHistory {
                         ])
                     })
             ),
-        ]).text(indented: true)
+        ]).text(indented: true, visible: true)
     }
 }
 
@@ -147,7 +147,7 @@ struct Report: ParsableCommand {
             for (pack, channel) in report.voted { text += "\(pack),\(channel.rawValue)\r\n" }
             try attempt { () throws(StreamError) in try PrivateFile.create(voted, Array(text.utf8)) }
         }
-        if let csv { return try Terminal.say(report.csv(csv, in: zone) + "\r") }
+        if let csv { return try Terminal.hand(over: report.csv(csv, in: zone) + "\r") }
         try Terminal.say(json ? report.json(in: zone) : report.text(in: zone))
     }
 }
@@ -178,7 +178,7 @@ extension LedgerReport {
         let balance = summary.balance
         let packs = balance.total - balance[.specimen]
         var lines = [
-            summary.election.name,
+            shown(summary.election.name),
             "\(grouped(balance.votes)) of \(counted(packs, "pack")) voted\(Self.percent(balance.votes, of: packs)): \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post",
         ]
         let days = days(in: zone)
@@ -253,7 +253,7 @@ extension LedgerReport {
                         .object([("pack", .string($0.0.description)), ("attempts", .integer($0.1))])
                     })
             ),
-        ]).text(indented: true)
+        ]).text(indented: true, visible: true)
     }
 
     private static func percent(_ part: Int, of whole: Int) -> String {

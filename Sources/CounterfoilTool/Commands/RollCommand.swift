@@ -125,7 +125,7 @@ struct RollCommand: ParsableCommand {
             try PrivateFile.create(doubles, SamePerson.csv(groups, columns: samePerson))
         }
         Terminal.note(
-            "\(counted(groups.count, "group")) of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, listed in \(doubles): decide each, then issue with --decided \(doubles)\(coincide ? ". Edit it as text: a spreadsheet can drop the zeros or spaces by which two ids differ, and then the list is refused" : "")"
+            "\(counted(groups.count, "group")) of suspected doubles, \(grouped(groups.reduce(0) { $0 + $1.count })) members, listed in \(shown(doubles)): decide each, then issue with --decided \(shown(doubles))\(coincide ? ". Edit it as text: a spreadsheet can drop the zeros or spaces by which two ids differ, and then the list is refused" : "")"
         )
     }
 }
@@ -146,7 +146,8 @@ extension RollReport {
         var lines = [
             "\(counted(rows, "row")), \(counted(columns.count, "column")); \(format.encoding.rawValue)\(format.hasByteOrderMark ? " with byte order mark" : ""), separated by \(format.separator), lines end \(format.lineEnd.rawValue)"
         ]
-        let width = min(32, columns.map(\.name.count).max() ?? 0)
+        let names = columns.map { shown($0.name, atMost: 60) }
+        let width = min(32, names.map(\.count).max() ?? 0)
         for (i, column) in columns.enumerated() {
             var notes = ["longest \(column.longest)"]
             if column.empty.count > 0 { notes.append("\(grouped(column.empty.count)) empty") }
@@ -154,16 +155,16 @@ extension RollReport {
                 notes.append(voters!.isSuggestion ? "could be the voter id" : "voter id")
             }
             for answer in answers where answer.column == i {
-                notes.append("answers \u{201C}\(answer.question)\u{201D}")
+                notes.append("answers \(quoted(answer.question))")
             }
-            let padding = String(repeating: " ", count: max(0, width - column.name.count))
-            lines.append("  \(column.name)\(padding)  \(notes.joined(separator: ", "))")
+            let padding = String(repeating: " ", count: max(0, width - names[i].count))
+            lines.append("  \(names[i])\(padding)  \(notes.joined(separator: ", "))")
         }
         lines += voterLines + answerLines
-        for column in columns {
+        for (column, name) in zip(columns, names) {
             for finding in column.findings {
                 lines.append(
-                    "\(finding.kind.isDamage ? "damaged" : "beware"): \(column.name): \(finding.sentence)")
+                    "\(finding.kind.isDamage ? "damaged" : "beware"): \(name): \(finding.sentence)")
             }
         }
         for fault in faults { lines.append("fault: \(fault.sentence)") }
@@ -213,17 +214,20 @@ extension RollReport {
             var lines: [String] = []
             if answer.empty.count > 0 {
                 lines.append(
-                    "fault: \(answer.empty.text("member", "members")) without an answer to \u{201C}\(answer.question)\u{201D}; complete them, or issue with --post-only-if-empty"
+                    "fault: \(answer.empty.text("member", "members")) without an answer to \(quoted(answer.question)); complete them, or issue with --post-only-if-empty"
                 )
             }
             if answer.unreadable.count > 0 {
                 lines.append(
-                    "fault: \(answer.unreadable.text("answer", "answers")) to \u{201C}\(answer.question)\u{201D} cannot be read"
+                    "fault: \(answer.unreadable.text("answer", "answers")) to \(quoted(answer.question)) cannot be read"
                 )
             }
             return lines
         }
     }
+
+    /// A column's name as a program needs it, to the letter.
+    private static func name(_ text: String) -> String { mayHoldCode(text) ? shown(text) : text }
 
     fileprivate var json: String {
         func tally(_ tally: Tally) -> JSONValue {
@@ -239,7 +243,8 @@ extension RollReport {
                 .array(
                     columns.map { column in
                         .object([
-                            ("name", .string(column.name)), ("empty", .integer(column.empty.count)),
+                            ("name", .string(Self.name(column.name))),
+                            ("empty", .integer(column.empty.count)),
                             ("longest", .integer(column.longest)), ("distinct", .bool(column.isDistinct)),
                             (
                                 "findings",
@@ -258,7 +263,7 @@ extension RollReport {
                 "voters",
                 voters.map { voters in
                     .object([
-                        ("column", .string(columns[voters.column].name)),
+                        ("column", .string(Self.name(columns[voters.column].name))),
                         ("suggestion", .bool(voters.isSuggestion)), ("empty", tally(voters.empty)),
                         ("repeated", .integer(voters.repeated)), ("shortened", tally(voters.shortened)),
                         (
@@ -285,13 +290,14 @@ extension RollReport {
                 .array(
                     answers.map {
                         .object([
-                            ("question", .string($0.question)), ("column", .string(columns[$0.column].name)),
+                            ("question", .string($0.question)),
+                            ("column", .string(Self.name(columns[$0.column].name))),
                             ("empty", tally($0.empty)), ("unreadable", tally($0.unreadable)),
                         ])
                     })
             ),
             ("faults", .array(faults.map { .string($0.sentence) })), ("faultCount", .integer(faultCount)),
-        ]).text(indented: true)
+        ]).text(indented: true, visible: true)
     }
 }
 

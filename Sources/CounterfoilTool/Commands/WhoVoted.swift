@@ -37,15 +37,15 @@ struct WhoVoted: ParsableCommand {
             )
         }
         guard let doubles else {
-            return try Terminal.say(String(decoding: record.csv.dropLast(), as: UTF8.self))
+            return try Terminal.hand(over: String(decoding: record.csv.dropLast(), as: UTF8.self))
         }
         let suspected = try FileSource.opened(doubles)
         let groups = try attempt { () throws(ListError) in try record.doubles(suspected) }
         for group in groups {
             try Terminal.say(
-                "group \(group.name): "
+                "group \(quoted(group.name)): "
                     + group.voters.map {
-                        "\($0.voter) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)"
+                        "\(shown($0.voter)) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)"
                     }.joined(separator: "; "))
         }
         Terminal.note("\(counted(groups.count, "group")) of suspected doubles voted more than once.")

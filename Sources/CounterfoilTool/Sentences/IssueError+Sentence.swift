@@ -8,10 +8,10 @@ extension IssueError: Explained {
         case .batchName(let batch, let ending):
             "batch \(batch) would have files that are called as another batch's; choose another batch name, one that does not end in .\(ending)"
         case .ownColumn(let name):
-            "the roll's column \u{201C}\(name)\u{201D} has the name of one of Counterfoil's own; rename it in the roll"
-        case .printedTwice(let name): "the column \u{201C}\(name)\u{201D} is to be printed twice"
+            "the roll's column \(quoted(name)) has the name of one of Counterfoil's own; rename it in the roll"
+        case .printedTwice(let name): "the column \(quoted(name)) is to be printed twice"
         case .printedAnswer(let name):
-            "\u{201C}\(name)\u{201D} answers a question and would be printed on the pack, so that anyone who opens it could answer; leave it out, or insist with --allow-printed-answers"
+            "\(quoted(name)) answers a question and would be printed on the pack, so that anyone who opens it could answer; leave it out, or insist with --allow-printed-answers"
         case .roll(let error): error.sentence
         case .emptyVoter(let line): "line \(line): the voter id is empty; every member needs one"
         case .repeatedVoter(let first, let second):
@@ -20,8 +20,8 @@ extension IssueError: Explained {
             "line \(line): voter \(shown(voter)) has a pack of batch \(batch); use --skip-issued to issue the others alone"
         case .unreadableAnswer(let question, let line, let isEmpty):
             isEmpty
-                ? "line \(line): the answer to \u{201C}\(question)\u{201D} is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
-                : "line \(line): the answer to \u{201C}\(question)\u{201D} cannot be read; correct it in the roll"
+                ? "line \(line): the answer to \(quoted(question)) is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
+                : "line \(line): the answer to \(quoted(question)) cannot be read; correct it in the roll"
         case .twoNumbers(let a, let b):
             "voters \(shown(a)) and \(shown(b)) were issued under different numbers, so that each could vote; mark one of them `drop` among the decisions: activating this batch then cancels their packs"
         case .decidedUnknown(let voter, let count):
@@ -56,7 +56,7 @@ extension IssueError: Explained {
         case .complete(let batch):
             "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
         case .inTheWay(let name):
-            "\(name) exists already, and this batch did not write it; move it away, or choose another folder"
+            "\(shown(name)) exists already, and this batch did not write it; move it away, or choose another folder"
         case .rollChanged: "the roll changed while it was read; nothing was issued, run it again"
         case .collision:
             "two codes have the same look-up id; this should happen once in 10^27 runs: do not use this batch, and report it"

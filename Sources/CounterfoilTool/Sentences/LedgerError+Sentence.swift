@@ -18,9 +18,9 @@ extension LedgerError: Explained {
         case .packTwice:
             "a pack of this register is in it twice, or in another one that has been loaded; nothing was loaded"
         case .otherElection(.database, let name):
-            "the database holds the ledger of another election, \u{201C}\(name)\u{201D}"
+            "the database holds the ledger of another election, \(quoted(name))"
         case .otherElection(let place, let name):
-            "\(place.name) is the ledger of another election, \u{201C}\(name)\u{201D}"
+            "\(place.name) is the ledger of another election, \(quoted(name))"
         case .otherKey: "the desk's key belongs to another election than the ledger; give the right folder"
         case .olderCopy(let place, let has, let seen, let evidence):
             evidence.sentence(ofOlderCopy: place.name, has: has, seen: seen)
@@ -76,7 +76,7 @@ extension LedgerPlace {
     fileprivate var name: String {
         switch self {
         case .memory, .database: "the ledger"
-        case .file(let path): path
+        case .file(let path): shown(path)
         }
     }
 }
@@ -97,9 +97,9 @@ extension LedgerEvidence {
         case .head:
             "the ledger has \(has) log entries, but its witness has seen \(seen): this is an older copy; find the newest one before anybody votes"
         case .waitingChanges(let path):
-            "\(name) holds \(has) log entries, and held \(seen) before the changes that wait in \(path): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(path) and \(name)-shm aside, and `counterfoil reopen` this one"
+            "\(name) holds \(has) log entries, and held \(seen) before the changes that wait in \(shown(path)): an older copy was put in its place. Find the newest ledger, and keep that file, in which votes may be. If there is no newer one, move \(shown(path)) and \(name)-shm aside, and `counterfoil reopen` this one"
         case .memory(let path):
-            "\(name) has \(has) log entries, and had \(seen), as \(path) remembers: votes may be missing. Find the newest \(name), and the -wal that lay beside it. If it cannot be found, `counterfoil reopen` goes on without it, on the record"
+            "\(name) has \(has) log entries, and had \(seen), as \(shown(path)) remembers: votes may be missing. Find the newest \(name), and the -wal that lay beside it. If it cannot be found, `counterfoil reopen` goes on without it, on the record"
         case .checkpoint:
             "the log is shorter than the one that the checkpoint was made of: this is an older copy of the ledger"
         }
@@ -115,8 +115,9 @@ extension LedgerEvidence {
 }
 
 extension LedgerPlace.Danger {
-    fileprivate func sentence(about path: String) -> String {
-        switch self {
+    fileprivate func sentence(about name: String) -> String {
+        let path = shown(name)
+        return switch self {
         case .noName: "\u{201C}\(path)\u{201D} is no name for a file"
         case .notAFile: "\(path) is not a file"
         case .empty: "\(path) is empty, and so no ledger"
@@ -126,13 +127,13 @@ extension LedgerPlace.Danger {
         case .leftover:
             "changes of an earlier ledger wait in \(path); find out what became of it, and move that file away"
         case .changesWait(let log):
-            "the folder of \(path) cannot be written to, and changes wait in \(log); copy both to another folder, and read the ledger there"
+            "the folder of \(path) cannot be written to, and changes wait in \(shown(log)); copy both to another folder, and read the ledger there"
         case .notClosed(let memory):
-            "\(path) was copied from under an open desk, or its desk died and \(memory) is gone: nobody can tell whether votes are missing. Put back the -wal and -lock that lay beside it. If they cannot be found, `counterfoil reopen` goes on without them, on the record"
+            "\(path) was copied from under an open desk, or its desk died and \(shown(memory)) is gone: nobody can tell whether votes are missing. Put back the -wal and -lock that lay beside it. If they cannot be found, `counterfoil reopen` goes on without them, on the record"
         case .mounted:
             "\(path) is mounted by itself, and under another name a second desk would not see this one; use it in its own folder, or mount the whole folder"
         case .sharedFileSystem(let name):
-            "\(path) is on a network or a program's file system (\(name)), where two desks may not see each other; keep the ledger on a disk of this machine. To read a copy, copy it to one"
+            "\(path) is on a network or a program's file system (\(shown(name))), where two desks may not see each other; keep the ledger on a disk of this machine. To read a copy, copy it to one"
         case .unknownFileSystem(let type):
             "\(path) is on a file system that this program does not know (type 0x\(String(type, radix: 16))); keep the ledger on a disk of this machine, with ext4, XFS or Btrfs. To read a copy, copy it to one"
         }
@@ -142,9 +143,9 @@ extension LedgerPlace.Danger {
 extension AddressFault {
     fileprivate var sentence: String {
         switch self {
-        case .notAnAddress(let text):
-            "\u{201C}\(text)\u{201D} is not the address of a database: postgresql://…"
-        case .unreadable(let words): "the address of the database: \(words)"
+        // Neither the address nor libpq's words, which repeat it: it may hold a password.
+        case .notAnAddress, .unreadable:
+            "this is not the address of a database; it is written as postgresql://user@host/database"
         case .password:
             "every user of this machine can read a password in an address; put it in ~/.pgpass (readable by its owner alone) or use a certificate"
         case .keyPassword:

@@ -22,11 +22,12 @@ extension LedgerFault {
         case (.file(let path), .system(let call, let number)):
             call.sentence(about: path, systemWords(for: number))
         case (_, .system(_, let number)): "the system reported an error: \(systemWords(for: number))"
-        case (.file(let path), .moved): "\(path) was moved, replaced or deleted while the desk was open"
+        case (.file(let path), .moved):
+            "\(shown(path)) was moved, replaced or deleted while the desk was open"
         case (_, .moved): "the ledger was moved, replaced or deleted while the desk was open"
-        case (.file(let path), .cutOff): "\(path) was cut off while the desk was open"
+        case (.file(let path), .cutOff): "\(shown(path)) was cut off while the desk was open"
         case (_, .cutOff): "the ledger was cut off while the desk was open"
-        case (.file(let path), .application): "\(path) is not a Counterfoil ledger"
+        case (.file(let path), .application): "\(shown(path)) is not a Counterfoil ledger"
         case (_, .application): "this is not a Counterfoil ledger"
         case (_, .election(let error)): "the election in the ledger cannot be read: \(error.sentence)"
         case (_, .damage(.alteredEntry(let number, let error))):
@@ -82,9 +83,9 @@ extension LedgerFault.Cause {
     var source: String {
         switch self {
         case .sqlite(let code, let words, let errno):
-            " (SQLite \(code): \(words)\(errno == 0 ? "" : ", error \(errno) of the system"))"
-        case .server(let state, let words): " (PostgreSQL \(state): \(words))"
-        case .connection(let words): " (\(words))"
+            " (SQLite \(code): \(shown(words))\(errno == 0 ? "" : ", error \(errno) of the system"))"
+        case .server(let state, let words): " (PostgreSQL \(shown(state)): \(shown(words)))"
+        case .connection(let words): " (\(shown(words)))"
         case .damage(.alteredEntry), .damage(.lostRows), .damage(.placesMissing), .damage(.turnsBehind): ""
         case .damage(let damage): " (\(damage.phrase))"
         case .warned, .system, .moved, .cutOff, .application, .election: ""
@@ -93,8 +94,9 @@ extension LedgerFault.Cause {
 }
 
 extension LedgerPlace.Call {
-    fileprivate func sentence(about path: String, _ words: String) -> String {
-        switch self {
+    fileprivate func sentence(about name: String, _ words: String) -> String {
+        let path = shown(name)
+        return switch self {
         case .reach: "\(path) cannot be reached: \(words)"
         case .reachFolder: "the folder of \(path) cannot be reached: \(words)"
         case .make: "\(path) cannot be made: \(words)"

@@ -6,7 +6,7 @@ extension RollError: Explained {
         case .fault(let fault): fault.sentence
         case .column(let error): error.sentence
         case .unasked(let question, let asked):
-            "this election does not ask \u{201C}\(question)\u{201D}; it asks: \(asked.joined(separator: ", "))"
+            "this election does not ask \(quoted(question)); it asks: \(asked.map { shown($0) }.joined(separator: ", "))"
         }
     }
 }

@@ -3,7 +3,8 @@ internal import Counterfoil
 extension StreamError: Explained {
     /// What could not be done with which file, and what to do where that helps.
     var sentence: String {
-        switch reason {
+        let name = shown(name)
+        return switch reason {
         case .inUse:
             operation == .makeTree
                 ? "\(name) is being made by another run of counterfoil; wait until it has ended"
@@ -34,7 +35,7 @@ extension StreamError: Explained {
         }
     }
 
-    private func failed(_ why: String) -> String { "cannot \(operation.words) \(name): \(why)" }
+    private func failed(_ why: String) -> String { "cannot \(operation.words) \(shown(name)): \(why)" }
 }
 
 extension StreamError.Operation {

@@ -41,7 +41,7 @@ public struct Decisions: Sendable {
                 continue
             }
             guard let decision = Decision(rawValue: word) else {
-                throw .unknownDecision(word, line: row.line)
+                throw .unknownDecision(line: row.line)
             }
             let id = fields[1]
             guard named.insert(id).inserted else {

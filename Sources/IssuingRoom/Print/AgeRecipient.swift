@@ -10,12 +10,12 @@ public struct AgeRecipient: Sendable, Equatable {
         if text.uppercased().contains("AGE-SECRET-KEY-") { throw .secretKey }
         if text.hasPrefix("ssh-") { throw .sshKey }
         guard let bytes = Bech32.decode(text, prefix: "age"), let point = Bytes<32>(bytes) else {
-            throw .unreadable(text)
+            throw .unreadable
         }
         self.point = point
         // A point of low order would give everybody the same secret.
         guard Sodium.x25519(SecretBytes.random(count: 32), point) != nil else {
-            throw .unreadable(text)
+            throw .unreadable
         }
     }
 
@@ -48,8 +48,8 @@ public enum AgeRecipientError: Error, Equatable, Sendable {
     /// A secret key. It has been shown, and is not repeated here.
     case secretKey
     case sshKey
-    /// Not `age1…`, or damaged.
-    case unreadable(String)
+    /// Not `age1…`, or damaged. It may be part of a secret key, and is not repeated.
+    case unreadable
 }
 
 /// BIP-173, decoding alone.

@@ -14,11 +14,11 @@ struct MeasuredFile<File: NewFile>: ByteSink {
         try file.write(bytes)
     }
 
-    /// Publishes the file and returns its hash. Once.
-    func publish() throws(StreamError) -> Bytes<32> {
-        try file.publish()
-        return hash.finish()
-    }
+    /// The hash of all that was written. Once, and as soon as that is all: until then
+    /// it holds the end of it, which may be a code.
+    func finish() -> Bytes<32> { hash.finish() }
+
+    func publish() throws(StreamError) { try file.publish() }
 }
 
 /// A hash that its owner can be copied with: the sink travels by value.
@@ -40,7 +40,15 @@ struct PrintFiles<Out: Folder>: ~Copyable {
     /// The part that is being written, from 0, and where it ends.
     private var part = -1
     private var partEnd = 0
-    private var parts: [(name: String, file: MeasuredFile<Out.File>, first: Int, last: Int)] = []
+    private var parts: [Part] = []
+
+    private struct Part {
+        let name: String
+        let file: MeasuredFile<Out.File>
+        let sha256: Bytes<32>
+        let first: Int
+        let last: Int
+    }
 
     init(_ order: PrintOrder, columns: [String], total: Int, in folder: Out) {
         self.order = Self.limited(order, total)
@@ -74,9 +82,10 @@ struct PrintFiles<Out: Folder>: ~Copyable {
     func publish() throws(StreamError) -> [Manifest.File] {
         var files: [Manifest.File] = []
         for part in parts {
+            try part.file.publish()
             files.append(
                 Manifest.File(
-                    name: part.name, bytes: part.file.bytes, sha256: try part.file.publish(),
+                    name: part.name, bytes: part.file.bytes, sha256: part.sha256,
                     encrypted: !order.recipients.isEmpty, firstSequence: part.first,
                     lastSequence: part.last))
         }
@@ -101,7 +110,10 @@ struct PrintFiles<Out: Folder>: ~Copyable {
         guard let open = writer.take() else { return }
         let first = parts.last.map { $0.last + 1 } ?? 1
         let file = try open.close()
-        parts.append((Self.name(order, part: part), file, first, partEnd))
+        parts.append(
+            Part(
+                name: Self.name(order, part: part), file: file, sha256: file.finish(), first: first,
+                last: partEnd))
     }
 
     /// No line of the printer's waits for a part that does not come.

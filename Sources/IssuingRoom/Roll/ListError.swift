@@ -10,8 +10,12 @@ public enum ListError: Error, Equatable, Sendable {
     /// The first line is neither a pack number nor a header.
     case noHeader
 
+    // Lists of who has voted.
+    /// A channel that is neither `online` nor `post`.
+    case unknownChannel(line: Int)
+
     // Decisions.
-    case unknownDecision(String, line: Int)
+    case unknownDecision(line: Int)
     case decidedTwice(voter: String, line: Int)
     /// A group needs two rows that are `same` or `drop`, and one that is `same`.
     case incompleteGroup(String, line: Int)

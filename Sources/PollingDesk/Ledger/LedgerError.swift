@@ -142,10 +142,11 @@ public enum LedgerHolder: Equatable, Sendable {
 
 /// Why no connection is tried with the address of a database.
 public enum AddressFault: Equatable, Sendable {
-    /// It does not begin as such an address does.
-    case notAnAddress(String)
-    /// It cannot be read: libpq's words for it.
-    case unreadable(String)
+    /// It does not begin as such an address does. It is not repeated, since it may
+    /// hold a password.
+    case notAnAddress
+    /// libpq cannot read it.
+    case unreadable
     /// It holds a password, which every user of the machine could read.
     case password
     /// It holds the password of a certificate's key, for everyone to read.

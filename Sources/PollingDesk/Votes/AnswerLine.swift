@@ -20,7 +20,7 @@ extension Outcome {
         case .refused(let refusal):
             if let more = refusal.more { members.append(more) }
         }
-        return JSONValue.object(members).text()
+        return JSONValue.object(members).text(visible: true)
     }
 }
 

@@ -18,7 +18,7 @@ package enum DiskFaults {
     package static func hold(
         stride: Int = 1, atWork: Int = 0, cutsOfEach: Int = 3, onlySyncs: Bool = false,
         without removals: [Removal] = [],
-        until words: String? = nil,
+        until limit: Limit? = nil,
         seed: UInt64 = 3
     ) throws -> Report {
         var report = Report("disk faults")
@@ -28,7 +28,7 @@ package enum DiskFaults {
         var (runs, undecided, cuts, places) = (0, 0, 0, 0)
         for fault in Fault.all {
             var place = 1 + dice.roll(stride)
-            while !report.hasFound(words) {
+            while !report.isOver(limit) {
                 let run = try FaultyRun(hall, begun, fault, at: place, removals, dice: &dice)
                 guard run.wasReached else { break }
                 runs += 1
@@ -49,6 +49,21 @@ package enum DiskFaults {
         report.measured("requests undecided", undecided)
         report.measured("power cuts after faults", cuts)
         return report
+    }
+
+    /// Whether a desk writes what it finds in the write-ahead log once more, and
+    /// syncs it, before it copies any of it to the ledger.
+    package static func logIsRewritten(without removals: [Removal] = []) throws -> Bool {
+        let hall = try Hall(voters: 8)
+        let begun = try HalfDone(hall)
+        let folder = TemporaryFolder.quick()
+        for (name, bytes) in begun.files { try Files.write(folder.file(name), bytes) }
+        var recorder = try Recorder(hall, folder.path, heard: begun.heard)
+        let client = Client(requests: [Request(pack: 6, key: 48)], pace: .bursts(upTo: 1), dice: Dice(0))
+        _ = try recorder.run([client], removals)
+        let recording = try recorder.finish()
+        withExtendedLifetime(folder) {}
+        return recording.isLogRewritten(of: begun.files["ledger-wal"]!.count)
     }
 
     private static func atWork(_ faults: Int, into report: inout Report, _ dice: inout Dice) throws {

@@ -6,7 +6,7 @@ import TestSupport
 /// answered is asked again of the next desk, by the same keys.
 package enum Kills {
     package static func hold(
-        kills: Int, voters: Int = 300, without removals: [Removal] = [], until words: String? = nil,
+        kills: Int, voters: Int = 300, without removals: [Removal] = [], until limit: Limit? = nil,
         seed: UInt64 = 1
     ) throws -> Report {
         var report = Report("kills")
@@ -20,7 +20,7 @@ package enum Kills {
         _ = try hall.withFreshLedger { try calm.run(in: hall, on: $0, undisturbed) }
         let whole = (ContinuousClock.now - begun) / .seconds(1)
 
-        while killed < kills && !report.hasFound(words) {
+        while killed < kills && !report.isOver(limit) {
             try hall.withFreshLedger { path in
                 var inspection = Inspection(hall)
                 // Each voter presses twice, and some give wrong answers first.

@@ -43,14 +43,14 @@ package enum Losses {
     }
 
     package static func hold(
-        rounds: Int, without removals: [Removal] = [], until words: String? = nil
+        rounds: Int, without removals: [Removal] = [], until limit: Limit? = nil
     ) throws -> Report {
         var report = Report("losses")
         let hall = try Hall(voters: 40)
         let environment = try Removal.environment(removals)
         var (losses, refused, whole) = (0, 0, 0)
         for round in 0..<rounds {
-            for loss in Loss.allCases where !report.hasFound(words) {
+            for loss in Loss.allCases where !report.isOver(limit) {
                 try hall.withFreshLedger { path in
                     let trial = try Dead(hall, path, environment, after: 20 + round)
                     losses += 1

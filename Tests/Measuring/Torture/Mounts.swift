@@ -44,12 +44,12 @@ package enum Mounts {
     }()
 
     static func hold(
-        _ ways: [Way], without removals: [Removal] = [], until words: String? = nil
+        _ ways: [Way], without removals: [Removal] = [], until limit: Limit? = nil
     ) throws -> Report {
         var report = Report("mounts")
         let hall = try Hall(voters: 20)
         var (letIn, refused, votes) = (0, 0, 0)
-        for way in ways where !report.hasFound(words) {
+        for way in ways where !report.isOver(limit) {
             try hall.withFreshLedger { path in
                 let places = (0..<2).map { _ in TemporaryFolder.quick() }
                 // Desks have worked under both names before. Without that, the second

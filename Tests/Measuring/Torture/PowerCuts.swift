@@ -11,7 +11,7 @@ import TestSupport
 package enum PowerCuts {
     package static func hold(
         cuts: Int, voters: Int = 200, longRuns: Bool = false, without removals: [Removal] = [],
-        until words: String? = nil,
+        until limit: Limit? = nil,
         seed: UInt64 = 2
     )
         throws -> Report
@@ -23,7 +23,7 @@ package enum PowerCuts {
         // checkpoints at work, not only when they open and close.
         let large = longRuns ? try Hall(voters: 900) : nil
         var (done, runs, promises, checkpoints, atWork) = (0, 0, 0, 0, 0)
-        while done < cuts && !report.hasFound(words) {
+        while done < cuts && !report.isOver(limit) {
             let hall = runs % 8 == 7 ? large ?? hall : hall
             try hall.withFreshLedger { path in
                 let run = try record(hall, path, removals, dice: &dice)

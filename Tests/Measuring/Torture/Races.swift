@@ -10,7 +10,7 @@ import TestSupport
 /// one of those who wanted it was told that it is theirs.
 package enum Races {
     package static func hold(
-        attempts: Int, voters: Int, without removals: [Removal] = [], until words: String? = nil,
+        attempts: Int, voters: Int, without removals: [Removal] = [], until limit: Limit? = nil,
         seed: UInt64 = 5
     )
         throws -> Report
@@ -21,7 +21,7 @@ package enum Races {
         var total = Tally()
         var rounds = 0
         let begun = ContinuousClock.now
-        while total.attempts < attempts && !report.hasFound(words) {
+        while total.attempts < attempts && !report.isOver(limit) {
             rounds += 1
             try hall.withFreshLedger(onDisk: true) { path in
                 let tally = try Race(hall, path, removals, isHeadToHead: rounds % 2 == 1, dice: &dice).run()

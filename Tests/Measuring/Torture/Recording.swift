@@ -114,6 +114,24 @@ struct Recording {
         }
     }
 
+    /// Whether all that was in the write-ahead log at the beginning was written once
+    /// more, from its first byte to its last, and synced after that, before anything
+    /// was written to the ledger itself.
+    func isLogRewritten(of size: Int) -> Bool {
+        var (place, isSyncing, isSynced) = (0, false, false)
+        for step in log.steps {
+            if before.isNamed("ledger", step.file), step.kind == .write { break }
+            guard before.isNamed("ledger-wal", step.file) else { continue }
+            switch step.kind {
+            case .write where step.offset == place: place += step.bytes.count
+            case .beginSync where place >= size: isSyncing = true
+            case .endSync where isSyncing: isSynced = true
+            default: break
+            }
+        }
+        return isSynced
+    }
+
     /// Some step after the first fault.
     func placeBehindFault(_ dice: inout Dice) -> Int {
         let fault = log.steps.firstIndex { $0.kind == .fault } ?? 0

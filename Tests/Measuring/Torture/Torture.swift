@@ -23,6 +23,9 @@
 /// with one protection taken away, from outside the program, must find what
 /// the protection prevents.
 ///
+/// And with the protection in its place, at the settings at which the control
+/// found it, nothing must be found: so a protection that is gone is noticed.
+///
 /// The test suite runs them small; `script/torture` runs them at full size.
 package struct Report: Sendable {
     package let trial: String
@@ -44,8 +47,26 @@ package struct Report: Sendable {
     /// Whether something of this kind has happened.
     package func hasFound(_ words: String) -> Bool { violations.contains { $0.contains(words) } }
 
-    /// The same, for a small control that ends as soon as it has found what it must.
-    func hasFound(_ words: String?) -> Bool { words.map { hasFound($0) } ?? false }
+    /// How far the trial has gone, in whatever it repeats.
+    package private(set) var rounds = 0
+
+    /// Begins another round, unless it is over.
+    mutating func isOver(_ limit: Limit?) -> Bool {
+        rounds += 1
+        return switch limit {
+        case .finding(let words): hasFound(words)
+        case .rounds(let most): rounds > most
+        case nil: false
+        }
+    }
+}
+
+/// When a small trial ends before its time.
+package enum Limit: Sendable {
+    /// As soon as it has found something of this kind.
+    case finding(String)
+    /// After as many rounds.
+    case rounds(Int)
 }
 
 /// 172437 as 172,437.

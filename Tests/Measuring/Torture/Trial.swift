@@ -14,11 +14,11 @@ package struct Trial: Sendable, CustomStringConvertible {
         /// one that is gone: what must not be found.
         package let finds: String
         package let mustFind: Bool
-        fileprivate let run: @Sendable (Size, _ until: String?) throws -> Report
+        fileprivate let run: @Sendable (Run) throws -> Report
 
         fileprivate init(
             _ description: String, finds: String, mustFind: Bool = true,
-            _ run: @escaping @Sendable (Size, _ until: String?) throws -> Report
+            _ run: @escaping @Sendable (Run) throws -> Report
         ) {
             self.description = description
             self.finds = finds
@@ -29,9 +29,26 @@ package struct Trial: Sendable, CustomStringConvertible {
         /// The report, and whether the control did what controls are for.
         package func hold(_ size: Size) throws -> (report: Report, isGood: Bool) {
             // At full size the control's figures are of interest, too.
-            let report = try run(size, size == .small ? finds : nil)
+            let report = try run(
+                Run(size: size, isProtected: false, limit: size == .small ? .finding(finds) : nil))
             return (report, report.hasFound(finds) == mustFind)
         }
+
+        /// The same with the protection in its place: at the same settings, and
+        /// for as long as the control went on until it had found what it must. It
+        /// must find nothing. If a protection of the program were gone, this would
+        /// be the control.
+        package func holdProtected(_ size: Size, as control: Report) throws -> Report {
+            try run(Run(size: size, isProtected: true, limit: size == .small ? .rounds(control.rounds) : nil))
+        }
+    }
+
+    fileprivate struct Run: Sendable {
+        let size: Size
+        let isProtected: Bool
+        let limit: Limit?
+
+        func without(_ removals: Removal...) -> [Removal] { isProtected ? [] : removals }
     }
 
     package let description: String
@@ -54,14 +71,16 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let kills = Trial(
         description: "kills",
         controls: [
-            Control("without transactions", finds: "without their log entry") { size, found in
+            Control("without transactions", finds: "without their log entry") { run in
                 try Kills.hold(
-                    kills: 200, voters: size == .full ? 300 : 100, without: [.transactions], until: found)
+                    kills: 200, voters: run.size == .full ? 300 : 100, without: run.without(.transactions),
+                    until: run.limit)
             },
-            Control("answers before their commit", finds: "is lost") { size, found in
+            Control("answers before their commit", finds: "is lost") { run in
                 try Kills.hold(
-                    kills: 60, voters: size == .full ? 300 : 100, without: [.commits, .rewriting],
-                    until: found)
+                    kills: 60, voters: run.size == .full ? 300 : 100,
+                    without: run.without(.commits, .rewriting),
+                    until: run.limit)
             },
         ]
     ) { $0 == .full ? try Kills.hold(kills: 1000) : try Kills.hold(kills: 20, voters: 100) }
@@ -69,13 +88,15 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let powerCuts = Trial(
         description: "power cuts",
         controls: [
-            Control("synchronous=NORMAL", finds: "is lost") { size, found in
+            Control("synchronous=NORMAL", finds: "is lost") { run in
                 try PowerCuts.hold(
-                    cuts: 100, voters: size == .full ? 200 : 60, without: [.fullSyncs], until: found)
+                    cuts: 100, voters: run.size == .full ? 200 : 60, without: run.without(.fullSyncs),
+                    until: run.limit)
             },
-            Control("a disk that only says that it syncs", finds: "is lost") { size, found in
+            Control("a disk that only says that it syncs", finds: "is lost") { run in
                 try PowerCuts.hold(
-                    cuts: 100, voters: size == .full ? 200 : 60, without: [.allSyncs], until: found)
+                    cuts: 100, voters: run.size == .full ? 200 : 60, without: run.without(.allSyncs),
+                    until: run.limit)
             },
         ]
     ) {
@@ -86,16 +107,18 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let diskFaults = Trial(
         description: "disk faults",
         controls: [
-            Control("a failed sync goes unnoticed", finds: "is lost") { _, found in
+            Control("a failed sync goes unnoticed", finds: "is lost") { run in
                 try DiskFaults.hold(
-                    cutsOfEach: 12, onlySyncs: true, without: [.syncErrors], until: found)
+                    cutsOfEach: 12, onlySyncs: true, without: run.without(.syncErrors), until: run.limit)
             },
-            Control("what a sync failed to write is not written again", finds: "audit") { _, found in
-                try DiskFaults.hold(cutsOfEach: 12, onlySyncs: true, without: [.rewriting], until: found)
-            },
-            Control("nor is anything synced before answers", finds: "is lost") { _, found in
+            Control("what a sync failed to write is not written again", finds: "audit") { run in
                 try DiskFaults.hold(
-                    cutsOfEach: 12, onlySyncs: true, without: [.recovery, .rewriting], until: found)
+                    cutsOfEach: 12, onlySyncs: true, without: run.without(.rewriting), until: run.limit)
+            },
+            Control("nor is anything synced before answers", finds: "is lost") { run in
+                try DiskFaults.hold(
+                    cutsOfEach: 12, onlySyncs: true, without: run.without(.recovery, .rewriting),
+                    until: run.limit)
             },
         ]
     ) { $0 == .full ? try DiskFaults.hold(atWork: 200) : try DiskFaults.hold(stride: 14) }
@@ -107,15 +130,18 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let losses = Trial(
         description: "losses",
         controls: [
-            Control("nothing is remembered", finds: "refused though nothing is missing") { size, found in
-                try Losses.hold(rounds: size == .full ? 5 : 1, without: [.memory], until: found)
+            Control("nothing is remembered", finds: "refused though nothing is missing") { run in
+                try Losses.hold(
+                    rounds: run.size == .full ? 5 : 1, without: run.without(.memory), until: run.limit)
             },
-            Control("nothing in the file says that it is open", finds: "lost in silence") { size, found in
-                try Losses.hold(rounds: size == .full ? 5 : 1, without: [.mark], until: found)
+            Control("nothing in the file says that it is open", finds: "lost in silence") { run in
+                try Losses.hold(
+                    rounds: run.size == .full ? 5 : 1, without: run.without(.mark), until: run.limit)
             },
             Control("nor is anything remembered", finds: "-wal are lost: 40 votes are lost in silence") {
-                size, found in
-                try Losses.hold(rounds: size == .full ? 5 : 1, without: [.mark, .memory], until: found)
+                run in
+                try Losses.hold(
+                    rounds: run.size == .full ? 5 : 1, without: run.without(.mark, .memory), until: run.limit)
             },
         ]
     ) { try Losses.hold(rounds: $0 == .full ? 5 : 1) }
@@ -123,11 +149,11 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let mounts = Trial(
         description: "mounts",
         controls: [
-            Control("a file under two names is not noticed", finds: "codes are accepted twice") { _, found in
-                try Mounts.hold([.file], without: [.places], until: found)
+            Control("a file under two names is not noticed", finds: "codes are accepted twice") { run in
+                try Mounts.hold([.file], without: run.without(.places), until: run.limit)
             },
-            Control("nor is a program's file system", finds: "codes are accepted twice") { _, found in
-                try Mounts.hold([.program], without: [.places], until: found)
+            Control("nor is a program's file system", finds: "codes are accepted twice") { run in
+                try Mounts.hold([.program], without: run.without(.places), until: run.limit)
             },
         ]
     ) { _ in try Mounts.hold(Mounts.Way.allCases) }
@@ -135,19 +161,20 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let races = Trial(
         description: "races",
         controls: [
-            Control("without the lock", finds: "won twice", mustFind: false) { size, _ in
-                try Races.hold(attempts: size == .full ? 100_000 : 1000, voters: 300, without: [.lock])
+            Control("without the lock", finds: "won twice", mustFind: false) { run in
+                try Races.hold(
+                    attempts: run.size == .full ? 100_000 : 1000, voters: 300, without: run.without(.lock))
             },
             Control("nor transactions, nor numbers in the log", finds: "won twice", mustFind: false) {
-                size, _ in
+                run in
                 try Races.hold(
-                    attempts: size == .full ? 20_000 : 1000, voters: 300,
-                    without: [.lock, .transactions, .logNumbers])
+                    attempts: run.size == .full ? 20_000 : 1000, voters: 300,
+                    without: run.without(.lock, .transactions, .logNumbers))
             },
-            Control("nor the key of the votes", finds: "won twice") { _, found in
+            Control("nor the key of the votes", finds: "won twice") { run in
                 try Races.hold(
                     attempts: 50_000, voters: 300,
-                    without: [.lock, .transactions, .logNumbers, .primaryKey], until: found)
+                    without: run.without(.lock, .transactions, .logNumbers, .primaryKey), until: run.limit)
             },
         ]
     ) {
@@ -159,8 +186,9 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let retries = Trial(
         description: "retries",
         controls: [
-            Control("a site that makes a new key each time", finds: "have no receipt") { size, _ in
-                try Retries.hold(voters: size == .full ? 20_000 : 200, .newKey)
+            Control("a site that makes a new key each time", finds: "have no receipt") { run in
+                try Retries.hold(
+                    voters: run.size == .full ? 20_000 : 200, run.isProtected ? .sameKey : .newKey)
             }
         ]
     ) { try Retries.hold(voters: $0 == .full ? 20_000 : 200) }
@@ -168,8 +196,8 @@ package struct Trial: Sendable, CustomStringConvertible {
     static let clocks = Trial(
         description: "clocks",
         controls: [
-            Control("a ledger that forgets its close", finds: "a vote after the close") { size, _ in
-                try Clocks.hold(ballots: size == .full ? 200 : 5, forgetful: true)
+            Control("a ledger that forgets its close", finds: "a vote after the close") { run in
+                try Clocks.hold(ballots: run.size == .full ? 200 : 5, forgetful: !run.isProtected)
             }
         ]
     ) { try Clocks.hold(ballots: $0 == .full ? 1000 : 10) }

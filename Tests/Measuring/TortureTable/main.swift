@@ -52,6 +52,12 @@ for trial in trials {
                 ? "      good: it must \(control.mustFind ? "find that" : "not find that, since another protection holds")"
                 : "      FOUND: this control did not fail as it must")
         failures += isGood ? 0 : 1
+        let whole = try timed("-- \(trial), the same with the protection of: \(control)") {
+            try control.holdProtected(size, as: found)
+        }
+        show([("rounds", "\(whole.rounds)"), ("violations", "\(whole.violations.count)")])
+        for violation in whole.violations.prefix(20) { say("      FOUND: \(violation)") }
+        failures += whole.violations.isEmpty ? 0 : 1
     }
 }
 say(
