@@ -84,9 +84,9 @@ extension LedgerPlace {
 extension SchemaPart {
     fileprivate var sentence: String {
         switch fault {
-        case .missing: "the \(name) is missing"
-        case .altered: "the \(name) is not as this program made it"
-        case .foreign: "the \(name) is not of this program's making"
+        case .missing: "the \(shown(name)) is missing"
+        case .altered: "the \(shown(name)) is not as this program made it"
+        case .foreign: "the \(shown(name)) is not of this program's making"
         }
     }
 }
