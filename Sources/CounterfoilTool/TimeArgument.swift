@@ -53,6 +53,9 @@ struct ClockTime: Equatable {
     var hour = 0
     var minute = 0
     var second = 0
+
+    /// The day in UTC, `2026-09-02`.
+    static var today: String { Moment.now.day(in: .utc) }
 }
 
 /// `Z`, `+01:00`, or a name such as `Europe/London`.

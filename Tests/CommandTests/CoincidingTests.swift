@@ -43,7 +43,7 @@ struct CoincidingTests {
         struct Report: Decodable {
             struct Voters: Decodable {
                 let repeated, coinciding, decided: Int
-                let firstCoinciding: [[Int]]
+                let coincidences: [[Int]]
             }
             let fit: Bool
             let voters: Voters
@@ -52,7 +52,7 @@ struct CoincidingTests {
         #expect(json.status == 1)
         let report = try JSONDecoder().decode(Report.self, from: Data(json.bytes))
         #expect(!report.fit && report.voters.coinciding == 2 && report.voters.repeated == 0)
-        #expect(report.voters.firstCoinciding == [[3, 5], [4, 6]] && report.voters.decided == 0)
+        #expect(report.voters.coincidences == [[3, 5], [4, 6]] && report.voters.decided == 0)
     }
 
     @Test("issue refuses it, and takes it once all are decided")

@@ -55,14 +55,14 @@ struct IssueTests {
         ]
         for (i, name) in names.enumerated() { roll.rows[i][3] = name }
         try ballot.folder.write("odd.csv", roll.csv)
-        expectDone(try ballot.run(ballot.issue(with: ["--roll": "odd.csv"], more: print("surname"))))
+        let issued = try ballot.run(ballot.issue(with: ["--roll": "odd.csv"], more: print("surname")))
+        #expect(issued.status == 0 && issued.errors.contains("2 cells, the first on line 4: a line break"))
         let kept = CSV.read(try ballot.opened("out/B01.csv.age")).dropFirst().map { $0[3] }
         #expect(Array(kept.prefix(names.count)) == names.map { $0.replacing("\r\n", with: "\r\n") })
 
-        expectDone(
-            try ballot.run(
-                ballot.issue(out: "flat", with: ["--roll": "odd.csv"], more: print("surname") + ["--flatten"])
-            ))
+        let flattened = try ballot.run(
+            ballot.issue(out: "flat", with: ["--roll": "odd.csv"], more: print("surname") + ["--flatten"]))
+        #expect(flattened.status == 0 && !flattened.errors.contains("line break"))
         let flat = try ballot.opened("flat/B01.csv.age")
         #expect(flat.count { $0.isNewline } == 32)
         let cells = CSV.read(flat).dropFirst().map { $0[3] }

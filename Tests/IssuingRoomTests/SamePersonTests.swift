@@ -1,4 +1,5 @@
 import Counterfoil
+import TestSupport
 import Testing
 
 @testable import IssuingRoom
@@ -92,5 +93,32 @@ import Testing
             try groups(["1,A,1"], ["surname"])
         }
         #expect(throws: ListError.comparedTwice("Name")) { try groups(["1,A,1"], ["name", "Name"]) }
+    }
+
+    /// A column that answers a question is compared as answers are; other dates in the
+    /// order that the column shows.
+    @Test func datesAreComparedByWhatTheyMean() throws {
+        let rows = ["1,A,01/02/1980", "2,A,1980-02-01", "3,a,1/2/80", "4,A,2.1.1980", "5,A,1/3/1980"]
+        #expect(try groups(rows) == [["1", "2", "3", "4"]])
+        #expect(try groups(rows + ["6,B,23/2/1980"]) == [["1", "2", "3"]])
+        #expect(try groups(rows + ["6,B,2/23/1980"]) == [["1", "3"], ["2", "4"]])
+        #expect(try groups(rows + ["6,B,23/2/1980", "7,B,2/23/1980"]) == [["1", "2", "3", "4"], ["6", "7"]])
+        #expect(try groups(["1,A,80/2/1", "2,A,1980-02-01", "3,A,01/02/80"]) == [["1", "2"]])
+        // A number of a house, a version or an address is none.
+        #expect(try groups(["1,A,1.2.3", "2,A,3.2.1", "3,A,1-2-34567", "4,A,1/2-1980"]).isEmpty)
+        let roll = Array(("id,name,born\n" + rows.map { $0 + "\n" }.joined()).utf8)
+        let election = Election.standIn(
+            ElectionID(Bytes()), questions: [Question(name: "Birth", kind: .date(.dmy, latestYear: 2012))])
+        let answers = [AnswerColumn(question: "Birth", column: "born")]
+        let asked = try SamePerson.groups(
+            voter: "id", columns: ["name", "born"], answers: answers, election: election
+        ) { () throws(StreamError) in PieceSource(roll) }
+        // The second of January is another day than the first of February.
+        #expect(asked.map { $0.map(\.voter) } == [["1", "2", "3"]])
+        let monthFirst = try SamePerson.groups(
+            voter: "id", columns: ["name", "born"],
+            answers: [AnswerColumn(question: "Birth", column: "born", order: .mdy)], election: election
+        ) { () throws(StreamError) in PieceSource(roll) }
+        #expect(monthFirst.map { $0.map(\.voter) } == [["1", "3"], ["2", "4"]])
     }
 }

@@ -25,8 +25,14 @@ public struct AnswerSheet: ~Copyable {
 
     /// Reads the answer to the question at `index`. False where it cannot be
     /// read: a date that is none, a number with letters, nothing at all.
-    public mutating func set(_ index: Int, _ typed: borrowing RawSpan) -> Bool {
-        let kind = questions[index].kind
+    ///
+    /// - Parameter order: of a roll whose dates are in another order than the
+    ///   election's; voters type in the election's.
+    public mutating func set(
+        _ index: Int, _ typed: borrowing RawSpan, inOrder order: Question.DateOrder? = nil
+    ) -> Bool {
+        var kind = questions[index].kind
+        if let order, case .date(_, let latestYear) = kind { kind = .date(order, latestYear: latestYear) }
         let length = places.withMutableBytes(in: index * 256..<(index + 1) * 256) { place in
             AnswerText.normalise(typed, as: kind, into: &place)
         }
@@ -76,7 +82,7 @@ public struct AnswerSheet: ~Copyable {
 package enum AnswerText {
     /// Writes the normal form and returns its length, or nil where the answer
     /// is unreadable. `out` has room for 255 bytes.
-    static func normalise(
+    package static func normalise(
         _ typed: borrowing RawSpan, as kind: Question.Kind, into out: inout MutableRawSpan
     ) -> Int? {
         guard typed.byteCount <= AnswerSheet.longestInput, UTF8Check.firstFault(typed) == nil else {

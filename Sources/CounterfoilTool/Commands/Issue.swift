@@ -45,12 +45,13 @@ struct Issue: ParsableCommand {
         help: ArgumentHelp("A column to print, unchanged; repeat in order.", valueName: "COLUMN"))
     var printed: [String] = []
 
-    @Option(
-        help: ArgumentHelp("The column with the answer to a question.", valueName: "QUESTION=COLUMN"))
-    var answer: [String] = []
+    @OptionGroup var answers: AnswerOptions
 
     @Flag(help: "A member without a needed answer gets a pack for post alone.")
     var postOnlyIfEmpty = false
+
+    @Flag(help: "So does a member of whose date a part is not known: 1980, 00/05/1980.")
+    var postOnlyIfPartial = false
 
     @Flag(help: "Leave out members who have a pack of an earlier batch.")
     var skipIssued = false
@@ -131,13 +132,13 @@ struct Issue: ParsableCommand {
         if decided != nil && specimen != nil {
             throw ValidationError("--decided is of members; specimens are nobody's.")
         }
-        _ = try answer.map(AnswerColumn.init(argument:))
     }
 
     func run() throws {
         let folder = try KeyFolder(keys, .issuing)
         let order = try order(folder.election)
         let source = try RollSource(roll)
+        try remark(on: source, order, folder.election)
         let key = try folder.issuingKey(passphrases)
         let (shelf, lock) = try folder.book()
         defer { withExtendedLifetime(lock) {} }
@@ -177,6 +178,47 @@ struct Issue: ParsableCommand {
         }
     }
 
+    /// What `counterfoil roll` would say of the columns that are used. A fault stops the run
+    /// by itself, with a sentence of its own.
+    private func remark(on roll: RollSource, _ order: PrintOrder, _ election: Election) throws {
+        let opened = try attempt { () throws(StreamError) in try roll.open() }
+        let options = rollFormat.options
+        let looked = try? RollCheck.report(
+            of: opened, options, voter: order.voterColumn, answers: order.answerColumns,
+            printed: order.printedColumns, election: election, decided: order.decided,
+            today: ClockTime.today)
+        guard let report = looked, !isRefused(report) else { return }
+        let remarks = report.remarks(ofUsedAlone: true).filter {
+            guard $0.grade == .damaged || $0.grade == .beware else { return false }
+            return switch $0.topic {
+            // What a spreadsheet would do to it, if the print house used one.
+            case .finding(.leadingZeros), .finding(.longNumber), .finding(.exponent): false
+            case .finding(.lineBreak): !flatten
+            // They have a pack for post alone, by choice.
+            case .partialDates: false
+            case .finding, .other: true
+            }
+        }
+        guard !remarks.isEmpty else { return }
+        for remark in remarks.prefix(Self.mostRemarks) { Terminal.note(remark.text) }
+        Terminal.note(
+            remarks.count > Self.mostRemarks
+                ? "and \(grouped(remarks.count - Self.mostRemarks)) more; `counterfoil roll` shows all of them"
+                : "`counterfoil roll --lines FILE` lists every line of these")
+    }
+
+    /// Whether the run will stop for a fault of the roll, so that the rest can wait.
+    private func isRefused(_ report: RollReport) -> Bool {
+        guard report.faultCount == 0, let voters = report.voters else { return true }
+        return voters.empty.count + voters.repeated + voters.coinciding > 0
+            || report.answers.contains {
+                $0.empty.count > (postOnlyIfEmpty ? $0.empty.count : 0)
+                    || $0.unreadable.count > (postOnlyIfPartial ? $0.partial.count : 0)
+            }
+    }
+
+    private static let mostRemarks = 10
+
     private static func show(_ progress: IssueProgress) {
         switch progress {
         case .reading(let rows): Terminal.progress("reading the roll: \(grouped(rows)) members")
@@ -188,8 +230,9 @@ struct Issue: ParsableCommand {
     private func order(_ election: Election) throws -> PrintOrder {
         var order = PrintOrder(batch: batch.name, voterColumn: voter)
         order.printedColumns = printed
-        order.answerColumns = try answer.map(AnswerColumn.init(argument:))
+        order.answerColumns = answers.columns
         order.postOnlyIfEmpty = postOnlyIfEmpty
+        order.postOnlyIfPartial = postOnlyIfPartial
         order.skipIssued = skipIssued
         order.allowPrintedAnswers = allowPrintedAnswers
         order.specimens = specimen

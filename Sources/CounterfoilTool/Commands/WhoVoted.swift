@@ -43,7 +43,7 @@ struct WhoVoted: ParsableCommand {
         let groups = try attempt { () throws(ListError) in try record.doubles(suspected) }
         for group in groups {
             try Terminal.say(
-                "group \(quoted(group.name)): "
+                "group \(shown(group.name)): "
                     + group.voters.map {
                         "\(shown($0.voter)) \($0.channel == "post" ? "by post" : "online") with pack \($0.pack)"
                     }.joined(separator: "; "))

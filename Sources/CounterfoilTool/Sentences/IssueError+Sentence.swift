@@ -18,10 +18,12 @@ extension IssueError: Explained {
             "lines \(first) and \(second) carry the same voter id; a voter gets one pack: remove one of them"
         case .alreadyIssued(let voter, let line, let batch):
             "line \(line): voter \(shown(voter)) has a pack of batch \(batch); use --skip-issued to issue the others alone"
-        case .unreadableAnswer(let question, let line, let isEmpty):
-            isEmpty
-                ? "line \(line): the answer to \(quoted(question)) is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
-                : "line \(line): the answer to \(quoted(question)) cannot be read; correct it in the roll"
+        case .unreadableAnswer(let question, let line, .empty):
+            "line \(line): the answer to \(quoted(question)) is empty; complete the roll, or use --post-only-if-empty to send such members a pack for post alone"
+        case .unreadableAnswer(let question, let line, .partialDate):
+            "line \(line): the answer to \(quoted(question)) is a date of which a part is not known; complete the roll, or use --post-only-if-partial to send such members a pack for post alone"
+        case .unreadableAnswer(let question, let line, .other):
+            "line \(line): the answer to \(quoted(question)) cannot be read; correct it in the roll, or say with --answer \u{201C}QUESTION=COLUMN:ymd\u{201D} in which order the roll has its dates; `counterfoil roll` lists all such lines"
         case .twoNumbers(let a, let b):
             "voters \(shown(a)) and \(shown(b)) were issued under different numbers, so that each could vote; mark one of them `drop` among the decisions: activating this batch then cancels their packs"
         case .decidedUnknown(let voter, let count):

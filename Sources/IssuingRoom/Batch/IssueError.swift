@@ -18,7 +18,7 @@ public enum IssueError: Error, Equatable, Sendable {
     case rollChanged
     case emptyVoter(line: Int)
     case repeatedVoter(firstLine: Int, secondLine: Int)
-    case unreadableAnswer(question: String, line: Int, isEmpty: Bool)
+    case unreadableAnswer(question: String, line: Int, Unreadable)
     case nobody
 
     // Members who have packs, and members who are one person.
@@ -69,4 +69,12 @@ public enum IssueError: Error, Equatable, Sendable {
 
     /// Two codes have the same look-up id: once in 10²⁷ runs.
     case collision
+
+    /// Why an answer cannot be read.
+    public enum Unreadable: Sendable {
+        case empty
+        /// A date of which a part is not known.
+        case partialDate
+        case other
+    }
 }

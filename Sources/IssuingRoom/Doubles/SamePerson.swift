@@ -3,6 +3,9 @@ public import Counterfoil
 /// Memberships that may be one person's: alike in all of the chosen columns
 /// when case, accents, spaces and punctuation are left aside, or with ids that
 /// coincide, written differently and with one folded form.
+/// A column that answers a question is compared as answers are: 1/2/80 and 1980-02-01
+/// are one date. Dates in other columns are read in the order that the column itself
+/// shows (`DateColumn`).
 ///
 /// A suspicion and no more: namesakes exist, with the same date of birth too.
 /// An officer decides, group by group.
@@ -15,22 +18,28 @@ public enum SamePerson {
         public let values: [String]
     }
 
-    /// The groups of two and more, in the order in which they begin. The roll
-    /// is read twice. A row in which one of the compared columns is empty is
+    /// The groups of two and more, in the order in which they begin. A row in which one of the compared columns is empty is
     /// nobody's double.
     ///
     /// - Parameters:
     ///   - voter: the column of the voter ids.
     ///   - ids: how voter ids are compared.
     ///   - columns: the columns in which members are compared; without one, only ids are.
+    ///   - answers: which columns answer questions of the election.
+    ///   - election: says how answers are read.
     ///   - options: how the roll is written.
-    ///   - roll: gives the roll from its beginning, twice.
+    ///   - roll: gives the roll from its beginning, two times or three.
     public static func groups<Source: ByteSource>(
-        voter: String, as ids: VoterIDs = .anyCase, columns: [String], options: RollOptions = RollOptions(),
+        voter: String, as ids: VoterIDs = .anyCase, columns: [String], answers: [AnswerColumn] = [],
+        election: Election? = nil, options: RollOptions = RollOptions(),
         roll: () throws(StreamError) -> Source
     ) throws(ListError) -> [[Member]] {
         var first = try open(roll, options)
-        let compared = try Compared(first.columns, voter: voter, columns)
+        var compared = try Compared(first.columns, voter: voter, columns, answers, election)
+        if compared.kinds.contains(where: { $0 == nil }) {
+            try compared.seeDates(&first)
+            first = try open(roll, options)
+        }
         let groups = try groups(&first, compared, ids)
         guard !groups.isEmpty else { return [] }
         var second = try open(roll, options)
@@ -41,16 +50,41 @@ public enum SamePerson {
     private struct Compared {
         let voter: Int
         let places: [Int]
+        /// For each place: how its cells are read, where they answer a question.
+        let kinds: [Question.Kind?]
+        /// For each place: how its dates are read, where they answer none.
+        private(set) var dates: [DateColumn]
 
-        init(_ header: [String], voter: String, _ columns: [String]) throws(ListError) {
+        init(
+            _ header: [String], voter: String, _ columns: [String], _ answers: [AnswerColumn],
+            _ election: Election?
+        ) throws(ListError) {
             let named = RollColumns(header)
             do {
                 places = try named.indices(of: columns)
                 self.voter = try named.index(of: voter)
             } catch { throw .column(error) }
+            var kinds = places.map { _ in nil as Question.Kind? }
+            for question in election?.questions ?? [] {
+                let answer = answers.first { $0.question.isByteForByte(question.name) }
+                guard let column = try? named.index(of: answer?.column ?? question.name),
+                    let place = places.firstIndex(of: column)
+                else { continue }
+                kinds[place] = question.kind(inOrder: answer?.order)
+            }
+            self.kinds = kinds
+            dates = places.map { _ in DateColumn() }
             for (i, column) in columns.enumerated() {
                 if (ownColumns + [decisionColumn]).contains(column) { throw .ownColumn(column) }
                 if places[..<i].contains(places[i]) { throw .comparedTwice(column) }
+            }
+        }
+
+        mutating func seeDates<Source: ByteSource>(_ reader: inout RollReader<Source>) throws(ListError) {
+            while let chunk = try next(&reader) {
+                for (i, place) in places.enumerated() where kinds[i] == nil {
+                    for row in 0..<chunk.count { chunk.withField(row, place) { dates[i].see($0) } }
+                }
             }
         }
     }
@@ -64,7 +98,9 @@ public enum SamePerson {
         var folder = RowFolder()
         while let chunk = try next(&reader) {
             for row in 0..<chunk.count {
-                if !compared.places.isEmpty { hashes.append(folder.key(chunk, row, compared.places)) }
+                if !compared.places.isEmpty {
+                    hashes.append(folder.key(chunk, row, compared))
+                }
                 chunk.withBytes { forms.add($0.extracting(chunk.trimmedRange(row, compared.voter))) }
             }
         }
@@ -202,16 +238,32 @@ public enum SamePerson {
     private struct RowFolder: ~Copyable {
         private var folded = [UInt8](repeating: 0, count: 1024)
 
-        mutating func key(_ chunk: RollChunk, _ row: Int, _ columns: [Int]) -> Key {
+        mutating func key(_ chunk: RollChunk, _ row: Int, _ compared: Compared) -> Key {
             var message: [UInt8] = []
-            for column in columns {
+            for (i, column) in compared.places.enumerated() {
                 let count = folded.withMutableBytes { out in
-                    chunk.withField(row, column) { AnswerText.fold($0, into: &out) }
+                    chunk.withField(row, column) {
+                        Self.form($0, compared.kinds[i], compared.dates[i], into: &out)
+                    }
                 }
                 guard let count, count > 0 else { return .none }
                 message.appendWithLength(folded[..<count])
             }
             return message.withBytes { Key($0) }
+        }
+
+        private static func form(
+            _ cell: borrowing RawSpan, _ kind: Question.Kind?, _ dates: DateColumn,
+            into out: inout MutableRawSpan
+        ) -> Int? {
+            if let kind {
+                var place = out._mutatingExtracting(0..<255)
+                if let count = AnswerText.normalise(cell, as: kind, into: &place) { return count }
+            } else if let form = dates.form(cell) {
+                form.withBytes { out.copy($0) }
+                return form.count
+            }
+            return AnswerText.fold(cell, into: &out)
         }
     }
 }

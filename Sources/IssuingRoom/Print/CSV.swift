@@ -8,7 +8,16 @@ enum CSV {
         _ value: borrowing RawSpan, separator: UInt8, flatten: Bool, into out: inout MutableRawSpan,
         at offset: Int
     ) -> Int {
-        guard needsQuotes(value, separator) else {
+        let isQuoted = needsQuotes(value, separator)
+        guard flatten, breaksLines(value) else { return write(value, isQuoted, into: &out, at: offset) }
+        // The quotes stay.
+        return flat(value).withBytes { write($0, isQuoted, into: &out, at: offset) }
+    }
+
+    private static func write(
+        _ value: borrowing RawSpan, _ isQuoted: Bool, into out: inout MutableRawSpan, at offset: Int
+    ) -> Int {
+        guard isQuoted else {
             out.copy(value, at: offset)
             return value.byteCount
         }
@@ -18,15 +27,8 @@ enum CSV {
             place += 1
         }
         put(0x22, &out)
-        var breaking = false
         for i in 0..<value.byteCount {
             let byte = value.byte(i)
-            if flatten && (byte == 0x0D || byte == 0x0A) {
-                if !breaking { put(0x20, &out) }
-                breaking = true
-                continue
-            }
-            breaking = false
             if byte == 0x22 { put(0x22, &out) }
             put(byte, &out)
         }
@@ -34,11 +36,49 @@ enum CSV {
         return place - offset
     }
 
+    /// With one space for each run of line breaks.
+    private static func flat(_ value: borrowing RawSpan) -> [UInt8] {
+        var flat: [UInt8] = []
+        flat.reserveCapacity(value.byteCount)
+        var i = 0
+        var breaking = false
+        while i < value.byteCount {
+            let length = lineBreak(value, at: i)
+            if length == 0 {
+                flat.append(value.byte(i))
+                i += 1
+            } else {
+                if !breaking { flat.append(0x20) }
+                i += length
+            }
+            breaking = length > 0
+        }
+        return flat
+    }
+
+    private static func breaksLines(_ value: borrowing RawSpan) -> Bool {
+        for i in 0..<value.byteCount where lineBreak(value, at: i) > 0 { return true }
+        return false
+    }
+
+    /// How many bytes a character takes that some reader takes for the end of a line: LF,
+    /// VT, FF, CR, U+0085, U+2028, U+2029. Zero where there is none.
+    @inline(__always)
+    private static func lineBreak(_ value: borrowing RawSpan, at i: Int) -> Int {
+        switch value.byte(i) {
+        case 0x0A...0x0D: 1
+        case 0xC2 where i + 1 < value.byteCount && value.byte(i + 1) == 0x85: 2
+        case 0xE2 where i + 2 < value.byteCount && value.byte(i + 1) == 0x80 && value.byte(i + 2) | 1 == 0xA9:
+            3
+        default: 0
+        }
+    }
+
     /// Appends the value, quoted where it must be.
     static func append(
         _ value: borrowing RawSpan, separator: UInt8, flatten: Bool = false, to bytes: inout [UInt8]
     ) {
-        guard needsQuotes(value, separator) else { return bytes.append(value) }
+        guard flatten || needsQuotes(value, separator) else { return bytes.append(value) }
         var quoted = [UInt8](repeating: 0, count: 2 * value.byteCount + 2)
         let count = quoted.withMutableBytes { out in
             write(value, separator: separator, flatten: flatten, into: &out, at: 0)

@@ -14,6 +14,9 @@ public struct PrintOrder: Sendable {
     /// A member without a needed answer gets a pack for post alone. Otherwise
     /// such a member stops the run.
     public var postOnlyIfEmpty = false
+    /// A member of whose date only a part is known, such as `00/05/1980` or `1980`, gets
+    /// a pack for post alone. Otherwise such a member stops the run.
+    public var postOnlyIfPartial = false
     /// Leaves out members who have a pack of an earlier batch. Otherwise one such
     /// member stops the run.
     public var skipIssued = false

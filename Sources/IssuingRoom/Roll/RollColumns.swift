@@ -1,3 +1,5 @@
+internal import Counterfoil
+
 /// The columns of a roll, found by the names that an officer types.
 package struct RollColumns: Sendable {
     /// As the header has them.
@@ -6,7 +8,8 @@ package struct RollColumns: Sendable {
     package init(_ names: [String]) { self.names = names }
 
     /// The place of a column, from 0: the one of exactly this name, else the
-    /// only one of this name when case and surrounding blanks are left aside.
+    /// only one of this name when case, surrounding blanks and what nobody sees are
+    /// left aside.
     package func index(of name: String) throws(RollColumnError) -> Int {
         if let exact = names.firstIndex(of: name) { return exact }
         let wanted = Self.folded(name)
@@ -32,12 +35,33 @@ package struct RollColumns: Sendable {
         return names[distances.firstIndex(of: least)!]
     }
 
-    private static func folded(_ name: String) -> String {
-        let blanks: Set<Character> = [" ", "\t", "\u{A0}"]
-        var rest = name[...]
-        while let first = rest.first, blanks.contains(first) { rest.removeFirst() }
-        while let last = rest.last, blanks.contains(last) { rest.removeLast() }
-        return rest.lowercased()
+    /// Without case, blanks of any kind around it, and what nobody sees in it.
+    private static func folded(_ name: String) -> String { shown(name).lowercased() }
+
+    /// What somebody reads: without blanks around it and what nobody sees in it.
+    private static func shown(_ name: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars where !isUnseen(scalar) {
+            text.append(scalar.properties.isWhitespace ? " " : scalar)
+        }
+        var words = Substring(String(text))
+        while words.first == " " { words.removeFirst() }
+        while words.last == " " { words.removeLast() }
+        return String(words)
+    }
+
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.generalCategory == .control
+    }
+
+    /// Whether a name has a character that nobody sees, or a blank that is no space.
+    static func hasUnseen(_ name: String) -> Bool {
+        name.unicodeScalars.contains { isUnseen($0) || ($0.properties.isWhitespace && $0 != " ") }
+    }
+
+    /// Whether two names that differ are the same to somebody who reads them.
+    static func lookAlike(_ a: String, _ b: String) -> Bool {
+        !a.isByteForByte(b) && shown(a) == shown(b)
     }
 
     /// Without what people put between words: `date_of_birth` is Date of birth.

@@ -5,4 +5,6 @@ public enum RollError: Error, Equatable, Sendable {
     case column(RollColumnError)
     /// An answer was given a column, and the election does not ask the question.
     case unasked(question: String, asked: [String])
+    /// A column was given an order of dates, and the question asks for something else.
+    case noDate(question: String)
 }

@@ -13,13 +13,16 @@ struct RollHeader {
     ) throws(RollFault) {
         if let kind = Self.fault(opening, options.encoding) { throw RollFault(kind) }
         let hasMark = opening.starts(with: Self.byteOrderMark)
-        let start = hasMark ? Self.byteOrderMark.count : 0
+        var start = hasMark ? Self.byteOrderMark.count : 0
+        let told = Self.toldSeparator(bytes[start..<end])
+        if let told { start = told.end }
         let record = Self.firstRecord(bytes[start..<end])
-        let separator = options.separator ?? Self.separator(record)
+        let separator = options.separator ?? told?.separator ?? Self.separator(record)
         format = RollFormat(
             separator: separator, encoding: options.encoding, hasByteOrderMark: hasMark,
             lineEnd: record.suffix(2).first == 0x0D ? .crlf : .lf)
         scan = RollScan(separator: separator, place: start)
+        if told != nil { scan.line = 2 }
     }
 
     /// The names of the columns.
@@ -67,6 +70,21 @@ struct RollHeader {
         var nuls = [0, 0]
         for (i, byte) in bytes.enumerated() where byte == 0 { nuls[i & 1] += 1 }
         return min(nuls[0], nuls[1]) == 0 && max(nuls[0], nuls[1]) * 4 >= bytes.count
+    }
+
+    /// What a first line `sep=;` says, which some spreadsheets write and read. It is no
+    /// part of the table.
+    private static func toldSeparator(
+        _ bytes: ArraySlice<UInt8>
+    ) -> (separator: RollSeparator, end: Int)? {
+        var line = bytes[..<(bytes.firstIndex(of: 0x0A) ?? bytes.startIndex)]
+        let end = line.endIndex + 1
+        if line.last == 0x0D { line.removeLast() }
+        if line.count == 7, line.first == 0x22, line.last == 0x22 { line = line.dropFirst().dropLast() }
+        guard line.count == 5, line.starts(with: Array("sep=".utf8)), let byte = line.last,
+            let separator = RollSeparator(rawValue: byte)
+        else { return nil }
+        return (separator, end)
     }
 
     /// Up to and with the first LF outside quotes.

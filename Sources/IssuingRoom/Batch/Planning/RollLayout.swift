@@ -8,12 +8,18 @@ struct RollLayout: Sendable {
     let printedNames: [String]
     /// By question.
     let answers: [Int]
+    /// By question: the order in which the roll has its dates, where it is another.
+    let orders: [Question.DateOrder?]
 
-    init(voter: Int, printed: [Int], printedNames: [String]? = nil, answers: [Int]) {
+    init(
+        voter: Int, printed: [Int], printedNames: [String]? = nil, answers: [Int],
+        orders: [Question.DateOrder?]? = nil
+    ) {
         self.voter = voter
         self.printed = printed
         self.printedNames = printedNames ?? printed.map { "\($0)" }
         self.answers = answers
+        self.orders = orders ?? answers.map { _ in nil }
     }
 
     /// Finds what an order names among the columns of a roll.
@@ -33,25 +39,19 @@ struct RollLayout: Sendable {
         found columns: [String], _ order: PrintOrder, _ election: Election
     ) throws(RollError) {
         let named = RollColumns(columns)
-        for answer in order.answerColumns { try election.refuseUnasked(answer.question) }
+        for answer in order.answerColumns { try election.check(answer) }
         do throws(RollColumnError) {
             var answers: [Int] = []
+            var orders: [Question.DateOrder?] = []
             for question in election.questions {
-                let column = order.answerColumns.first { $0.question.isByteForByte(question.name) }?.column
-                answers.append(try named.index(of: column ?? question.name))
+                let answer = order.answerColumns.first { $0.question.isByteForByte(question.name) }
+                answers.append(try named.index(of: answer?.column ?? question.name))
+                orders.append(answer?.order)
             }
             let printed = try named.indices(of: order.printedColumns)
             self.init(
                 voter: try named.index(of: order.voterColumn), printed: printed,
-                printedNames: printed.map { columns[$0] }, answers: answers)
+                printedNames: printed.map { columns[$0] }, answers: answers, orders: orders)
         } catch { throw .column(error) }
-    }
-}
-
-extension Election {
-    /// Refuses an answer to a question that the election does not ask.
-    func refuseUnasked(_ question: String) throws(RollError) {
-        guard !questions.contains(where: { $0.name.isByteForByte(question) }) else { return }
-        throw .unasked(question: question, asked: questions.map(\.name))
     }
 }

@@ -29,10 +29,14 @@ struct RollColumnCheck {
     /// Whether no cell was empty and no two were alike.
     mutating func isDistinct() -> Bool { empty.count == 0 && ids.areDistinct() }
 
-    func report(name: String, isDistinct: Bool) -> RollReport.Column {
-        RollReport.Column(
-            name: name, empty: empty, longest: longest, isDistinct: isDistinct,
-            findings: zip(RollReport.Finding.Kind.allCases, findings).compactMap { kind, tally in
+    func report(_ place: Int, of names: [String], isDistinct: Bool) -> RollReport.Column {
+        let name = names[place]
+        return RollReport.Column(
+            name: name, hasUnseenName: RollColumns.hasUnseen(name),
+            looksLike: names[..<place].firstIndex { RollColumns.lookAlike($0, name) }, empty: empty,
+            longest: longest, isDistinct: isDistinct,
+            findings: RollReport.Finding.Kind.allCases.compactMap { kind in
+                let tally = findings[kind.place]
                 guard tally.count > 0, kind != .dateAsNumber || isOfDates else { return nil }
                 return RollReport.Finding(kind: kind, cells: tally)
             })
@@ -40,12 +44,12 @@ struct RollColumnCheck {
 
     /// - Parameter named: ids that an officer decided about.
     mutating func voters(column: Int, isSuggestion: Bool, named: Set<[UInt8]>) -> RollReport.Voters {
-        let (repeated, first) = ids.repeats(listing: RollCheck.listedRepeats)
-        let alike = ids.coincidences(named: named, listing: RollCheck.listedRepeats)
+        let (repeated, first) = ids.repeats(listing: RollCheck.listed)
+        let alike = ids.coincidences(named: named, listing: RollCheck.listed)
         let (shortened, usual) = shortened()
         return RollReport.Voters(
             column: column, isSuggestion: isSuggestion, empty: empty, repeated: repeated,
-            firstRepeated: first, coinciding: alike.undecided, firstCoinciding: alike.first,
+            repeats: first, coinciding: alike.undecided, coincidences: alike.first,
             decided: alike.decided, shortened: shortened, usualDigits: usual)
     }
 
@@ -57,18 +61,14 @@ struct RollColumnCheck {
     }
 
     /// Ids that may have lost zeros, and how many digits they should have.
-    private func shortened() -> (Tally, Int) {
+    func shortened() -> (Tally, Int) {
         let all = digits.reduce(0) { $0 + $1.count }
         guard all == nonempty, findings[RollReport.Finding.Kind.leadingZeros.place].count == 0,
             let usual = digits.lastIndex(where: { $0.count > 0 }), usual < digits.count - 1,
             digits[usual].count * 2 > all, digits[usual].count < all
         else { return (Tally(), 0) }
         var shortened = Tally()
-        for tally in digits[..<usual] where tally.count > 0 {
-            shortened.firstLine =
-                shortened.count == 0 ? tally.firstLine : min(shortened.firstLine, tally.firstLine)
-            shortened.count += tally.count
-        }
+        shortened.lines = digits[..<usual].flatMap(\.lines).sorted()
         return (shortened, usual)
     }
 
@@ -84,6 +84,7 @@ struct RollColumnCheck {
         }
         nonempty += 1
         ids.add(bytes, cell, line)
+        RollCellText.findings(bytes, range) { findings[$0.place].add(line) }
         switch bytes.byte(cell.lowerBound) {
         case 0x30...0x39:
             let (finding, digitCount, isDate) = RollCell.number(bytes, cell)
@@ -112,6 +113,11 @@ extension RollReport.Finding.Kind {
         case .longNumber: 5
         case .exponent: 6
         case .formula: 7
+        case .lostLetter: 8
+        case .encodedTwice: 9
+        case .webText: 10
+        case .lineBreak: 11
+        case .unseen: 12
         }
     }
 }

@@ -103,7 +103,7 @@ struct RollIDs {
             found.append(
                 RollReport.Repeated(firstLine: Int(entries[first].line), line: Int(entries[i].line)))
             // Kept short, or a roll of one repeated id would fill the memory.
-            if found.count == 1024 { found = Self.earliest(found, most) }
+            if found.count >= most * 2 { found = Self.earliest(found, most) }
         }
         return (count, Self.earliest(found, most))
     }
@@ -135,7 +135,7 @@ struct RollIDs {
                 undecided += others.count
                 let line = Int(group[first].id.line)
                 found += others.map { RollReport.Repeated(firstLine: line, line: Int($0.id.line)) }
-                if found.count > 1024 { found = Self.earliest(found, most) }
+                if found.count >= most * 2 { found = Self.earliest(found, most) }
             }
             first = end
         }

@@ -1,3 +1,5 @@
+public import Counterfoil
+
 /// What a dry run over a roll found: all that a printer of text or JSON needs.
 ///
 /// It holds no value of the roll, only counts, lines and the names of columns;
@@ -11,7 +13,10 @@ public struct RollReport: Sendable {
     /// nil where the officer named none and no column could be one.
     public let voters: Voters?
     public let answers: [Answer]
-    /// The first ten rows that could not be taken, and how many there are in all.
+    /// What is printed, if the officer named columns to print.
+    public let printed: Printed?
+    /// Rows that could not be taken, up to a hundred thousand of them, and how many
+    /// there are in all.
     public let faults: [RollFault]
     public let faultCount: Int
 
@@ -24,20 +29,26 @@ public struct RollReport: Sendable {
             && answers.allSatisfy { $0.empty.count == 0 && $0.unreadable.count == 0 }
     }
 
-    /// How often something was seen, and first on which line (0 for never).
+    /// On which lines something was seen.
     public struct Tally: Sendable {
-        public internal(set) var count = 0
-        public internal(set) var firstLine = 0
+        /// In the order of the file.
+        public internal(set) var lines: [UInt32] = []
+
+        public var count: Int { lines.count }
+        /// Zero for never.
+        public var firstLine: Int { Int(lines.first ?? 0) }
 
         @inline(__always)
-        mutating func add(_ line: UInt32) {
-            if count == 0 { firstLine = Int(line) }
-            count += 1
-        }
+        mutating func add(_ line: UInt32) { lines.append(line) }
     }
 
     public struct Column: Sendable {
         public let name: String
+        /// Whether the name has a character that nobody sees, or that looks like a
+        /// space and is none.
+        package let hasUnseenName: Bool
+        /// An earlier column whose name looks the same, by its place.
+        package let looksLike: Int?
         /// Cells with nothing but spaces and tabs.
         package let empty: Tally
         /// The longest value, in Unicode scalars.
@@ -48,7 +59,7 @@ public struct RollReport: Sendable {
         public let findings: [Finding]
     }
 
-    /// Cells of one column that a spreadsheet has damaged, or would.
+    /// Cells of one column that are damaged, or that a reader would take otherwise.
     public struct Finding: Sendable {
         public enum Kind: String, Sendable, CaseIterable {
             // What a spreadsheet has done already; the values are lost.
@@ -61,6 +72,14 @@ public struct RollReport: Sendable {
             /// `#N/A`, `#REF!` and their like.
             case errorValue
 
+            // What an export has done already.
+            /// U+FFFD, which is put where a letter was lost.
+            case lostLetter
+            /// UTF-8 that was taken for another encoding, and written as UTF-8 again.
+            case encodedTwice
+            /// `&amp;`, `&#39;`: text as it is written in a web page.
+            case webText
+
             // What a spreadsheet at the print house would do.
             /// Digits with zeros in front, which it would drop.
             case leadingZeros
@@ -71,11 +90,20 @@ public struct RollReport: Sendable {
             /// A cell that begins with `=`, `+`, `-` or `@`: it would run it.
             case formula
 
+            // What other readers take otherwise.
+            /// A character that some reader takes for the end of a line: LF, CR, VT,
+            /// FF, U+0085, U+2028, U+2029.
+            case lineBreak
+            /// Other control characters, and those that nobody sees, such as U+200B.
+            case unseen
+
             /// Whether the damage is done.
             package var isDamage: Bool {
                 switch self {
-                case .roundedNumber, .dateAsNumber, .hashes, .errorValue: true
-                case .leadingZeros, .longNumber, .exponent, .formula: false
+                case .roundedNumber, .dateAsNumber, .hashes, .errorValue, .lostLetter, .encodedTwice,
+                    .webText:
+                    true
+                case .leadingZeros, .longNumber, .exponent, .formula, .lineBreak, .unseen: false
                 }
             }
         }
@@ -92,13 +120,13 @@ public struct RollReport: Sendable {
         public let empty: Tally
         /// Rows whose id an earlier row has.
         public let repeated: Int
-        /// The first five of them.
-        package let firstRepeated: [Repeated]
+        /// These, up to a hundred thousand of them.
+        package let repeats: [Repeated]
         /// Rows whose id is that of an earlier row written otherwise, with the same folded
         /// form, and that wait for a decision: one member under two spellings, perhaps.
         public let coinciding: Int
-        /// The first five of them.
-        package let firstCoinciding: [Repeated]
+        /// These, up to a hundred thousand of them.
+        package let coincidences: [Repeated]
         /// Such rows that are decided about.
         package let decided: Int
         /// Ids that may have lost zeros in front: all ids are digits, none
@@ -120,8 +148,66 @@ public struct RollReport: Sendable {
         public let question: String
         /// The place of the column, from 0.
         package let column: Int
-        public let empty: Tally
+        public internal(set) var empty = Tally()
         /// Not empty, and still no answer to this question.
-        public let unreadable: Tally
+        public internal(set) var unreadable = Tally()
+        /// How those read that are dates in another order than the one that was said.
+        public internal(set) var otherOrder: OtherOrder?
+        /// Of the unreadable ones, dates of which a part is not known.
+        public internal(set) var partial = Tally()
+        /// Of the unreadable ones, dates that a spreadsheet has turned into numbers.
+        public internal(set) var serials = 0
+        /// Dates after the day of the check.
+        public internal(set) var future = Tally()
+        /// Dates 120 years before the day of the check, or earlier.
+        public internal(set) var ancient = Tally()
+        /// Read as an answer, and `N/A`, a dash or another word in place of one.
+        public internal(set) var placeholders = Tally()
+        /// One answer that too many members have.
+        public internal(set) var common: Common?
+        /// Answers of digits that may have lost zeros in front, as with voter ids.
+        public internal(set) var shortened = Tally()
+        public internal(set) var usualDigits = 0
+
+        init(question: String, column: Int) {
+            self.question = question
+            self.column = column
+        }
+    }
+
+    /// Unreadable dates that another order reads.
+    public struct OtherOrder: Sendable, Equatable {
+        public let order: Question.DateOrder
+        /// How many of the unreadable ones.
+        public let count: Int
+        /// Whether no other date of the column contradicts that order.
+        public let isWhole: Bool
+    }
+
+    /// An answer that more members have than chance gives: ten or more of them, and of
+    /// those whose answer can be read more than 1 in 200 for a date, 1 in 50 for digits, 1
+    /// in 20 for a postcode, 1 in 3 for a text.
+    public struct Common: Sendable, Equatable {
+        public let count: Int
+        /// The first line that has it.
+        public let firstLine: Int
+    }
+
+    /// What is missing in columns that are printed. A dash or `N/A` is no value.
+    public struct Printed: Sendable {
+        /// Rows without a value in any of these columns.
+        public internal(set) var blank = Tally()
+        /// In the order of printing.
+        public internal(set) var columns: [Gaps]
+
+        /// Cells of a column without a value.
+        public struct Gaps: Sendable {
+            /// The place of the column, from 0.
+            package let column: Int
+            public internal(set) var cells = Tally()
+            /// Whether nearly all other rows have one, more than 19 of 20, or none has. A
+            /// second line of an address is often empty; a surname is not.
+            public internal(set) var isUnusual = false
+        }
     }
 }
