@@ -110,6 +110,8 @@ extension ActRefusal {
         case .closed: "closed; `counterfoil extend` opens it again"
         case .alreadyClosed: "closed already"
         case .inThePast: "that time is past"
+        case .earlier:
+            "another closing time was announced, which is later; --earlier closes it before that time"
         case .badGrace: "a grace is 0 milliseconds to 24 hours"
         }
     }

@@ -273,6 +273,10 @@ public final class PostgresLedger: Ledger {
         try reporting { (reports) throws(Failure) in try reports.pairsOfOtherVoters(inBatch: name) }
     }
 
+    package func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {
+        try reporting { (reports) throws(Failure) in try reports.outlook(ofBatch: name) }
+    }
+
     package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reporting { (reports) throws(Failure) in try reports.packs(ofBatch: number) }
     }

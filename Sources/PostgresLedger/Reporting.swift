@@ -14,8 +14,8 @@ struct Reporting {
     func report() throws(Failure) -> LedgerReport {
         try connection.reading { () throws(Failure) in
             LedgerReport(
-                summary: try summaryWithin(), turnout: try turnout(), voted: try votedPacks(),
-                secondAttempts: try secondAttempts())
+                summary: try summaryWithin(), voters: try voters(), turnout: try turnout(),
+                voted: try votedPacks(), secondAttempts: try secondAttempts())
         }
     }
 
@@ -36,27 +36,34 @@ struct Reporting {
         // A table that lost its rows would be counted as if nobody had voted.
         try Inspection(connection: connection).expectEffects()
         let batches = try connection.batches()
+        let why = "get_byte(entry, \(EntryField.why.offset))"
+        let again = SetAside.scannedBefore.rawValue
         let counts = try connection.run(
             """
             SELECT (SELECT coalesce(sum(second), 0)::bigint FROM attempts),
-                   (SELECT count(*) FROM log WHERE type = \(EventType.postSetAside.rawValue)),
-                   (SELECT count(*) FROM log)
+                   count(*) FILTER (WHERE type = \(EventType.postSetAside.rawValue) AND \(why) <> \(again)),
+                   count(*) FILTER (WHERE type = \(EventType.postSetAside.rawValue) AND \(why) = \(again)),
+                   count(*)
+            FROM log
             """)
         return LedgerSummary(
             election: election, ballot: try connection.ballot(), batches: batches,
             balance: try balance(batches), secondAttempts: Int(try counts.integer(0, 0)),
-            setAside: Int(try counts.integer(0, 1)), entries: Int(try counts.integer(0, 2)))
+            setAside: Int(try counts.integer(0, 1)), rescans: Int(try counts.integer(0, 2)),
+            entries: Int(try counts.integer(0, 3)))
     }
 
     /// Counts by batch and by what happened to a pack. The desk's own rule
     /// judges the column, once for each kind of pack that there is.
-    private func balance(_ batches: [Batch]) throws(Failure) -> Balance {
+    ///
+    /// - Parameter packs: a table with the columns of `packs`.
+    func balance(of packs: String = "packs", _ batches: [Batch]) throws(Failure) -> Balance {
         let rows = try connection.run(
             """
             SELECT p.batch, p.kind, c.why,
                    coalesce(a.wrong >= \(election.lockAfter) OR a.lifetime >= \(election.lifetimeLimit), false),
                    v.channel, count(*)
-            FROM packs p
+            FROM \(packs) p
             LEFT JOIN cancelled c ON c.pack = p.pack
             LEFT JOIN attempts a ON a.pack = p.pack
             LEFT JOIN votes v ON v.voter = p.voter AND v.pack = p.pack

@@ -85,23 +85,35 @@ extension Database {
     func summaryWithin(_ election: Election) throws(Failure) -> LedgerSummary {
         let ballot = try ballotState()
         let batches = try batches()
+        // One pass of the log, which is long.
+        let log = try prepare(
+            """
+            SELECT coalesce(sum(isScan AND NOT isAgain), 0), coalesce(sum(isScan AND isAgain), 0), count(*)
+            FROM (SELECT type = \(EventType.postSetAside.rawValue) AS isScan,
+                         substr(entry, \(EntryField.why.offset + 1), 1)
+                         = x'\(Hex.encode([SetAside.scannedBefore.rawValue]))' AS isAgain
+                  FROM log)
+            """)
+        guard try log.step() else { throw .damaged(.noBallot) }
         return LedgerSummary(
-            election: election, ballot: ballot, batches: batches,
-            balance: try balance(batches, election),
+            election: election, ballot: ballot, batches: batches, balance: try balance(batches, election),
             secondAttempts: Int(try number("SELECT coalesce(sum(second), 0) FROM attempts") ?? 0),
-            setAside: try count("log WHERE type = \(EventType.postSetAside.rawValue)"),
-            entries: try count("log"))
+            setAside: Int(log.integer(0)), rescans: Int(log.integer(1)), entries: Int(log.integer(2)))
     }
 
     /// Counts by batch and by what happened to a pack. The desk's own rule
     /// judges the column, once for each kind of pack that there is.
-    private func balance(_ batches: [Batch], _ election: Election) throws(Failure) -> Balance {
+    ///
+    /// - Parameter packs: a table with the columns of `packs`.
+    func balance(
+        of packs: String = "packs", _ batches: [Batch], _ election: Election
+    ) throws(Failure) -> Balance {
         let rows = try prepare(
             """
             SELECT p.batch, p.kind, c.why,
                    coalesce(a.wrong >= \(election.lockAfter) OR a.lifetime >= \(election.lifetimeLimit), 0),
                    v.channel, count(*)
-            FROM packs p
+            FROM \(packs) p
             LEFT JOIN cancelled c ON c.pack = p.pack
             LEFT JOIN attempts a ON a.pack = p.pack
             LEFT JOIN votes v ON v.voter = p.voter AND v.pack = p.pack
@@ -125,9 +137,5 @@ extension Database {
         let row = try prepare("SELECT \(BallotState.columns) FROM ballot")
         guard try row.step() else { throw .damaged(.noBallot) }
         return BallotState(row)
-    }
-
-    private func count(_ rows: String) throws(Failure) -> Int {
-        Int(try number("SELECT count(*) FROM \(rows)") ?? 0)
     }
 }

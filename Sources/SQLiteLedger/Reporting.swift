@@ -53,7 +53,7 @@ extension Database {
         try execute("BEGIN")
         defer { try? execute("ROLLBACK") }
         return LedgerReport(
-            summary: try summaryWithin(election), turnout: try turnout(),
+            summary: try summaryWithin(election), voters: try voters(), turnout: try turnout(),
             voted: try votedPacks(election.constant),
             secondAttempts: try secondAttempts(election.constant))
     }

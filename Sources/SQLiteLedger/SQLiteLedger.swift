@@ -280,6 +280,10 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
+    package func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {
+        try reading { (database) throws(Failure) in try database.outlook(ofBatch: name, election) }
+    }
+
     package func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] {
         try reading { (database) throws(Failure) in
             try database.packs(ofBatch: number, election.constant)

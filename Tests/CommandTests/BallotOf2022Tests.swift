@@ -105,10 +105,14 @@ struct BallotOf2022Tests {
         let statuses = mail.map { "\($0.value.pack),\($0.key == "1013" ? "missing" : "packed")" }
         try story.folder.write("return.csv", "pack,status\n" + statuses.joined(separator: "\n") + "\n")
         try story.isRefused("activate $desk B02", "not reconciled")
-        let shown = try story.does("reconcile $desk B02 return.csv")
-        #expect(shown.contains("16 packs: 15 packed, 0 remade, 1 missing"))
+        // What cannot be taken back is shown first, and not done.
+        let shown = try story.run("reconcile $desk B02 return.csv")
+        #expect(shown.status == 1 && shown.output.contains("16 packs: 15 packed, 0 remade, 1 missing"))
         try story.does("reconcile $desk B02 return.csv --confirm --by \"A. Officer\"")
-        try story.does("activate $desk B02 --by \"A. Officer\"")
+        let replacing = try story.run("activate $desk B02 --by \"A. Officer\"")
+        #expect(replacing.status == 1, "\(replacing)")
+        #expect(replacing.output.contains("16 packs of other batches could never vote again"), "\(replacing)")
+        try story.does("activate $desk B02 --confirm --by \"A. Officer\"")
 
         #expect(try story.votes(with: mail["1001"], "2/3/79", "Lodz") == "not-open")
         let opened = try story.does(
@@ -131,7 +135,7 @@ struct BallotOf2022Tests {
         let anew = "replaced by pack \(replaced["1013"]!.pack)"
         let before = try story.does("show $ledger \(jack)")
         #expect(before.contains("  when batch R01 is activated, to be \(anew)\n"), "\(before)")
-        try story.does("activate $desk R01 --unreconciled --by \"A. Officer\"")
+        try story.does("activate $desk R01 --unreconciled --confirm --by \"A. Officer\"")
         let after = try story.does("show $ledger \(jack)")
         #expect(after.contains(": superseded\n  ") && after.contains("\n  \(anew)\n"), "\(after)")
         #expect(try story.votes(with: replaced["1004"], "11 Nov 1944", "BELFAST") == "accepted")
@@ -142,7 +146,7 @@ struct BallotOf2022Tests {
         #expect(late.hasPrefix("batch L01: 1 pack\n"))
         try story.does("load $desk out/L01.register")
         try story.does("activate $desk L01 --unreconciled")
-        try story.does("withdraw $desk L01 --reason court --by \"A. Officer\"")
+        try story.does("withdraw $desk L01 --reason court --confirm --by \"A. Officer\"")
         #expect(try story.votes(with: story.posted("L01")["1018"], "2/2/92", "Bonn") == "cancelled")
 
         try story.does("cancel $desk \(liz) --reason lost --by Helpline")
@@ -232,7 +236,7 @@ struct BallotOf2022Tests {
         #expect(try story.votes(withPass: pass) == "accepted")
         #expect(try story.scans(mail["1014"]) == ["received"])
 
-        try story.does("close $desk --final --by \"A. Officer\"")
+        try story.does("close $desk --final --confirm --by \"A. Officer\"")
         #expect(try story.votes(with: mail["1007"], "1/1/1970", "Hull") == "closed")
         #expect(try story.scans(mail["1015"]) == ["NOT RECORDED: the ballot is final"])
         try story.isRefused("extend $desk \"2099-09-03T19:00Z\"", "the ballot is final")

@@ -131,7 +131,7 @@ struct DecidedTests {
         expectDone(try ballot.run(["load"] + Ballot.desk + ["out/R01.register"]))
         let new = try #require(try ballot.packs("R01").first { $0.voter == members[0] })
 
-        let activate = ["activate"] + Ballot.desk + ["R01", "--unreconciled"]
+        let activate = ["activate"] + Ballot.desk + ["R01", "--unreconciled", "--confirm"]
         let refused = try ballot.run(activate)
         #expect(refused.status == 1 && refused.errors.contains("could vote again"), "\(refused)")
         #expect(
@@ -173,7 +173,7 @@ struct DecidedTests {
         #expect(try ballot.folder.bytes("again/R01.register") == ballot.folder.bytes("out/R01.register"))
 
         expectDone(try ballot.run(["load"] + Ballot.desk + ["out/R01.register"]))
-        expectDone(try ballot.run(["activate"] + Ballot.desk + ["R01", "--unreconciled"]))
+        expectDone(try ballot.run(["activate"] + Ballot.desk + ["R01", "--unreconciled", "--confirm"]))
         let new = try #require(try ballot.packs("R01").first)
         #expect(try vote(dropped, kept, new) == ["cancelled", "cancelled", "accepted"])
         expectDone(try ballot.audit())

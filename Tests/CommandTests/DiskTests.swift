@@ -134,7 +134,7 @@ struct DiskTests {
             ["keygen", "--election", "a", "--unprotected", "--out", "\(disk.path)/new"],
             ballot.issue("B02", out: "\(disk.path)/new"),
             ballot.issue("B02", out: "new", with: ["--keys": "\(keys)/issuing"]),
-            ["destroy", "--keys", "\(keys)/issuing", "B01"],
+            ["destroy", "--keys", "\(keys)/issuing", "B01", "--confirm"],
             ["load"] + desk + ["out/B01.register"],
             [
                 "load", "--ledger", "\(disk.path)/new", "--keys", "\(keys)/desk", "--create",
@@ -170,7 +170,7 @@ struct StreamTests {
             ["status", "--ledger", "ballot.ledger", "--json"], ballot.issue(out: "again"),
             ["load"] + Ballot.desk + ["out/B01.register"],
             ["activate"] + Ballot.desk + ["B01", "--unreconciled"], ["open"] + Ballot.desk,
-            ["destroy", "--keys", "ballot/issuing", "B01"],
+            ["destroy", "--keys", "ballot/issuing", "B01", "--confirm"],
             ["keygen", "--election", "New", "--unprotected", "--out", "new"],
         ]
         for verb in verbs {

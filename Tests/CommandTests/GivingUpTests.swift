@@ -42,7 +42,7 @@ struct GivingUpTests {
     @Test("A page that a killed run left without its name is wiped, by the next run and by destroy")
     func left() throws {
         try begin()
-        for arguments in [ballot.issue(), ["destroy", "--keys", "ballot/issuing", "B01"]] {
+        for arguments in [ballot.issue(), ["destroy", "--keys", "ballot/issuing", "B01", "--confirm"]] {
             try ballot.folder.copy(page, to: leftover)
             let left = try FileHandle(forReadingFrom: URL(filePath: ballot.folder.path(leftover)))
             expectDone(try ballot.run(arguments))
@@ -68,11 +68,14 @@ struct GivingUpTests {
         for arguments in [destroy, ballot.issue("B02")] {
             expectStop(
                 try ballot.run(arguments), 1, "begun and not finished", "B01.manifest.json",
-                "do not give it up", "--unfinished")
+                "do not give it up", "--give-up")
         }
         let help = try ballot.run(["help", "destroy"]).output.split(whereSeparator: \.isWhitespace)
         #expect(help.joined(separator: " ").contains("do not give it up"))
-        expectDone(try ballot.run(destroy + ["--unfinished"]))
+        let shown = try ballot.run(destroy + ["--give-up"])
+        #expect(shown.status == 1 && shown.output.contains("begun and not finished"), "\(shown)")
+        #expect(ballot.folder.exists(page))
+        expectDone(try ballot.run(destroy + ["--give-up", "--confirm"]))
         // What its run has written is nobody's now, and not to be mixed with another's.
         expectStop(try ballot.run(ballot.issue()), 3, "out/B01.csv.age exists already", "move it away")
         try ballot.folder.remove("out")

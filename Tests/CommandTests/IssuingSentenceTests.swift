@@ -90,7 +90,7 @@ private let batch = BatchName("B01")!
         (.decidedUnknown("2000", count: 1), ["voter 2000 is decided upon"]),
         (.decidedUnknown("1000", count: 2), ["2 voters, 1000 among them"]),
         (.unfinished(batch), ["B01 was begun and not finished", "B01.manifest.json", "do not give it up"]),
-        (.halfGivenUp(batch), ["B01 is given up", "counterfoil destroy --unfinished B01"]),
+        (.halfGivenUp(batch), ["B01 is given up", "counterfoil destroy --give-up B01"]),
         (.complete(batch), ["B01.manifest.json exists"]),
         (.inTheWay("B01.csv"), ["B01.csv exists"]),
         (.batchName(batch, ending: "packs"), ["another batch name", ".packs"]),

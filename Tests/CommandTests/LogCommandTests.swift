@@ -104,7 +104,7 @@ struct LogCommandTests {
 
     // MARK: close --final
 
-    private let close = ["close", "--final", "--by", "A. Officer"] + Ballot.desk
+    private let close = ["close", "--final", "--confirm", "--by", "A. Officer"] + Ballot.desk
 
     @Test("the last entry, its checkpoint, and the report beside it")
     func final() throws {

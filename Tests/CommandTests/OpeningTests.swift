@@ -129,7 +129,7 @@ struct OpeningTests {
         }
         try ballot.folder.write("return.csv", CSV.write([["pack", "status"]] + statuses))
         expectDone(try desk("open"))
-        #expect(try desk("close", "--final", "--by", "A. Officer").status == 0)
+        #expect(try desk("close", "--final", "--by", "A. Officer", "--confirm").status == 0)
         #expect(try ballot.status().ballot == "final")
         let votes = try ballot.status()
         for (verb, more) in [

@@ -142,8 +142,8 @@ struct PostalTests {
         for batch in ["R01", "R02", "PROOF"] {
             expectDone(try ballot.run(["load"] + Ballot.desk + ["out/\(batch).register"]))
         }
-        expectDone(try ballot.run(["activate"] + Ballot.desk + ["R01", "--unreconciled"]))
-        expectDone(try ballot.run(["withdraw"] + Ballot.desk + ["R01", "--reason", "court"]))
+        expectDone(try ballot.run(["activate"] + Ballot.desk + ["R01", "--unreconciled", "--confirm"]))
+        expectDone(try ballot.run(["withdraw"] + Ballot.desk + ["R01", "--reason", "court", "--confirm"]))
         expectDone(try ballot.run(["cancel"] + Ballot.desk + [packs[3].pack, "--reason", "stolen"]))
         #expect(try ballot.redeem([packs[4].request(Counterfoil.newKey())])[0].outcome == "accepted")
         let withdrawn = try ballot.packs("R01")[0].pack
@@ -209,7 +209,7 @@ struct PostalTests {
         expectDone(try early.run(["open"] + Ballot.desk))
         expectDone(try early.run(["close"] + Ballot.desk))
         #expect(try told(mail[0]) == "received")
-        #expect(try early.run(["close"] + Ballot.desk + ["--final"]).status == 0)
+        #expect(try early.run(["close"] + Ballot.desk + ["--final", "--confirm"]).status == 0)
         #expect(try told(mail[1]) == "final")
         // A scanner's line is answered, and the pipe goes on.
         let piped = try early.run(["postal"] + Ballot.desk, input: .text(mail[1].pack + "\n"))

@@ -28,11 +28,12 @@ struct ReconcileTests {
         let text = whole([1: "missing", 3: "remade", 6: "Missing"])
         let before = ballot.folder.snapshot()
         let shown = try reconcile(text)
-        expectDone(shown)
+        expectStop(shown, 1, "nothing was done; with --confirm it is done")
         #expect(shown.lines[0] == "batch B01, 8 packs: 5 packed, 1 remade, 2 missing")
         #expect(
             shown.lines[1]
-                == "With --confirm the 2 missing packs are cancelled, and the batch may be activated.")
+                == "The missing 2 packs would be cancelled, and the batch could be activated. No pack comes back."
+        )
         var after = ballot.folder.snapshot()
         after["return.csv"] = nil
         #expect(after == before)

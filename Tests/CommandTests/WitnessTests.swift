@@ -35,7 +35,7 @@ struct WitnessTests {
         try done("extend", "2099-01-01T00:00Z")
         try done("close")
         try done("checkpoint")
-        try done("close", "--final")
+        try done("close", "--final", "--confirm")
         // It is a checkpoint like any other.
         expectDone(try ballot.audit("--against", "witness"))
     }
@@ -65,7 +65,7 @@ struct WitnessTests {
         try ballot.folder.write("ballot.ledger-lock", "")
         let before = ballot.folder.snapshot()
         for verb in [
-            ["open"], ["redeem"], ["check"], ["close"], ["close", "--final"], ["checkpoint"],
+            ["open"], ["redeem"], ["check"], ["close"], ["close", "--final", "--confirm"], ["checkpoint"],
             ["postal", made.packs[9].pack], ["cancel", made.packs[9].pack, "--reason", "lost"],
             ["load", "out/R01.register"], ["activate", "B01", "--unreconciled"],
         ] {

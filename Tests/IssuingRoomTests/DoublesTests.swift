@@ -89,9 +89,14 @@ import Testing
     }
 
     @Test func differentAndUndecidedArePersonsApart() async throws {
+        let decided = group(("100", "different"), ("200", "different"), ("300", " "))
+        // A row that was forgotten would be a second vote of a person.
+        await expectRefused(.undecided(1)) {
+            try await room.issue("B01", ["100", "200", "300"], decided: decided)
+        }
+        #expect(try room.book.names().isEmpty)
         let packs = try await room.issue(
-            "B01", ["100", "200", "300"],
-            decided: group(("100", "different"), ("200", "different"), ("300", " ")))
+            "B01", ["100", "200", "300"], decided: decided, leaveUndecided: true)
         #expect(Set(packs.packs.values.map(\.voter)).count == 3)
     }
 

@@ -25,11 +25,13 @@ final class PracticeRoom {
     @discardableResult
     func issue(
         _ batch: String, _ voters: [String], decided: String? = nil, replacing: [PackNumber]? = nil,
-        skipIssued: Bool = false, specimens: Int? = nil, parts: Int = 1, link: String? = nil
+        leaveUndecided: Bool = false, skipIssued: Bool = false, specimens: Int? = nil, parts: Int = 1,
+        link: String? = nil
     ) async throws -> PracticeBatch {
         var order = PrintOrder(batch: BatchName(batch)!, voterColumn: "voter")
         order.decided = try decided.map { try Decisions(PieceSource(Array($0.utf8))) }
         order.replaced = replacing
+        order.leaveUndecided = leaveUndecided
         order.skipIssued = skipIssued
         order.specimens = specimens
         order.layout.parts = parts

@@ -102,7 +102,8 @@ import Testing
         #expect(try groups(rows) == [["1", "2", "3", "4"]])
         #expect(try groups(rows + ["6,B,23/2/1980"]) == [["1", "2", "3"]])
         #expect(try groups(rows + ["6,B,2/23/1980"]) == [["1", "3"], ["2", "4"]])
-        #expect(try groups(rows + ["6,B,23/2/1980", "7,B,2/23/1980"]) == [["1", "2", "3", "4"], ["6", "7"]])
+        #expect(
+            try groups(rows + ["6,B,23/2/1980", "7,B,2/23/1980"]) == [["1", "2", "3", "4"], ["6", "7"]])
         #expect(try groups(["1,A,80/2/1", "2,A,1980-02-01", "3,A,01/02/80"]) == [["1", "2"]])
         // A number of a house, a version or an address is none.
         #expect(try groups(["1,A,1.2.3", "2,A,3.2.1", "3,A,1-2-34567", "4,A,1/2-1980"]).isEmpty)

@@ -349,6 +349,9 @@ private final class Gate: Ledger {
     }
     func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try base.history(of: pack) }
+    func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {
+        try base.outlook(ofBatch: name)
+    }
     func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
         try base.pairsOfOtherVoters(inBatch: name)
     }

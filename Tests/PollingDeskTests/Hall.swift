@@ -51,7 +51,8 @@ final class Hall {
         case .open(let closesIn, let grace):
             let closes = closesIn.map { Moment.test(now + $0) }
             return [try desk.open(closes: closes, grace: grace * 1000, Self.note, at: moment).told]
-        case .extend(let by): return [try desk.extend(until: .test(now + by), Self.note, at: moment).told]
+        case .extend(let by):
+            return [try desk.extend(until: .test(now + by), earlier: true, Self.note, at: moment).told]
         case .close: return [try desk.close(Self.note, at: moment).told]
         case .finish: return [try desk.finish(Self.note, at: moment).told]
         case .ask(let requests): return try ask(requests)

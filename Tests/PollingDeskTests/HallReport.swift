@@ -6,11 +6,12 @@ extension Hall {
     /// Everything that can be read off the ledger, as lines.
     func report() throws -> [String] {
         let summary = try desk.ledger.summary()
-        return ballot(summary) + batches(summary) + balance(summary) + (try votes())
-            + (try histories())
+        return try ballot(summary) + batches(summary) + ["balance: \(told(summary.balance))"]
+            + outlooks(summary) + votes()
+            + histories()
     }
 
-    private func ballot(_ summary: LedgerSummary) -> [String] {
+    private func ballot(_ summary: LedgerSummary) throws -> [String] {
         let ballot = summary.ballot
         return [
             """
@@ -19,9 +20,20 @@ extension Hall {
             """,
             """
             \(summary.entries) entries, \(summary.secondAttempts) second attempts, \
-            \(summary.setAside) set aside
+            \(summary.setAside) set aside, \(summary.rescans) scanned again, \
+            \(try desk.ledger.report().voters) voters
             """,
         ]
+    }
+
+    private func outlooks(_ summary: LedgerSummary) throws -> [String] {
+        try summary.batches.map { batch in
+            guard let outlook = try desk.ledger.outlook(ofBatch: batch.name) else { return "no outlook" }
+            return """
+                outlook \(outlook.batch.name): \(told(outlook.balance)); ends \(told(outlook.ended)); \
+                last \(outlook.lastPacks), replacing \(outlook.lastReplacements)
+                """
+        }
     }
 
     private func batches(_ summary: LedgerSummary) -> [String] {
@@ -34,9 +46,9 @@ extension Hall {
         }
     }
 
-    private func balance(_ summary: LedgerSummary) -> [String] {
-        let columns = Balance.Column.allCases.map { "\($0) \(summary.balance[$0])" }
-        return ["balance: \(columns.joined(separator: ", ")), total \(summary.balance.total)"]
+    private func told(_ balance: Balance) -> String {
+        let columns = Balance.Column.allCases.map { "\($0) \(balance[$0])" }
+        return "\(columns.joined(separator: ", ")), total \(balance.total)"
     }
 
     private func votes() throws -> [String] {

@@ -16,6 +16,8 @@ struct Model {
     var scans: [Scan: String] = [:]
     var ballot = Ballot()
     var log: [Line] = []
+    /// Envelopes that counted already, and were scanned again.
+    var rescans = 0
 
     private(set) var passes: [Int: Pass] = [:]
     /// What the last step recorded, without loading and opening.

@@ -32,6 +32,7 @@ extension Model {
         if let vote = votes[pack.voter] {
             if case .post(_, let first) = vote.way, vote.pack == pack.number {
                 setAside("scanned again", vote)
+                rescans += 1
                 return cell("post 5", "scanned-before", " at \(vote.at) by table \(first)")
             }
             setAside("already voted \(vote.isByPost ? "by post" : "online")", vote)

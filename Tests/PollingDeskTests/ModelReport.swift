@@ -2,7 +2,51 @@ import Counterfoil
 
 /// Everything that can be read off a ledger, as the model has it.
 extension Model {
-    func report() -> [String] { head() + [balance()] + voteLines() + histories() }
+    func report() -> [String] { head() + [balance()] + outlooks() + voteLines() + histories() }
+
+    /// Whoever has a pack of an active batch that is no other pack's of the same person, or
+    /// has voted.
+    private var voters: Int {
+        let sent = packs.values.filter { pack in
+            let batch = batches[pack.batch - 1]
+            return pack.kind != .specimen && batch.activated != nil && batch.withdrawn == nil
+                && !isListed(pack)
+        }
+        return Set(sent.map(\.voter)).union(votes.keys).count
+    }
+
+    /// What activating or withdrawing each batch means.
+    private func outlooks() -> [String] {
+        batches.enumerated().map { i, batch in
+            let own = packs.values.filter { $0.batch == i + 1 }
+            let ended = packs.values.filter { pack in
+                own.contains { $0.replaces == pack.number }
+                    || plan.registers[batch.file]!.pairs.contains { $0.cancelled == pack.number }
+            }
+            let last = Set(own.filter { isOpen($0) && votes[$0.voter] == nil }.map(\.voter)).filter { voter in
+                !packs.values.contains { pack in
+                    let other = batches[pack.batch - 1]
+                    return pack.voter == voter && pack.batch != i + 1 && isOpen(pack)
+                        && other.activated != nil && other.withdrawn == nil
+                }
+            }
+            let replacing = own.filter { isOpen($0) && $0.replaces != nil && last.contains($0.voter) }
+            return """
+                outlook \(batch.name): \(balance(own)); ends \(balance(ended)); \
+                last \(last.count), replacing \(Set(replacing.map(\.voter)).count)
+                """
+        }
+    }
+
+    /// Whether nothing but its batch keeps the pack from being used.
+    private func isOpen(_ pack: Pack) -> Bool {
+        switch standing(pack) {
+        case .live, .inactive: true
+        // It hides what was cancelled before.
+        case .withdrawn: !pack.cancelled && !isListed(pack)
+        case .specimen, .superseded, .cancelled: false
+        }
+    }
 
     private func head() -> [String] {
         [
@@ -12,7 +56,8 @@ extension Model {
             """,
             """
             \(log.count) entries, \(packs.values.reduce(0) { $0 + $1.second }) second attempts, \
-            \(log.count { $0.what == "post-set-aside" }) set aside
+            \(log.count { $0.what == "post-set-aside" } - rescans) set aside, \(rescans) scanned again, \
+            \(voters) voters
             """,
         ]
             + batches.enumerated().map { i, batch in
@@ -25,14 +70,16 @@ extension Model {
     }
 
     /// Each pack once, in the first column that applies.
-    private func balance() -> String {
+    private func balance() -> String { "balance: \(balance(Array(packs.values)))" }
+
+    private func balance(_ packs: [Pack]) -> String {
         let columns = [
             "specimen", "votedOnline", "votedByPost", "superseded", "withdrawn", "cancelled", "inactive",
             "locked", "live",
         ]
-        let found = packs.values.map { column($0) }
+        let found = packs.map { column($0) }
         let counts = columns.map { column in "\(column) \(found.count { $0 == column })" }
-        return "balance: \(counts.joined(separator: ", ")), total \(packs.count)"
+        return "\(counts.joined(separator: ", ")), total \(packs.count)"
     }
 
     private func column(_ pack: Pack) -> String {

@@ -52,6 +52,10 @@ struct Recorder: Ledger {
 
     func report() throws(LedgerError) -> LedgerReport { try base.report() }
 
+    func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {
+        try base.outlook(ofBatch: name)
+    }
+
     func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
         try base.pairsOfOtherVoters(inBatch: name)
     }

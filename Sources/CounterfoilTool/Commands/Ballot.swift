@@ -65,6 +65,8 @@ struct Extend: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep the ballot open until a later time, or open it again.",
         discussion: """
+            A time before the announced one is refused without --earlier.
+
             Example:
               counterfoil extend --ledger ballot.ledger --keys ballot/desk \\
                 "2026-09-02T19:00 Europe/London" --by "A. Officer"
@@ -72,14 +74,24 @@ struct Extend: ParsableCommand {
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var confirmation: ConfirmOptions
+    @Flag(help: "Close the ballot before the announced time.") var earlier = false
     @Argument(
         help: ArgumentHelp("The new closing time, with its zone.", valueName: "TIME"),
         transform: TimeArgument.parse)
     var until: TimeArgument
 
     func run() throws {
+        if earlier {
+            let ballot = try NamedLedger.summary(of: options.ledger).ballot
+            let announced =
+                ballot.closes.map { "closes \($0.text(in: until.zone))" } ?? "has no closing time"
+            try confirmation.ask(
+                "The ballot \(announced), and would close \(until.moment.text(in: until.zone)). Voters who were told the other time may come too late.",
+                typing: "EARLIER")
+        }
         try options.act("The ballot") { (desk) throws(LedgerError) in
-            try desk.extend(until: until.moment, officer.note(), at: .now)
+            try desk.extend(until: until.moment, earlier: earlier, officer.note(), at: .now)
         }
         try Terminal.say(
             "The ballot is open until \(until.moment.text(in: until.zone)) (\(until.moment.text)).")
@@ -90,18 +102,20 @@ struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Close the ballot for online votes; with --final, end it.",
         discussion: """
-            Post that came in time is scanned until --final. --final writes the last entry, and beside \
-            it the checkpoint and the report. After it nothing is written to the ledger.
+            Post that came in time is scanned until --final. --final shows what would be left, writes \
+            the last entry, and beside it the checkpoint and the report. After it nothing is written \
+            to the ledger.
 
             Examples:
               counterfoil close --ledger ballot.ledger --keys ballot/desk \\
                 --by "A. Officer"
               counterfoil close --ledger ballot.ledger --keys ballot/desk --final \\
-                --out result --by "A. Officer"
+                --out result --by "A. Officer" --confirm
             """)
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var confirmation: ConfirmOptions
     @Flag(help: "Write the last entry; nothing follows it.") var final = false
     @Option(
         help: ArgumentHelp(
@@ -118,12 +132,19 @@ struct Close: ParsableCommand {
             try options.act("The ballot") { (desk) throws(LedgerError) in
                 try desk.close(officer.note(), at: .now)
             }
-            return try Terminal.say("The ballot is closed; post is scanned until `close --final`.")
+            return try Terminal.say(
+                "The ballot is closed; post is scanned until `close --final`. `extend` opens it again.")
         }
         let out = out ?? (NamedLedger.isFile(options.ledger) ? options.ledger : "ballot") + ".final"
         guard !PrivateFile.exists(out) else {
             throw Stop.couldNot(
                 "\(shown(out)) exists already; choose another folder for checkpoint and report")
+        }
+        let before = try NamedLedger.report(of: options.ledger)
+        // A ballot that is final already only lacks its files, and what the rules refuse is
+        // refused by them.
+        if before.summary.ballot.phase == .open || before.summary.ballot.phase == .closed {
+            try confirmation.ask(before.finalPreview, typing: "FINAL")
         }
         // A run may have been killed between the last entry and its files: then
         // this one makes the files.
@@ -158,5 +179,30 @@ struct Close: ParsableCommand {
 
             \(report.text(in: .utc))
             """)
+    }
+}
+
+extension LedgerReport {
+    /// What would be left when the ballot ends.
+    fileprivate var finalPreview: String {
+        let balance = summary.balance
+        var lines = [
+            "Nothing would be written any more: no vote, no envelope, no act. Nobody can take that back."
+        ]
+        if summary.ballot.phase == .open { lines.append("The ballot is open, and would be closed at once.") }
+        lines.append(
+            "\(grouped(balance.votes)) of \(counted(voters, "voter")) have voted, \(grouped(balance[.votedOnline])) online and \(grouped(balance[.votedByPost])) by post."
+        )
+        lines.append(
+            "\(counted(balance.usable, "pack")) could still vote; an envelope that was not scanned by then never counts."
+        )
+        if balance[.inactive] > 0 {
+            lines.append(
+                "\(counted(balance[.inactive], "pack")) of batches that are not active could not vote.")
+        }
+        if balance[.locked] > 0 {
+            lines.append("\(counted(balance[.locked], "pack")) are locked after wrong answers.")
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -103,9 +103,12 @@ struct Issue: ParsableCommand {
             valueName: "doubles.csv"))
     var decided: String?
 
+    @Flag(help: "Take rows that nobody decided for persons apart, each with a vote of its own.")
+    var leaveUndecided = false
+
     @Option(
         help: ArgumentHelp(
-            "Replace these packs: their numbers one a line, or a CSV with a column pack.",
+            "Replace these packs: their numbers one a line, or a CSV with a column pack. Of a print house's return, with a column status, those that are missing.",
             valueName: "PACKS.csv"))
     var replace: String?
 
@@ -138,7 +141,6 @@ struct Issue: ParsableCommand {
         let folder = try KeyFolder(keys, .issuing)
         let order = try order(folder.election)
         let source = try RollSource(roll)
-        try remark(on: source, order, folder.election)
         let key = try folder.issuingKey(passphrases)
         let (shelf, lock) = try folder.book()
         defer { withExtendedLifetime(lock) {} }
@@ -155,7 +157,7 @@ struct Issue: ParsableCommand {
             blocking {
                 do throws(IssueError) {
                     return .success(
-                        try await run.run(roll: source.open, options: options, progress: Self.show))
+                        try await run.run(roll: source.open, options: options, progress: show))
                 } catch { return .failure(error) }
             } as Result<IssuedBatch, IssueError>
         switch result {
@@ -178,17 +180,9 @@ struct Issue: ParsableCommand {
         }
     }
 
-    /// What `counterfoil roll` would say of the columns that are used. A fault stops the run
-    /// by itself, with a sentence of its own.
-    private func remark(on roll: RollSource, _ order: PrintOrder, _ election: Election) throws {
-        let opened = try attempt { () throws(StreamError) in try roll.open() }
-        let options = rollFormat.options
-        let looked = try? RollCheck.report(
-            of: opened, options, voter: order.voterColumn, answers: order.answerColumns,
-            printed: order.printedColumns, election: election, decided: order.decided,
-            today: ClockTime.today)
-        guard let report = looked, !isRefused(report) else { return }
-        let remarks = report.remarks(ofUsedAlone: true).filter {
+    /// What `counterfoil roll` would say of the columns that are used, in short.
+    private func remark(_ report: RollReport) {
+        let remarks = report.remarks().filter {
             guard $0.grade == .damaged || $0.grade == .beware else { return false }
             return switch $0.topic {
             // What a spreadsheet would do to it, if the print house used one.
@@ -207,20 +201,11 @@ struct Issue: ParsableCommand {
                 : "`counterfoil roll --lines FILE` lists every line of these")
     }
 
-    /// Whether the run will stop for a fault of the roll, so that the rest can wait.
-    private func isRefused(_ report: RollReport) -> Bool {
-        guard report.faultCount == 0, let voters = report.voters else { return true }
-        return voters.empty.count + voters.repeated + voters.coinciding > 0
-            || report.answers.contains {
-                $0.empty.count > (postOnlyIfEmpty ? $0.empty.count : 0)
-                    || $0.unreadable.count > (postOnlyIfPartial ? $0.partial.count : 0)
-            }
-    }
-
     private static let mostRemarks = 10
 
-    private static func show(_ progress: IssueProgress) {
+    private func show(_ progress: IssueProgress) {
         switch progress {
+        case .checked(let report): remark(report)
         case .reading(let rows): Terminal.progress("reading the roll: \(grouped(rows)) members")
         case .making(let packs, let total):
             Terminal.progress("making packs: \(grouped(packs)) of \(grouped(total))")
@@ -236,6 +221,7 @@ struct Issue: ParsableCommand {
         order.skipIssued = skipIssued
         order.allowPrintedAnswers = allowPrintedAnswers
         order.specimens = specimen
+        order.leaveUndecided = leaveUndecided
         order.decided = try decided.map { file in
             let list = try FileSource.opened(file)
             return try attempt { () throws(ListError) in try Decisions(list) }
@@ -244,6 +230,7 @@ struct Issue: ParsableCommand {
             let list = try FileSource.opened(file)
             return try attempt { () throws(ListError) in try PackList.read(list, election) }
         }
+        order.today = ClockTime.today
         order.layout.separator = separator.separator
         order.layout.byteOrderMark = bom
         order.layout.flatten = flatten
@@ -258,7 +245,8 @@ struct Issue: ParsableCommand {
     /// What the rules refuse, and what could not be done.
     private static func stop(for error: IssueError) -> Stop {
         switch error {
-        case .alreadyIssued, .nobody, .twoNumbers, .decidedUnknown, .sameWithoutPack, .alikeVoters,
+        case .alreadyIssued, .nobody, .twoNumbers, .undecided, .decidedUnknown, .sameWithoutPack,
+            .alikeVoters,
             .alikeIssued, .unknownPack, .packTwice, .voterMissing, .numberChanged, .droppedReplaced,
             .tooShort, .otherRoll, .keyDestroyed, .unfinished, .halfGivenUp:
             .refused(error.sentence)

@@ -58,6 +58,9 @@ struct Activate: ParsableCommand {
             Normally the print house first returns which packs it packed, and `reconcile` takes its \
             return. --unreconciled activates the batch without that, and the log says so.
 
+            Where packs of the batch replace others, it shows how many, and needs --confirm: the \
+            replaced packs can never vote again, even if this batch is withdrawn.
+
             Example:
               counterfoil activate --ledger ballot.ledger --keys ballot/desk B01 \\
                 --by "A. Officer"
@@ -65,6 +68,7 @@ struct Activate: ParsableCommand {
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var confirmation: ConfirmOptions
 
     @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH"))
     var batch: BatchArgument
@@ -73,6 +77,13 @@ struct Activate: ParsableCommand {
     var unreconciled = false
 
     func run() throws {
+        let outlook = try options.outlook(of: batch.name)
+        // What the rules refuse is refused by them.
+        if let outlook, outlook.ended.total > 0, outlook.batch.activated == nil,
+            outlook.batch.withdrawn == nil, outlook.batch.reconciled != nil || unreconciled
+        {
+            try confirmation.ask(outlook.activation, typing: "REPLACE")
+        }
         var found: Batch?
         let isNew = try options.act("Batch \(batch.name)", again: .alreadyActive) {
             (desk) throws(LedgerError) in
@@ -85,7 +96,8 @@ struct Activate: ParsableCommand {
         }
         let packs = found.map { ": \(counted($0.count, "pack"))" } ?? ""
         let since = found?.activated.map { "since \($0.text)" } ?? "already"
-        try Terminal.say("Batch \(batch.name) is active\(isNew ? packs : " \(since)").")
+        try Terminal.say(
+            "Batch \(batch.name) is active\(isNew ? "\(packs). `withdraw` ends it" : " \(since)").")
     }
 
     /// Names the packs that are in the way, since their voters have voted.
@@ -100,6 +112,13 @@ struct Activate: ParsableCommand {
                 "\(pair.kept) would be kept, and \(pair.cancelled) cancelled, whose voter voted \(vote.channel == .post ? "by post" : "online") on \(vote.at.text)"
             )
         }
+    }
+}
+
+extension BatchOutlook {
+    /// What it means that the batch becomes active and ends other packs.
+    fileprivate var activation: String {
+        "Batch \(batch.name), \(counted(batch.count, "pack")), would become active, and \(counted(ended.total, "pack")) of other batches could never vote again, even if this batch is withdrawn: \(grouped(ended.usable)) of them can vote now, and \(grouped(ended.votes)) have voted, which stays."
     }
 }
 

@@ -6,6 +6,9 @@ struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cancel packs: lost, spoiled, stolen. A vote that was cast stays.",
         discussion: """
+            No pack comes back; `counterfoil issue --replace` makes a new one. More than one pack \
+            at a time needs --confirm.
+
             Example:
               counterfoil cancel --ledger ballot.ledger --keys ballot/desk \\
                 4F2T-HW8C-NB6R --reason lost --by "A. Officer"
@@ -14,9 +17,15 @@ struct Cancel: ParsableCommand {
     @OptionGroup var options: DeskOptions
     @OptionGroup var why: ReasonOption
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var confirmation: ConfirmOptions
     @Argument(help: ArgumentHelp("Pack numbers.", valueName: "PACK")) var packs: [String]
 
     func run() throws {
+        if packs.count > 1 {
+            try confirmation.ask(
+                "\(grouped(packs.count)) packs would be cancelled. None of them comes back; votes that were cast stay.",
+                typing: "CANCEL")
+        }
         try options.onPacks(packs) { (desk, pack) throws(LedgerError) in
             try desk.cancel(pack, officer.note(why.reason.reason), at: .now)
         }
@@ -123,19 +132,25 @@ struct Withdraw: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Withdraw a batch: none of its packs can vote any longer.",
         discussion: """
-            Votes that were cast with its packs stay.
+            Shows what it means for voters; nobody can take it back. Votes that were cast with its \
+            packs stay. Packs that it replaced stay dead.
 
             Example:
               counterfoil withdraw --ledger ballot.ledger --keys ballot/desk B01 \\
-                --reason court --by "A. Officer"
+                --reason court --by "A. Officer" --confirm
             """)
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var why: ReasonOption
     @OptionGroup var officer: OfficerOptions
+    @OptionGroup var confirmation: ConfirmOptions
     @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH")) var batch: BatchArgument
 
     func run() throws {
+        // What the rules refuse is refused by them.
+        if let outlook = try options.outlook(of: batch.name), outlook.batch.withdrawn == nil {
+            try confirmation.ask(outlook.withdrawal, typing: "WITHDRAW")
+        }
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
             try desk.withdraw(batch.name, officer.note(why.reason.reason), at: .now)
         }
@@ -143,7 +158,33 @@ struct Withdraw: ParsableCommand {
     }
 }
 
+extension BatchOutlook {
+    /// What it means that the batch is withdrawn.
+    fileprivate var withdrawal: String {
+        var lines = [
+            "Batch \(batch.name), \(counted(batch.count, "pack")), would be withdrawn: \(grouped(balance.usable + balance[.inactive])) of them could vote no longer, and \(counted(balance.votes, "vote")) that \(balance.votes == 1 ? "was" : "were") cast with them \(balance.votes == 1 ? "stays" : "stay"). Nobody can take that back."
+        ]
+        if lastPacks > 0 {
+            lines.append(
+                "\(counted(lastPacks, "voter")) \(lastPacks == 1 ? "has" : "have") no other pack that can vote\(lastReplacements > 0 ? "; of \(grouped(lastReplacements)) the earlier pack was replaced by one of this batch, and stays dead" : ""). `counterfoil issue` makes them new packs."
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
 extension DeskOptions {
+    /// What an act on a batch means; nil where there is none of this name, or the ballot
+    /// is final.
+    func outlook(of batch: BatchName) throws(Stop) -> BatchOutlook? {
+        try NamedLedger.reading(ledger) { (ledger) throws(LedgerError) in
+            let ballot = try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in
+                try snapshot.ballot()
+            }
+            return ballot.phase == .final ? nil : try ledger.outlook(ofBatch: batch)
+        }
+    }
+
     /// One act at the desk. If it is done already, and to do it again would
     /// change nothing, `again` is no refusal: the result is false.
     @discardableResult

@@ -21,7 +21,7 @@ struct Reconcile: ParsableCommand {
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var officer: OfficerOptions
-    @Flag(help: "Do it.") var confirm = false
+    @OptionGroup var confirmation: ConfirmOptions
     @Argument(help: ArgumentHelp("The batch.", valueName: "BATCH")) var batch: BatchArgument
     @Argument(help: ArgumentHelp("The print house's return.", valueName: "RETURN.csv")) var file: String
 
@@ -44,16 +44,15 @@ struct Reconcile: ParsableCommand {
             + PrintReturn.Status.allCases.map { "\(grouped(returned.counts[$0] ?? 0)) \($0.rawValue)" }
             .joined(separator: ", ")
         try refuse(returned.difference(from: packs), counts)
-        guard confirm else {
-            return try Terminal.say(
-                "\(counts)\nWith --confirm the \(grouped(returned.missing.count)) missing packs are cancelled, and the batch may be activated."
-            )
-        }
+        let missing = returned.missing.count
+        try confirmation.ask(
+            "\(counts)\n\(missing == 0 ? "No pack" : "The missing \(counted(missing, "pack"))") would be cancelled, and the batch could be activated. No pack comes back.",
+            typing: "RECONCILE")
         try options.act("Batch \(batch.name)") { (desk) throws(LedgerError) in
             try desk.reconcile(batch.name, missing: returned.missing, officer.note(), at: .now)
         }
         try Terminal.say(
-            "\(counts)\nBatch \(batch.name) is reconciled; \(grouped(returned.missing.count)) missing packs are cancelled."
+            "\(counts)\nBatch \(batch.name) is reconciled; \(counted(missing, "missing pack")) \(missing == 1 ? "is" : "are") cancelled."
         )
     }
 

@@ -128,7 +128,7 @@ struct Report: ParsableCommand {
     @Flag(help: "As JSON.") var json = false
     @Option(
         help: ArgumentHelp(
-            "One table as CSV: turnout, balance or second-attempts.", valueName: "TABLE"))
+            "One table as CSV: summary, turnout, balance or second-attempts.", valueName: "TABLE"))
     var csv: ReportTable?
     @Option(
         help: ArgumentHelp(
@@ -154,7 +154,7 @@ struct Report: ParsableCommand {
 
 /// A table of the report, each a CSV of its own.
 enum ReportTable: String, ExpressibleByArgument, CaseIterable {
-    case turnout, balance
+    case summary, turnout, balance
     case secondAttempts = "second-attempts"
 }
 
@@ -176,10 +176,9 @@ extension LedgerReport {
 
     func text(in zone: ZoneArgument) -> String {
         let balance = summary.balance
-        let packs = balance.total - balance[.specimen]
         var lines = [
             shown(summary.election.name),
-            "\(grouped(balance.votes)) of \(counted(packs, "pack")) voted\(Self.percent(balance.votes, of: packs)): \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post",
+            "\(grouped(balance.votes)) of \(counted(voters, "voter")) voted\(Self.percent(balance.votes, of: voters)): \(grouped(balance[.votedOnline])) online, \(grouped(balance[.votedByPost])) by post",
         ]
         let days = days(in: zone)
         let most = max(1, days.map { $0.online + $0.post }.max() ?? 1)
@@ -192,15 +191,16 @@ extension LedgerReport {
             lines.append("  \(day.day)  \(counts)\(padding)\(bar(day.online, "█"))\(bar(day.post, "░"))")
         }
         if !days.isEmpty { lines.append("              online █  by post ░") }
-        lines.append("every pack in one column:")
+        lines.append("every pack in one column, \(grouped(balance.total)) in all:")
         for column in Balance.Column.allCases where balance[column] > 0 {
             let count = grouped(balance[column])
             lines.append(
                 "  \(String(repeating: " ", count: max(0, 11 - count.count)))\(count)  \(column.title)")
         }
         if summary.setAside > 0 {
-            lines.append("envelopes set aside or scanned twice: \(grouped(summary.setAside))")
+            lines.append("envelopes set aside: \(grouped(summary.setAside))")
         }
+        if summary.rescans > 0 { lines.append("envelopes scanned again: \(grouped(summary.rescans))") }
         lines.append("attempts on a pack after its voter had voted: \(grouped(summary.secondAttempts))")
         for (pack, count) in secondAttempts.prefix(20) { lines.append("  \(pack)  \(count)") }
         if secondAttempts.count > 20 {
@@ -214,6 +214,14 @@ extension LedgerReport {
     func csv(_ table: ReportTable, in zone: ZoneArgument) -> String {
         let rows =
             switch table {
+            case .summary:
+                [
+                    "measure,value", "voters,\(voters)", "votes,\(summary.balance.votes)",
+                    "turnout-percent,\(Self.tenths(summary.balance.votes, of: voters))",
+                    "online,\(summary.balance[.votedOnline])", "post,\(summary.balance[.votedByPost])",
+                    "set-aside,\(summary.setAside)", "scanned-again,\(summary.rescans)",
+                    "second-attempts,\(summary.secondAttempts)",
+                ]
             case .turnout: ["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }
             case .balance:
                 ["column,packs"] + Balance.Column.allCases.map { "\($0.rawValue),\(summary.balance[$0])" }
@@ -231,6 +239,8 @@ extension LedgerReport {
                 ])
             ),
             ("ballot", .string(summary.ballot.phase.rawValue)),
+            ("voters", .integer(voters)), ("votes", .integer(summary.balance.votes)),
+            ("turnoutPercent", .string(Self.tenths(summary.balance.votes, of: voters))),
             (
                 "balance",
                 .object(Balance.Column.allCases.map { ($0.rawValue, .integer(summary.balance[$0])) })
@@ -245,7 +255,7 @@ extension LedgerReport {
                         ])
                     })
             ),
-            ("setAside", .integer(summary.setAside)),
+            ("setAside", .integer(summary.setAside)), ("rescans", .integer(summary.rescans)),
             (
                 "secondAttempts",
                 .array(
@@ -257,9 +267,14 @@ extension LedgerReport {
     }
 
     private static func percent(_ part: Int, of whole: Int) -> String {
-        guard whole > 0 else { return "" }
-        let tenths = part * 1000 / whole
-        return " (\(tenths / 10).\(tenths % 10)%)"
+        whole > 0 ? " (\(tenths(part, of: whole))%)" : ""
+    }
+
+    /// In percent with one digit after the point, rounded; a half is rounded up.
+    private static func tenths(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "0.0" }
+        let tenths = (part * 2000 + whole) / (2 * whole)
+        return "\(tenths / 10).\(tenths % 10)"
     }
 }
 

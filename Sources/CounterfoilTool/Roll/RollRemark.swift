@@ -49,16 +49,11 @@ struct RollRemark {
 
 extension RollReport {
     /// All remarks but the faults of rows, and ids that are repeated or coincide.
-    ///
-    /// - Parameter used: only about columns that are used for ids, answers or printing.
-    func remarks(ofUsedAlone used: Bool = false) -> [RollRemark] {
+    func remarks() -> [RollRemark] {
         var remarks = voters.map { $0.isSuggestion ? [] : self.remarks($0) } ?? []
         for answer in answers { remarks += self.remarks(answer) }
         remarks += printedRemarks
-        let places = Set(
-            [voters?.column].compactMap(\.self) + answers.map(\.column)
-                + (printed?.columns.map(\.column) ?? []))
-        for (place, column) in columns.enumerated() where !used || places.contains(place) {
+        for (place, column) in columns.enumerated() {
             // A value of two lines is right in itself. At the printer it is a danger.
             let isPrinted = printed?.columns.contains { $0.column == place } ?? false
             remarks += self.remarks(column).filter {

@@ -26,6 +26,8 @@ extension IssueError: Explained {
             "line \(line): the answer to \(quoted(question)) cannot be read; correct it in the roll, or say with --answer \u{201C}QUESTION=COLUMN:ymd\u{201D} in which order the roll has its dates; `counterfoil roll` lists all such lines"
         case .twoNumbers(let a, let b):
             "voters \(shown(a)) and \(shown(b)) were issued under different numbers, so that each could vote; mark one of them `drop` among the decisions: activating this batch then cancels their packs"
+        case .undecided(let rows):
+            "\(counted(rows, "row")) of the decisions \(rows == 1 ? "has" : "have") none; fill in same, drop or different in each, or say --leave-undecided: each then counts as a person apart, with a vote of its own"
         case .decidedUnknown(let voter, let count):
             "\(count == 1 ? "voter \(shown(voter)) is" : "\(count) voters, \(shown(voter)) among them, are") decided upon, and neither in this roll nor issued before; correct the decisions, which a spreadsheet may have changed (zeros in front, spaces)"
         case .sameWithoutPack(let voter, let count):
@@ -52,9 +54,9 @@ extension IssueError: Explained {
         case .keyDestroyed(let batch):
             "the key of batch \(batch) was destroyed: its codes can be made no more"
         case .unfinished(let batch):
-            "batch \(batch) was begun and not finished; run it again first, with the same roll. If the roll is lost, give it up: counterfoil destroy --unfinished \(batch). But if \(Manifest.fileName(batch)) is in its folder, do not give it up: the printer may have its packs"
+            "batch \(batch) was begun and not finished; run it again first, with the same roll. If the roll is lost, give it up: counterfoil destroy --give-up \(batch). But if \(Manifest.fileName(batch)) is in its folder, do not give it up: the printer may have its packs"
         case .halfGivenUp(let batch):
-            "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --unfinished \(batch)"
+            "batch \(batch) is given up, but not to the end; end it: counterfoil destroy --give-up \(batch)"
         case .complete(let batch):
             "\(Manifest.fileName(batch)) exists: this batch is complete; to write it again, choose another folder"
         case .inTheWay(let name):

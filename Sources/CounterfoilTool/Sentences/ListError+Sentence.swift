@@ -9,6 +9,10 @@ extension ListError: Explained {
             "line \(line) of the list holds no pack number of this election"
         case .noHeader:
             "line 1 of the list holds no pack number of this election, and is no header either, which would be `pack`"
+        case .unknownStatus(let line):
+            "line \(line) of the list: the status is packed, remade or missing, and missing packs are replaced; take the column away to replace all packs of the list"
+        case .noneMissing:
+            "no pack of this return is missing, so that none is replaced; take the column status away to replace all packs of the list"
         case .unknownChannel(let line):
             "line \(line) of the list: the channel is online or post; write the list anew with `counterfoil report --voted`"
         case .unknownDecision(let line):

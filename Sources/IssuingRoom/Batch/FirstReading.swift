@@ -55,10 +55,15 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
         _ reader: inout RollReader<Source>, _ planner: RowPlanner, _ progress: (IssueProgress) -> Void
     ) async throws(IssueError) -> RollPlan {
         var plan = RollPlan(layout: planner.layout)
+        var look = RollLook(reader.columns, reader.format, planner.layout, batch.order, batch.election)
         var lines: [UInt32] = []
         let digest = PlanDigest(batch.election, batch.order.batch, batch.order.kind, batch.key)
         try await inOrder(width: 3) { () throws(IssueError) -> RollChunk? in
-            do throws(RollFault) { return try reader.next() } catch { throw .roll(.fault(error)) }
+            do throws(RollFault) {
+                let chunk = try reader.next()
+                if let chunk { look.see(chunk) }
+                return chunk
+            } catch { throw .roll(.fault(error)) }
         } work: { [batch] (chunk) throws(IssueError) in
             try planner.plan(chunk, key: batch.key)
         } take: { (chunk) throws(IssueError) in
@@ -71,6 +76,7 @@ struct FirstReading<Shelf: Folder & Sendable, Out: Folder & Sendable> {
         try plan.refuseRepeated(lines, planner.persons)
         try CoincidingIDs.refuseUndecided(plan, lines, planner.persons, standing.issued)
         plan.digest = digest.finish(packs: plan.voters.count)
+        progress(.checked(look.report))
         return plan
     }
 

@@ -25,6 +25,8 @@ public enum IssueError: Error, Equatable, Sendable {
     case alreadyIssued(voter: String, line: Int, batch: BatchName)
     /// These were issued under different numbers, so that each could vote.
     case twoNumbers(String, String)
+    /// So many rows of the decisions have none.
+    case undecided(Int)
     /// So many voters are decided upon, this one among them, and neither on the
     /// roll nor issued before.
     case decidedUnknown(String, count: Int)

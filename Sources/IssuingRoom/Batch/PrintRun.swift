@@ -43,9 +43,12 @@ public final class PrintRun<Shelf: Folder & Sendable, Out: Folder & Sendable>: S
     }
 }
 
-/// What is going on, for a progress line: rows read or packs made so far.
+/// What is going on: rows read or packs made so far.
 public enum IssueProgress: Sendable {
     case reading(rows: Int)
+    /// The roll is read, and can be issued. What the dry run would say of the columns that
+    /// are used; of the others the report is empty.
+    case checked(RollReport)
     case making(packs: Int, of: Int)
 }
 

@@ -89,31 +89,42 @@ public struct BatchBook<Shelf: Folder> {
     /// The box is overwritten in place. What a disk keeps of the old bytes
     /// beside that is beyond a program, and so is every copy of the book that
     /// was made before: there they are sealed under the issuing key.
-    ///
-    /// `unfinished` takes a batch too that was begun and never finished, whose
-    /// roll is lost, say. Its page goes altogether, and its voters can be issued
-    /// again. The book does not know whether the batch's manifest was written: a
-    /// run may have ended after it, before it closed the page. Where there is a
-    /// manifest a printer may have taken the batch, and it is to be run again.
     public func destroy(
-        _ batch: BatchName, unfinished: Bool = false, _ key: borrowing IssuingKey
+        _ batch: BatchName, _ key: borrowing IssuingKey
     ) throws(BookError) -> DestroyOutcome {
         guard let page = try pages(key).first(where: { $0.batch == batch }) else { return .noSuchBatch }
-        guard page.isFinished || unfinished else { return .unfinished }
-        // Of a page that is given up more than the key must go: a run that was
-        // broken off after the key goes on here.
-        guard !page.keyIsDestroyed || !page.isFinished else { return .alreadyDestroyed }
+        guard page.isFinished else { return .unfinished }
+        guard !page.keyIsDestroyed else { return .alreadyDestroyed }
+        try overwriteKey(of: batch)
+        return .destroyed
+    }
+
+    /// Gives a batch up that no desk has loaded: its key is destroyed, its page goes
+    /// altogether, and its voters can be issued again. False where there is no such batch.
+    ///
+    /// It may be begun and not finished, its roll lost, say; or finished, and wrong. Nobody
+    /// here knows whether a printer has its packs or a desk its register. If a desk has,
+    /// a person who is issued again under another number would have two votes. So issue
+    /// them again under the same name: a desk that loaded the first batch of a name
+    /// refuses a second.
+    public func giveUp(_ batch: BatchName, _ key: borrowing IssuingKey) throws(BookError) -> Bool {
+        guard let page = try pages(key).first(where: { $0.batch == batch }) else { return false }
+        try overwriteKey(of: batch)
+        // Whatever breaks off from here on is seen: a begun page without a key. This is
+        // done again then.
+        if page.isFinished { try write(page.givenUp(), key) }
+        // Doubles without a page would become those of a later batch.
+        try removeDoubles(of: batch)
+        do { try shelf.remove(Self.fileName(batch)) } catch { throw .folder(error) }
+        return true
+    }
+
+    private func overwriteKey(of batch: BatchName) throws(BookError) {
         do {
             try shelf.overwrite(
                 Self.fileName(batch), at: BookPage.box.lowerBound,
                 with: [UInt8](repeating: 0, count: BookPage.box.count))
         } catch { throw .folder(error) }
-        if !page.isFinished {
-            // Doubles without a page would become those of a later batch.
-            try removeDoubles(of: batch)
-            do { try shelf.remove(Self.fileName(batch)) } catch { throw .folder(error) }
-        }
-        return .destroyed
     }
 }
 

@@ -154,6 +154,13 @@ public struct BookPage: Sendable {
         self.rows = rows
     }
 
+    /// A finished page on its way out of the book: begun, and without a key.
+    func givenUp() -> BookPage {
+        BookPage(
+            batch: batch, kind: kind, place: place, isFinished: false, count: count,
+            planDigest: planDigest, sealedKey: [UInt8](repeating: 0, count: Self.box.count), rows: rows)
+    }
+
     /// Lets go of the rows, for a run that is about to need the memory. What it
     /// has already written and will finish, nobody asks for its voters.
     consuming func withoutRows() -> BookPage {

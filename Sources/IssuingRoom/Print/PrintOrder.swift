@@ -25,8 +25,14 @@ public struct PrintOrder: Sendable {
     public var allowPrintedAnswers = false
     /// What was decided of members who may be one person.
     public var decided: Decisions?
+    /// Takes rows that nobody decided for persons apart. Otherwise they stop the run: a
+    /// list that was forgotten would give a person two votes.
+    public var leaveUndecided = false
     /// The packs that this batch replaces; nil for a batch of its own right.
     public var replaced: [PackNumber]?
+    /// The day of the run, `YYYY-MM-DD`: later dates and very old ones are remarked on.
+    /// Without it no date is.
+    public var today: String?
     /// So many test packs instead of the members'.
     public var specimens: Int?
     public var layout = PrintLayout()
@@ -41,6 +47,7 @@ public struct PrintOrder: Sendable {
     /// Refuses what no batch can be issued by, whatever the roll.
     func check() throws(IssueError) {
         if let fault = layout.linkFault { throw .link(fault) }
+        if let undecided = decided?.undecided, undecided > 0, !leaveUndecided { throw .undecided(undecided) }
     }
 
     /// A new batch named `B01.packs` or `B01.2of3` would have files that are

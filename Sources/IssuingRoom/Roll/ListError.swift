@@ -9,6 +9,10 @@ public enum ListError: Error, Equatable, Sendable {
     case noPackNumber(line: Int)
     /// The first line is neither a pack number nor a header.
     case noHeader
+    /// A print house's return says something else than packed, remade or missing.
+    case unknownStatus(line: Int)
+    /// A print house's return in which no pack is missing.
+    case noneMissing
 
     // Lists of who has voted.
     /// A channel that is neither `online` nor `post`.

@@ -7,8 +7,9 @@ public enum Act: Sendable, Equatable {
     /// given before the close is good for `grace` after it, at most
     /// for 24 hours.
     case open(closes: Moment? = nil, grace: Duration = .seconds(600))
-    /// The ballot stays open until then, or opens again.
-    case extend(until: Moment)
+    /// The ballot stays open until then, or opens again. `earlier`: although another
+    /// time was announced, which is later.
+    case extend(until: Moment, earlier: Bool = false)
     /// No votes are taken online any more. Post is scanned until the ballot is final.
     case close
     /// Closes the ballot if it is open, and writes the last entry. Nothing is
@@ -45,7 +46,8 @@ extension Desk {
         switch act {
         case .open(let closes, let grace):
             try open(closes: closes, grace: grace.milliseconds, note, at: moment)
-        case .extend(let closes): try extend(until: closes, note, at: moment)
+        case .extend(let closes, let earlier):
+            try extend(until: closes, earlier: earlier, note, at: moment)
         case .close: try close(note, at: moment)
         case .finish: try finish(note, at: moment)
         case .activate(let batch, let unreconciled):

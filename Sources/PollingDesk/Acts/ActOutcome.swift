@@ -27,5 +27,7 @@ public enum ActRefusal: String, Sendable, CaseIterable {
     case closed
     case alreadyClosed = "already-closed"
     case inThePast = "in-the-past"
+    /// Another closing time was announced, which is later.
+    case earlier
     case badGrace = "bad-grace"
 }

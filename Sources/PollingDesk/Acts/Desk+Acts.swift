@@ -168,12 +168,19 @@ extension Desk {
     }
 
     /// Keeps the ballot open until then, or opens it again.
+    ///
+    /// - Parameter earlier: whether it may be a time before the announced one. Somebody
+    ///   who means to extend a ballot and types another day would end it too soon.
     package func extend(
-        until closes: Moment, _ note: Note, at moment: Moment
+        until closes: Moment, earlier: Bool = false, _ note: Note, at moment: Moment
     ) throws(LedgerError) -> ActOutcome {
         try act(on: [], at: moment) { scene in
             guard scene.ballot.phase != .before else { return .refused(.notOpen) }
             guard closes > moment else { return .refused(.inThePast) }
+            if !earlier, scene.ballot.phase == .open, let announced = scene.ballot.closes, closes < announced
+            {
+                return .refused(.earlier)
+            }
             scene.record(.ballotExtended(until: closes), note: note)
             return .done
         }

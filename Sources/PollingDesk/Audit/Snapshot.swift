@@ -118,6 +118,11 @@ package struct LogRow: Sendable {
         self.pack = pack
         self.hashes = hashes
     }
+
+    /// Why an envelope was set aside; nil where the entry is about something else.
+    var setAside: SetAside? {
+        logged.encoded.type == .postSetAside ? SetAside(rawValue: logged.encoded[.why]) : nil
+    }
 }
 
 /// A batch with what it takes to rebuild its register.

@@ -53,6 +53,10 @@ final class GuardedLedger: Ledger {
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try ledger.history(of: pack) }
     func report() throws(LedgerError) -> LedgerReport { try ledger.report() }
 
+    func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {
+        try ledger.outlook(ofBatch: name)
+    }
+
     func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair] {
         try ledger.pairsOfOtherVoters(inBatch: name)
     }

@@ -51,6 +51,10 @@ package protocol Ledger: Sendable {
     /// them: it may be loaded before the batch is activated.
     func pairsOfOtherVoters(inBatch name: BatchName) throws(LedgerError) -> [PackPair]
 
+    /// What activating or withdrawing a batch means for voters; nil where there is none of
+    /// this name.
+    func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook?
+
     /// All of the ballot at one moment, though votes are coming in.
     func report() throws(LedgerError) -> LedgerReport
 

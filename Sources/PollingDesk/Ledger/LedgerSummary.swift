@@ -10,14 +10,17 @@ public struct LedgerSummary: Sendable {
     public let balance: Balance
     /// Attempts with right answers after the voter had voted.
     package let secondAttempts: Int
-    /// Envelopes that were set aside, those that were scanned twice among them.
+    /// Envelopes that were set aside: each scan of one, but for those that are only
+    /// scanned again.
     package let setAside: Int
+    /// Scans of envelopes that count already.
+    package let rescans: Int
     /// Entries in the log.
     package let entries: Int
 
     package init(
         election: Election, ballot: BallotState, batches: [Batch], balance: Balance,
-        secondAttempts: Int, setAside: Int, entries: Int
+        secondAttempts: Int, setAside: Int, rescans: Int, entries: Int
     ) {
         self.election = election
         self.ballot = ballot
@@ -25,6 +28,7 @@ public struct LedgerSummary: Sendable {
         self.balance = balance
         self.secondAttempts = secondAttempts
         self.setAside = setAside
+        self.rescans = rescans
         self.entries = entries
     }
 }

@@ -127,7 +127,7 @@ public final class MemoryLedger: Ledger {
     package func report() throws(LedgerError) -> LedgerReport {
         state.withLock { state in
             LedgerReport(
-                summary: summary(state), turnout: turnout(state),
+                summary: summary(state), voters: voters(state), turnout: turnout(state),
                 voted: state.votes.values.map { ($0.pack, $0.reportedChannel) }.sorted { $0.0 < $1.0 },
                 secondAttempts: state.packs.values.filter { $0.attempts.second > 0 }
                     .map { ($0.row.pack, $0.attempts.second) }.sorted { $0.0 < $1.0 })
@@ -185,9 +185,34 @@ public final class MemoryLedger: Ledger {
     /// Nothing is open.
     package func close() {}
 
-    private func summary(_ state: State) -> LedgerSummary {
+    package func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {
+        state.withLock { state in
+            guard let batch = state.batches.first(where: { $0.name == name }) else { return nil }
+            let packs = state.packs.values.filter { $0.batch == batch.number }
+            let ended = Set(
+                packs.compactMap(\.row.replaced)
+                    + state.pairs.filter { $0.batch == batch.number }.map(\.pair.cancelled))
+            let others = Set(
+                state.packs.values.filter { pack in
+                    let other = state.batches[pack.batch - 1]
+                    return other.number != batch.number && other.isActive && pack.cancelled == nil
+                        && pack.row.kind != .specimen
+                }.map(\.row.voter))
+            let last = packs.filter {
+                $0.row.kind != .specimen && $0.cancelled == nil && state.votes[$0.row.voter] == nil
+                    && !others.contains($0.row.voter)
+            }
+            return BatchOutlook(
+                batch: batch, balance: balance(packs, state),
+                ended: balance(ended.compactMap { state.packs[$0] }, state),
+                lastPacks: Set(last.map(\.row.voter)).count,
+                lastReplacements: Set(last.filter { $0.row.replaced != nil }.map(\.row.voter)).count)
+        }
+    }
+
+    private func balance(_ packs: some Sequence<PackRecord>, _ state: State) -> Balance {
         var balance = Balance()
-        for pack in state.packs.values {
+        for pack in packs {
             let vote = state.votes[pack.row.voter]
             let column = Balance.column(
                 pack.row.kind, in: state.batches[pack.batch - 1], cancelled: pack.cancelled,
@@ -195,11 +220,25 @@ public final class MemoryLedger: Ledger {
                 votedWithIt: vote?.pack == pack.row.pack ? vote?.reportedChannel : nil)
             balance[column] += 1
         }
-        return LedgerSummary(
-            election: election, ballot: state.ballot, batches: state.batches, balance: balance,
+        return balance
+    }
+
+    private func voters(_ state: State) -> Int {
+        let left = Set(
+            state.pairs.filter { state.batches[$0.batch - 1].activated != nil }.map(\.pair.cancelled))
+        let sent = state.packs.values.filter {
+            $0.row.kind != .specimen && state.batches[$0.batch - 1].isActive && !left.contains($0.row.pack)
+        }
+        return Set(sent.map(\.row.voter)).union(state.votes.keys).count
+    }
+
+    private func summary(_ state: State) -> LedgerSummary {
+        LedgerSummary(
+            election: election, ballot: state.ballot, batches: state.batches,
+            balance: balance(state.packs.values, state),
             secondAttempts: state.packs.values.reduce(0) { $0 + $1.attempts.second },
-            setAside: state.log.count { $0.type == Int(EventType.postSetAside.rawValue) },
-            entries: state.log.count)
+            setAside: state.log.count { $0.setAside.map { $0 != .scannedBefore } ?? false },
+            rescans: state.log.count { $0.setAside == .scannedBefore }, entries: state.log.count)
     }
 
     private func turnout(_ state: State) -> [TurnoutQuarter] {

@@ -12,6 +12,8 @@ package struct Batch: Sendable, Equatable {
     /// When the print house's return was taken.
     package internal(set) var reconciled: Moment?
     package internal(set) var withdrawn: Moment?
+    /// Whether its packs can vote.
+    package var isActive: Bool { activated != nil && withdrawn == nil }
 
     package init(
         number: Int, name: BatchName, kind: BatchKind, count: Int, loaded: Moment,

@@ -61,6 +61,10 @@ package struct PackHistory: Sendable {
 /// The ballot at one moment: whatever is counted here in two ways agrees.
 package struct LedgerReport: Sendable {
     package let summary: LedgerSummary
+    /// People who have a pack of a batch that is active, or have voted. Each counts once,
+    /// however many packs they were sent: voter numbers are counted, and of people who
+    /// have packs under several numbers the one that they keep.
+    package let voters: Int
     /// How votes came in, in order of time.
     package let turnout: [TurnoutQuarter]
     /// Every pack with which a vote was cast, in order of pack numbers.
@@ -69,11 +73,12 @@ package struct LedgerReport: Sendable {
     package let secondAttempts: [(pack: PackNumber, count: Int)]
 
     package init(
-        summary: LedgerSummary, turnout: [TurnoutQuarter],
+        summary: LedgerSummary, voters: Int, turnout: [TurnoutQuarter],
         voted: [(pack: PackNumber, channel: ReportedChannel)],
         secondAttempts: [(pack: PackNumber, count: Int)]
     ) {
         self.summary = summary
+        self.voters = voters
         self.turnout = turnout
         self.voted = voted
         self.secondAttempts = secondAttempts

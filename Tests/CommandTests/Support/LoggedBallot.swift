@@ -68,8 +68,8 @@ final class LoggedBallot: Sendable {
         try ballot.folder.write("lost.csv", packs[7].pack + "\n")
         expectDone(try ballot.run(ballot.issue("R01", more: ["--replace", "lost.csv"])))
         expectDone(try ballot.run(["load"] + Ballot.desk + ["out/R01.register"]))
-        try done("activate", "R01", "--unreconciled")
-        try done("withdraw", "PROOF", "--reason", "other")
+        try done("activate", "R01", "--unreconciled", "--confirm")
+        try done("withdraw", "PROOF", "--reason", "other", "--confirm")
         try ballot.checkpoint("late.checkpoint")
         self.ballot = ballot
         self.packs = packs

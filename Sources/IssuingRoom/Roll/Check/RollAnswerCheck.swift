@@ -23,14 +23,17 @@ struct RollAnswerCheck {
 
     /// - Parameter today: the day of the check, `YYYY-MM-DD`; without one no date is
     ///   implausible.
-    init(_ place: RollCheck.AnswerPlace, _ kind: Question.Kind?, today: String?) {
+    init(_ place: RollCheck.AnswerPlace, today: String?) {
         found = RollReport.Answer(question: place.question, column: place.column)
-        self.kind = kind
+        kind = place.kind
         self.today = today.map { Array($0.utf8) }
         oldest = today.flatMap { day in
             Int(day.prefix(4)).map { Array("\($0 - 120)\(day.dropFirst(4))".utf8) }
         }
     }
+
+    /// The place of the column, from 0.
+    var column: Int { found.column }
 
     mutating func see(_ chunk: RollChunk) {
         chunk.withBytes { bytes in

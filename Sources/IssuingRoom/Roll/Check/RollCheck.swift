@@ -96,7 +96,7 @@ public enum RollCheck {
         precondition(voter.map(names.indices.contains) ?? true)
         precondition((answers.map(\.column) + printed).allSatisfy { names.indices.contains($0) })
         var columns = names.indices.map { RollColumnCheck(as: $0 == voter ? voterIDs : nil) }
-        var judged = answers.map { RollAnswerCheck($0, $0.kind, today: today) }
+        var judged = answers.map { RollAnswerCheck($0, today: today) }
         var printedCheck = RollPrintedCheck(printed)
         var faults: [RollFault] = []
         var faultCount = 0
