@@ -40,9 +40,11 @@ package final class JournalFile: Sendable {
                 guard case .missing = error.reason else { throw error }
                 continue
             }
-            let status = try file.status()
-            // Another user's says nothing that this one may believe.
-            guard status.st_uid == geteuid(), status.st_nlink == 1, isFree(file) else { continue }
+            // Another user's says nothing that this one may believe. And one may have been
+            // removed by somebody before it was locked here.
+            guard try file.status().st_uid == geteuid(), isFree(file),
+                try file.status().st_nlink == 1
+            else { continue }
             left.append(JournalFile(file))
         }
         return left

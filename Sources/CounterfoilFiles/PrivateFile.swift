@@ -82,6 +82,19 @@ public enum PrivateFile {
     }
 
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Whether it is a file, and no folder, pipe or device.
+    package static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// What a path leads to, with links followed; the path itself where nothing is there.
+    package static func resolved(_ path: String) -> String {
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
 }
 
 /// A file that is read from front to back, as often as `rewound` is called.

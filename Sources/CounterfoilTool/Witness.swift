@@ -9,16 +9,19 @@ internal import Synchronization
 /// replaced by an older copy of itself, log and all.
 ///
 /// It may be older than the ledger, and is never newer: it is replaced after the
-/// commit, while nobody writes, and only by a later one. One that is newer, or of
-/// another log, stops the desk.
+/// commit, while nobody writes, and only by a later one of the same log. If the log goes
+/// back, or is another one, the desk stops, and the witness stays as it is. Whoever can
+/// write to the witness can put an older one there before a desk is opened.
 final class Witness: Sendable {
     private let path: String
     private let election: Election
     /// What it is known to say, and that the ledger's log goes on from it.
     private let known = Mutex<TreeHead?>(nil)
 
+    /// - Parameter path: a link is followed now, and not again: a witness that lies on
+    ///   another disk is replaced there, and not by a file in the place of the link.
     init(_ path: String, _ election: Election) {
-        self.path = path
+        self.path = PrivateFile.resolved(path)
         self.election = election
     }
 
@@ -70,8 +73,12 @@ final class Witness: Sendable {
 
     /// Nil where it does not say what it did when it was compared.
     private func replaced(_ desk: Desk) throws(LedgerError) -> Look? {
-        try desk.checkpoint { checkpoint -> Look? in
+        try desk.checkpoint(after: known.withLock { $0 }) { checkpoint -> Look? in
             do throws(StreamError) {
+                // One that was there and is not any more may come back, and be older.
+                if known.withLock({ $0 }) != nil, !exists {
+                    return .failed("\(shown(path)) is gone; put it back, or find out why")
+                }
                 if exists {
                     let head = try read().head
                     guard known.withLock({ $0 }) == head else { return nil }
@@ -127,6 +134,8 @@ final class Witness: Sendable {
     }
 
     private func read() throws(StreamError) -> Checkpoint {
+        // To open a pipe would wait for somebody who writes to it.
+        guard PrivateFile.isFile(path) else { throw StreamError(.read, path, .notRegular) }
         let bytes = try PrivateFile.read(path, atMost: 1 << 17)
         do { return try Checkpoint(bytes, election: election) } catch {
             throw StreamError(.read, path, .other(error.sentence))

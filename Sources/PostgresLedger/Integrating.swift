@@ -11,11 +11,14 @@ struct Integrator {
     /// What is shown must have been committed, and the lock is that of a transaction:
     /// so `gate`, another connection, holds it. A lock of the session would do with
     /// one, but a pooler in between may lend the session to somebody else.
-    func withHead<R>(_ gate: Connection, _ body: (TreeHead) -> R) throws(Failure) -> R {
+    func withHead<R>(
+        _ gate: Connection, after seen: TreeHead?, _ body: (TreeHead) -> R
+    ) throws(Failure) -> R {
         // Most of it before anybody has to wait.
         try placeAll()
         return try gate.holding("hold_places") { () throws(Failure) in
             let head = try integrate()
+            if let seen { try expect(seen) }
             // The server ends a transaction in which nothing happens for too long.
             try gate.execute("SELECT 1")
             return body(head)

@@ -282,10 +282,12 @@ public final class PostgresLedger: Ledger {
     }
 
     /// While nobody else is shown a head: others may go on voting.
-    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    package func withHead<R>(
+        after seen: TreeHead?, _ body: (TreeHead) -> R
+    ) throws(LedgerError) -> R {
         try writing { (connection) throws(Failure) in
             try gate.with { (gate) throws(Failure) in
-                try Integrator(connection: connection).withHead(gate, body)
+                try Integrator(connection: connection).withHead(gate, after: seen, body)
             }
         }
     }

@@ -52,6 +52,8 @@ enum Failure: Error {
     var breaks: Bool {
         switch self {
         case .sqlite: ![SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CONSTRAINT].contains(primaryCode)
+        // The ledger under this connection is not the one that it was.
+        case .refused(.olderCopy), .refused(.otherLog): true
         case .refused: false
         case .damaged, .undecided: true
         }

@@ -61,14 +61,29 @@ internal import PollingDesk
 
     // MARK: What it remembers
 
-    var memory: LedgerMemory { LedgerMemory(descriptor) }
+    func recall() -> LedgerMemory { LedgerMemory(descriptor) }
 
     /// Notes how many entries of the log the ledger itself holds, without its
     /// write-ahead log. A checkpoint has copied and synced them.
     func remember(copied entries: Int) { LedgerMemory.write(copied: entries, to: descriptor) }
 
-    /// Notes how many entries of the log are on the disk.
-    func remember(entries: Int) { LedgerMemory.write(entries: entries, to: descriptor) }
+    /// Notes how many entries of the log are on the disk, and how long the write-ahead log
+    /// is that has the last of them.
+    func remember(entries: Int, log bytes: Int) {
+        LedgerMemory.write(entries: entries, to: descriptor)
+        remember(log: bytes)
+    }
+
+    /// Notes how long the write-ahead log is, in bytes: zero before it is emptied.
+    func remember(log bytes: Int) { LedgerMemory.write(log: bytes, to: descriptor) }
+
+    /// Refuses a disk that did not take what was to be remembered.
+    func expectMemory() throws(Failure) {
+        let memory = recall()
+        guard memory.copied != nil, memory.entries != nil else {
+            throw .refused(.diskFull(LedgerFault(.file(path), .system(.write, errno: ENOSPC))))
+        }
+    }
 
     /// Makes the file durable, with what it remembers and with its name.
     func sync(in folder: String) throws(Failure) {
@@ -81,7 +96,7 @@ internal import PollingDesk
 
 /// What the file of a ledger's lock remembers of it.
 ///
-/// Both numbers are written after what they speak of is on the disk. So they are
+/// All numbers are written after what they speak of is on the disk. So they are
 /// never more than the ledger holds, unless somebody takes something of it away.
 /// They outlive a kill, and need no sync of their own: a power cut leaves an older
 /// number, which is smaller. A disk writes a sector whole or not at all, and all of
@@ -92,31 +107,35 @@ struct LedgerMemory {
     let copied: Int?
     /// Log entries that were on the disk before anybody was told of them.
     let entries: Int?
+    /// How long the write-ahead log was at least, in bytes, after the last commit.
+    let log: Int?
 
     /// Of a lock's file that is there; nothing is remembered where it is not.
     init(reading path: String) throws(Failure) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw .system(.open, path) }
-            self.init(copied: nil, entries: nil)
+            self.init(copied: nil, entries: nil, log: nil)
             return
         }
         defer { close(descriptor) }
         self.init(descriptor)
     }
 
-    private init(copied: Int?, entries: Int?) {
+    private init(copied: Int?, entries: Int?, log: Int?) {
         self.copied = copied
         self.entries = entries
+        self.log = log
     }
 
     fileprivate init(_ descriptor: Int32) {
-        var text = [UInt8](repeating: 0, count: 2 * Self.length)
+        var text = [UInt8](repeating: 0, count: 3 * Self.length)
         let count = unsafe pread(descriptor, &text, text.count, 0)
         let found = text.prefix(max(0, count))
         self.init(
             copied: Self.number("copied", found.prefix(Self.length)),
-            entries: Self.number("entries", found.dropFirst(Self.length)))
+            entries: Self.number("entries", found.dropFirst(Self.length).prefix(Self.length)),
+            log: Self.number("log", found.dropFirst(2 * Self.length)))
     }
 
     fileprivate static func write(copied: Int, to descriptor: Int32) {
@@ -125,6 +144,10 @@ struct LedgerMemory {
 
     fileprivate static func write(entries: Int, to descriptor: Int32) {
         write("entries", entries, at: off_t(length), to: descriptor)
+    }
+
+    fileprivate static func write(log bytes: Int, to descriptor: Int32) {
+        write("log", bytes, at: off_t(2 * length), to: descriptor)
     }
 
     /// A word of eight places, the number twice, and the end of the line.

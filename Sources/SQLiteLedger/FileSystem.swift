@@ -23,9 +23,6 @@ enum FileSystem {
     /// Something is there, if only a symbolic link to nothing.
     static func exists(_ path: String) -> Bool { status(of: path, followingLink: false) != nil }
 
-    /// The same, following a link, without a look at it.
-    static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
-
     /// Nil where there is nothing, or nothing that can be seen.
     static func status(of path: String, followingLink: Bool = true) -> Status? {
         var found = counterfoil_place()

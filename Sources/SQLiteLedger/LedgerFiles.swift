@@ -162,6 +162,13 @@ struct LedgerFiles: Sendable {
         }
     }
 
+    /// Refuses a write-ahead log that has something, where nothing is remembered of it: it
+    /// may be another ledger's, or that of another state of this one.
+    func refuseForeignLog(_ memory: LedgerMemory) throws(Failure) {
+        guard memory.entries == nil, (FileSystem.status(of: log)?.size ?? 0) > 0 else { return }
+        throw .refused(.unsafePlace(path: path, .notClosed(memory: lock)))
+    }
+
     /// Removes what an attempt to make a ledger has left.
     func removeUnfinished() {
         for suffix in ["", "-wal", "-shm", "-journal"] { FileSystem.remove(unfinished + suffix) }
@@ -179,7 +186,11 @@ struct LedgerWatch: Sendable {
     fileprivate let log: String
 
     /// Throws what happened to the first file that is no longer what it was.
-    func look() throws(Failure) {
+    ///
+    /// - Parameter least: how long the write-ahead log was after the last commit. Cut off, it
+    ///   would be written on behind a hole, and SQLite would copy zeros from it: a checkpoint
+    ///   looks at no frame's sum.
+    func look(logOf least: Int = 0) throws(Failure) {
         for file in files {
             guard let status = FileSystem.status(of: file.path), status.identity == file.identity else {
                 throw .undecided(.moved, path: file.path)
@@ -189,9 +200,13 @@ struct LedgerWatch: Sendable {
                 throw .undecided(.cutOff, path: file.path)
             }
         }
-        // Only whether it is there. Since Linux 6.13, asking for a file's
-        // times makes its next write dearer, and every commit writes this
-        // file: `stat(2)` took a sixth off the rate.
-        guard FileSystem.isThere(log) else { throw .undecided(.moved, path: log) }
+        guard let size = logSize() else { throw .undecided(.moved, path: log) }
+        guard size >= least else { throw .undecided(.cutOff, path: log) }
     }
+
+    /// How long the write-ahead log is; nil where there is none.
+    ///
+    /// Without its times: since Linux 6.13, to ask for these makes a file's next write
+    /// dearer, and every commit writes this one. `stat(2)` took a sixth off the rate.
+    func logSize() -> Int? { FileSystem.status(of: log)?.size }
 }

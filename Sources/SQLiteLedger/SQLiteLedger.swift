@@ -75,8 +75,9 @@ public final class SQLiteLedger: Ledger {
             let writer = try lock.held { () throws(Failure) in
                 try build(files, election, at: moment)
                 lock.remember(copied: 1)
-                lock.remember(entries: 1)
+                lock.remember(entries: 1, log: 0)
                 try lock.sync(in: files.folder)
+                try lock.expectMemory()
                 try lock.join()
                 let writer = try open(files, election)
                 try writer.trust()
@@ -128,8 +129,9 @@ public final class SQLiteLedger: Ledger {
                 // its end.
                 files.removeUnfinished()
                 try files.check()
-                let memory = lock.memory
+                let memory = lock.recall()
                 try Self.refuseOlderCopy(files, memory.copied)
+                if note == nil { try files.refuseForeignLog(memory) }
                 try files.rewriteLog()
                 let writer = try Self.open(files, election)
                 // Either a power cut came while a checkpoint made the file
@@ -138,6 +140,8 @@ public final class SQLiteLedger: Ledger {
                 // Before anything is copied: an older log would spoil the file.
                 gap = try writer.read { (database) throws(Failure) in try database.gap(memory) }
                 if let gap, note == nil { throw .refused(gap.refusal(of: files)) }
+                // Before it is emptied: other desks may be open.
+                lock.remember(log: 0)
                 try writer.recover()
                 try files.checkEnd()
                 if !isWhole { try writer.read { (database) throws(Failure) in try database.check() } }
@@ -145,8 +149,9 @@ public final class SQLiteLedger: Ledger {
                 if let head { try writer.expect(head) }
                 lock.remember(copied: size)
                 // With a gap, not before its record is on the disk.
-                if gap == nil { lock.remember(entries: size) }
+                if gap == nil { lock.remember(entries: size, log: 0) }
                 try lock.sync(in: files.folder)
+                if gap == nil { try lock.expectMemory() }
                 try lock.join()
                 try writer.trust()
                 return writer
@@ -192,7 +197,13 @@ public final class SQLiteLedger: Ledger {
                 try state.lock!.held { () throws(Failure) in
                     // Where a file was moved, others may lie in its place. And what is
                     // missing is not forgotten before it is on the record.
-                    if state.reopening == nil, (try? state.watch!.look()) != nil, state.lock!.isLast() {
+                    let (memory, watch) = (state.lock!.recall(), state.watch!)
+                    let isWhole = (try? watch.look(logOf: memory.log ?? 0)) != nil
+                    let isLast = state.lock!.isLast()
+                    if !isWhole {
+                        state.writer!.abandon()
+                    } else if isLast, state.reopening == nil {
+                        state.lock!.remember(log: 0)
                         if let copied = state.writer!.markClosed() { state.lock!.remember(copied: copied) }
                     }
                     state.writer = nil
@@ -244,7 +255,7 @@ public final class SQLiteLedger: Ledger {
     package func load<Source: RandomAccessBytes>(
         _ register: inout RegisterReader<Source>, at moment: Moment
     ) throws(LedgerError) -> LoadOutcome {
-        let outcome = try exclusively { (writer) throws(Failure) in
+        let outcome = try exclusively(emptiesLog: true) { (writer) throws(Failure) in
             let outcome = try writer.transaction { (writer) throws(Failure) in
                 let outcome = try writer.load(&register, at: moment)
                 return (outcome, keep: outcome == .loaded)
@@ -290,8 +301,14 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
-        try exclusively { (writer) throws(Failure) in body(try writer.head()) }
+    package func withHead<R>(
+        after seen: TreeHead?, _ body: (TreeHead) -> R
+    ) throws(LedgerError) -> R {
+        try exclusively { (writer) throws(Failure) in
+            let head = try writer.head()
+            if let seen { try writer.expect(seen) }
+            return body(head)
+        }
     }
 
     /// On a connection of its own, so that writers need not wait. Work that takes
@@ -326,8 +343,10 @@ public final class SQLiteLedger: Ledger {
 
     /// Runs work on the ledger while nobody else, in this process or another,
     /// writes or checkpoints.
+    ///
+    /// - Parameter emptiesLog: whether `work` may empty the write-ahead log.
     private func exclusively<R>(
-        _ work: (inout Writer) throws(Failure) -> R
+        emptiesLog: Bool = false, _ work: (inout Writer) throws(Failure) -> R
     ) throws(LedgerError) -> R {
         try state.withLock { (state) throws(LedgerError) in
             if let failure = state.failure { throw failure }
@@ -337,9 +356,17 @@ public final class SQLiteLedger: Ledger {
             try Self.told(of: files.path) { () throws(Failure) in try state.lock!.acquire() }
             defer { state.lock!.release() }
             do throws(Failure) {
-                try watch.look()
+                let memory = state.lock!.recall()
+                try watch.look(logOf: memory.log ?? 0)
+                // Who reopens it goes on with fewer, and that is put on the record here.
+                state.writer!.remembered = state.reopening == nil ? memory.entries : nil
+                // Before it may be emptied. A desk that dies then has told the others.
+                let willMark = state.writer!.willMark()
+                if emptiesLog || willMark { state.lock!.remember(log: 0) }
                 let result = try work(&state.writer!)
-                if let entries = state.writer!.takeWritten() { state.lock!.remember(entries: entries) }
+                if let entries = state.writer!.takeWritten() {
+                    state.lock!.remember(entries: entries, log: watch.logSize() ?? 0)
+                }
                 if let copied = state.writer!.takeCopied() { state.lock!.remember(copied: copied) }
                 return result
             } catch {

@@ -19,6 +19,8 @@ struct Writer: ~Copyable {
     private var written: Int?
     /// Whether the ledger's file says that a desk has it open.
     private var isMarked: Bool
+    /// How many entries of the log the lock remembers.
+    var remembered: Int?
 
     /// Sets the connection up so that a commit is on the disk when it returns. A file
     /// that is being made is not marked open: nobody has it open.
@@ -73,7 +75,9 @@ struct Writer: ~Copyable {
         let result: R
         let keep: Bool
         do throws(Failure) {
-            known.keepWhat(try version())
+            let version = try version()
+            if known.isOld(version) { try expectContinuation() }
+            known.keepWhat(version)
             (result, keep) = try body(self)
         } catch {
             known.forget()
@@ -96,8 +100,25 @@ struct Writer: ~Copyable {
             throw error.unsettled
         }
         written = known.frontier?.size
+        if let next = known.next { known.last = next }
         try checkpointIfDue()
         return result
+    }
+
+    /// Others have written. Their entries come after those that this desk wrote, and
+    /// there are as many as the lock remembers: else somebody has put an older ledger in
+    /// this one's place under our feet, by restoring it into the open file, say.
+    private func expectContinuation() throws(Failure) {
+        let size = try logSize()
+        let least = max(known.last?.size ?? 0, remembered ?? 0)
+        let (file, lock) = (LedgerPlace.file(database.path), database.path + "-lock")
+        guard size >= least else {
+            throw .refused(.olderCopy(file, has: size, seen: least, by: .memory(path: lock)))
+        }
+        guard let last = known.last, try sql.hashes.node(level: 0, index: last.size - 1) != last.leaf else {
+            return
+        }
+        throw .refused(.otherLog(file, first: last.size, by: .memory(path: lock)))
     }
 
     /// Writes one event in a transaction of its own; none after the last one.
@@ -206,6 +227,9 @@ struct Writer: ~Copyable {
     /// closes, it may copy what is in the write-ahead log.
     func trust() throws(Failure) { try database.set(.noCheckpointOnClose, false) }
 
+    /// Whether the next change is the first one, before which the write-ahead log is emptied.
+    func willMark() -> Bool { !isMarked }
+
     /// Before letting go of a connection after a failure: touch nothing more.
     func abandon() { try? database.set(.noCheckpointOnClose) }
 
@@ -308,7 +332,9 @@ struct Writer: ~Copyable {
 
     /// The log's tree as it is on the disk.
     func head() throws(Failure) -> TreeHead {
-        known.keepWhat(try version())
+        let version = try version()
+        if known.isOld(version) { try expectContinuation() }
+        known.keepWhat(version)
         return try frontier().head
     }
 
@@ -332,16 +358,19 @@ struct Writer: ~Copyable {
 
     func frontier() throws(Failure) -> Frontier {
         if let frontier = known.frontier { return frontier }
+        let frontier = try Frontier(size: logSize(), sql.hashes.node)
+        known.frontier = frontier
+        return frontier
+    }
+
+    private func logSize() throws(Failure) -> Int {
         guard try sql.lastNumber.step() else { throw .damaged(.noRow) }
         let last = Int(sql.lastNumber.integer(0))
         sql.lastNumber.reset()
         guard last >= -1, last < Int.max else {
             throw .damaged(.entryNumber(Int64(last)))
         }
-        let size = last + 1
-        let frontier = try Frontier(size: size, sql.hashes.node)
-        known.frontier = frontier
-        return frontier
+        return last + 1
     }
 
     func read<R>(_ work: (borrowing Database) throws(Failure) -> R) throws(Failure) -> R {

@@ -357,7 +357,9 @@ private final class Gate: Ledger {
     }
     func report() throws(LedgerError) -> LedgerReport { try base.report() }
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber] { try base.packs(ofBatch: number) }
-    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
+    func withHead<R>(after seen: TreeHead?, _ body: (TreeHead) -> R) throws(LedgerError) -> R {
+        try base.withHead(after: seen, body)
+    }
     func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {

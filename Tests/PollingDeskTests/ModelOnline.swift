@@ -37,7 +37,9 @@ extension Model {
         var how = "pass"
         if phase == .closed, let closed = ballot.closed {
             guard pass.given < closed else { return cell("pass 12, given later", "closed") }
-            guard now < closed + ballot.grace else { return cell("pass 12, too late", "closed") }
+            guard ballot.grace > 0, now < closed + ballot.grace else {
+                return cell("pass 12, too late", "closed")
+            }
             how += " in grace"
         }
         if isLocked(pack) { how += " though locked" }

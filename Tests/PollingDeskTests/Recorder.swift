@@ -66,7 +66,9 @@ struct Recorder: Ledger {
 
     func close() { base.close() }
 
-    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R { try base.withHead(body) }
+    func withHead<R>(after seen: TreeHead?, _ body: (TreeHead) -> R) throws(LedgerError) -> R {
+        try base.withHead(after: seen, body)
+    }
 
     func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R

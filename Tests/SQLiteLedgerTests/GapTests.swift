@@ -269,6 +269,66 @@ struct GapTests {
         #expect(summary() == nil)
     }
 
+    /// Ways in which an older state gets under a desk that is at work.
+    enum Return: CaseIterable { case restored, restoredAndGrown, deleted, emptied }
+
+    /// No desk goes on with less than it had, or with another log, though the files are
+    /// still the same ones.
+    @Test("A desk at work stops when its log goes back", arguments: Return.allCases)
+    func goesBack(_ how: Return) throws {
+        let path = folder.file("ledger")
+        let booth = try Booth(
+            rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+        try booth.begin(packs)
+        func shell(_ sql: String) throws {
+            let ended = try Child("sqlite3", [path, sql], in: folder.path).finish()
+            #expect(ended.status == 0, "\(ended)")
+        }
+        func refused(_ pack: Int) throws -> LedgerError? {
+            do { _ = try booth.redeem(packs[pack], key: pack) } catch let error as LedgerError {
+                return error
+            }
+            return nil
+        }
+        for (key, pack) in packs[..<3].enumerated() {
+            #expect(try booth.redeem(pack, key: key).name == "accepted")
+        }
+        try shell(".backup \(folder.file("older"))")
+        for (key, pack) in packs[3..<8].enumerated() {
+            #expect(try booth.redeem(pack, key: 3 + key).name == "accepted")
+        }
+        switch how {
+        case .restored, .restoredAndGrown: try shell(".restore \(folder.file("older"))")
+        case .deleted:
+            try shell(
+                """
+                BEGIN; DROP TRIGGER log_never_shrinks; DELETE FROM log WHERE number > 10;
+                CREATE TRIGGER log_never_shrinks BEFORE DELETE ON log
+                    BEGIN SELECT RAISE(ABORT, 'the log never shrinks'); END; COMMIT;
+                """)
+        case .emptied: Disk.write(path + "-wal", [])
+        }
+        if how == .restoredAndGrown {
+            // Something has gone on from there: the log is longer, and another.
+            try shell(
+                """
+                INSERT INTO log SELECT (SELECT max(number) FROM log) + 1 + l.number, l.at, l.type, l.entry, l.pack,
+                    l.reason, l.reference, l.officer, randomblob(16), randomblob(32) FROM log l
+                """)
+        }
+        let before = Disk.read(path + "-lock")
+        let error = try refused(20)
+        switch (how, error) {
+        case (.restored, .olderCopy?), (.deleted, .olderCopy?), (.restoredAndGrown, .otherLog?): break
+        case (.emptied, .undecided(let fault)?): #expect(fault.cause == .cutOff)
+        default: Issue.record("\(how): \(String(describing: error))")
+        }
+        // It takes nothing any more, and what is remembered is not less than before.
+        #expect(try refused(21) != nil)
+        booth.desk.ledger.close()
+        #expect(Disk.read(path + "-lock") == before)
+    }
+
     @Test("A reader beside desks that open and close is never refused")
     func readsBesideDesks() async throws {
         let original = folder.file("ledger")

@@ -107,7 +107,9 @@ extension LedgerEvidence {
 
     fileprivate func sentence(ofOtherLog count: Int) -> String {
         switch self {
-        case .head, .waitingChanges, .memory:
+        case .memory:
+            "the first \(count) log entries are no longer those that this desk wrote: another ledger, or an older one, was put in its place while the desk was open; find the right one before anybody votes"
+        case .head, .waitingChanges:
             "the first \(count) log entries are not those that the witness has seen: this is another ledger, or it was altered; find the right one before anybody votes"
         case .checkpoint: "the checkpoint was made of another log"
         }

@@ -38,9 +38,15 @@ final class GuardedLedger: Ledger {
     }
 
     /// A checkpoint would be signed of it.
-    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    func withHead<R>(after seen: TreeHead?, _ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try expectNoContradiction()
-        return try ledger.withHead(body)
+        do throws(LedgerError) { return try ledger.withHead(after: seen, body) } catch {
+            switch error {
+            case .olderCopy, .otherLog: stop(error)
+            default: break
+            }
+            throw error
+        }
     }
 
     // MARK: Reading

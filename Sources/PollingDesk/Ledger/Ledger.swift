@@ -61,8 +61,9 @@ package protocol Ledger: Sendable {
     /// The packs of a batch, in order of their numbers.
     func packs(ofBatch number: Int) throws(LedgerError) -> [PackNumber]
 
-    /// Runs `body` while nobody writes, on the log as it is on the disk.
-    func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R
+    /// Runs `body` while nobody writes, on the log as it is on the disk. Where that does
+    /// not go on from the head that somebody has `seen`, it is refused.
+    func withHead<R>(after seen: TreeHead?, _ body: (TreeHead) -> R) throws(LedgerError) -> R
 
     /// Whether the rows and the pairs of a batch are those of a register that the
     /// issuing room signed. Nobody waits for this, however long it takes.

@@ -172,7 +172,10 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    package func withHead<R>(_ body: (TreeHead) -> R) throws(LedgerError) -> R {
+    /// Nobody can put another log in its place.
+    package func withHead<R>(
+        after seen: TreeHead?, _ body: (TreeHead) -> R
+    ) throws(LedgerError) -> R {
         state.withLock { body($0.frontier.head) }
     }
 

@@ -9,9 +9,12 @@ extension Desk {
 
     /// The same on a thread that may wait, and while nobody writes. It is for a
     /// copy that is kept elsewhere: that copy must never be older than the one
-    /// that was kept before.
-    package func checkpoint<R>(_ keep: (Checkpoint) -> R) throws(LedgerError) -> R {
-        try ledger.withHead { keep(secrets.checkpoint($0)) }
+    /// that was kept before. A log that does not go on from the head that this one
+    /// had, `seen`, stops the desk, as with ``expect(_:)``.
+    package func checkpoint<R>(
+        after seen: TreeHead? = nil, _ keep: (Checkpoint) -> R
+    ) throws(LedgerError) -> R {
+        try ledger.withHead(after: seen) { keep(secrets.checkpoint($0)) }
     }
 
     /// Compares the log with a head that somebody has seen of it: a checkpoint that is

@@ -72,7 +72,7 @@ func place() throws {
     let ledger = try PostgresLedger(opening: address, election: rehearsal.election, clock: .none)
     // The connection, and its first statements.
     _ = try ledger.history(of: rehearsal.pack(1 << 40).number)
-    print(try seconds { try ledger.withHead { _ in } })
+    print(try seconds { try ledger.withHead(after: nil) { _ in } })
 }
 
 func printOpenings(_ packs: Range<Int>) {
