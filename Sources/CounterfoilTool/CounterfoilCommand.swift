@@ -59,7 +59,10 @@ struct CounterfoilCommand: ParsableCommand {
                 name: "Reading", subcommands: [Status.self, Show.self, Report.self]),
             CommandGroup(
                 name: "The log",
-                subcommands: [CheckpointCommand.self, AuditCommand.self, Prove.self, VerifyProof.self]),
+                subcommands: [
+                    CheckpointCommand.self, AuditCommand.self, Prove.self, VerifyProof.self,
+                    VerifyReceipt.self,
+                ]),
         ])
 
     static func main() {

@@ -99,6 +99,15 @@ enum NamedLedger {
         try reading(name, standby: isAsked) { (ledger) throws(LedgerError) in try ledger.report() }
     }
 
+    /// The lists behind a report's numbers.
+    static func lists(of name: String) throws(Stop) -> LedgerLists {
+        try reading(name) { (ledger) throws(LedgerError) in
+            try ledger.snapshot(long: true) { (snapshot) throws(LedgerError) in
+                try LedgerLists(of: snapshot, ledger.election)
+            }
+        }
+    }
+
     private static func reading(_ name: String) throws(Stop) -> any Ledger {
         if isFile(name) {
             return try attempt { () throws(LedgerError) in try SQLiteLedger(reading: name) }

@@ -112,9 +112,11 @@ struct LogCommandTests {
         expectDone(ended)
         #expect(
             ballot.folder.names("ballot.ledger.final") == [
-                "balance.csv", "final.checkpoint", "report.json", "report.txt", "second-attempts.csv",
-                "turnout.csv",
+                "CHECK.txt", "SHA256SUMS", "balance.csv", "election.json", "ended.csv", "final.checkpoint",
+                "locked.csv", "report.json", "report.txt", "scanned-again.csv", "second-attempts.csv",
+                "set-aside.csv", "summary.csv", "turnout.csv",
             ])
+        try theFinalPage()
         #expect(
             ballot.folder.snapshot("ballot.ledger.final").values.allSatisfy {
                 $0.hasPrefix("384 ") || $0.hasPrefix("448 ")
@@ -144,6 +146,68 @@ struct LogCommandTests {
             )
         }
         #expect(try ballot.status().logEntries == entries)
+    }
+
+    /// What the page says can be done with the folder, done.
+    private func theFinalPage() throws {
+        let folder = ballot.folder.path("ballot.ledger.final")
+        let sums = try Child("sha256sum", ["-c", "--strict", "SHA256SUMS"], in: folder).finish()
+        #expect(sums.status == 0 && sums.lines.count == 13, "\(sums)")
+        let page = try ballot.folder.text("ballot.ledger.final/CHECK.txt")
+        let head = try ballot.folder.text("ballot.ledger.final/final.checkpoint").split(separator: "\n")
+        let root = try #require(Data(base64Encoded: String(head[2])))
+        #expect(page.contains("The log has \(head[1]) entries."))
+        #expect(page.contains(root.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()))
+        for name in ballot.folder.names("ballot.ledger.final")
+        where name != "CHECK.txt" && name != "report.json" {
+            #expect(page.contains(name), "\(name)")
+        }
+        let election = "ballot.ledger.final/election.json"
+        let audit = try ballot.run([
+            "audit", "--ledger", "ballot.ledger", "--election", election, "--against",
+            "ballot.ledger.final/final.checkpoint", "--registers", "out/B01.register", "out/R01.register",
+        ])
+        #expect(audit.status == 0, "\(audit)")
+        for table in ["ended", "locked", "set-aside", "scanned-again", "summary", "second-attempts"] {
+            let told = try ballot.run(["report", "--ledger", "ballot.ledger", "--csv", table])
+            #expect(told.output == (try ballot.folder.text("ballot.ledger.final/\(table).csv")))
+        }
+        // As many packs in the list as in the column of the report.
+        let ended = CSV.read(try ballot.folder.text("ballot.ledger.final/ended.csv"))
+        #expect(ended[0] == ["pack", "how", "kept", "at", "reason", "reference", "by"])
+        let balance = Dictionary(
+            uniqueKeysWithValues: CSV.read(try ballot.folder.text("ballot.ledger.final/balance.csv"))
+                .dropFirst().map { ($0[0], Int($0[1]) ?? 0) })
+        let packs = Set(ended.dropFirst().map { $0[0] })
+        #expect(packs.count == balance["cancelled"]! + balance["superseded"]! && !packs.isEmpty)
+    }
+
+    @Test("Receipts are verified with election.json alone")
+    func receipts() throws {
+        let ballot = try Ballot(members: 4)
+        try ballot.prepare()
+        let answers = try ballot.redeem(ballot.packs().prefix(2).map { $0.request(Counterfoil.newKey()) })
+        let receipts = answers.compactMap(\.receipt)
+        try #require(receipts.count == 2)
+        let verify = ["verify-receipt", "--election", "ballot/public/election.json"]
+        let both = try ballot.run(verify + receipts)
+        expectDone(both)
+        #expect(both.lines.count == 2 && both.lines.allSatisfy { $0.contains(": genuine: ") })
+        expectDone(try ballot.run(verify, input: .text(receipts.joined(separator: "\n\n") + "\n")))
+        var altered = Array(receipts[0])
+        altered[40] = altered[40] == "A" ? "B" : "A"
+        let mixed = try ballot.run(
+            verify + ["--json"], input: .text("\(receipts[1])\n\(String(altered))\nmy receipt\n"))
+        expectStop(mixed, 1, "2 receipts of 3 not genuine")
+        #expect(
+            mixed.lines == [
+                #"{"receipt": 1, "outcome": "genuine"}"#, #"{"receipt": 2, "outcome": "not-genuine"}"#,
+                #"{"receipt": 3, "outcome": "unreadable"}"#,
+            ])
+        try ballot.keygen(to: "other")
+        expectStop(
+            try ballot.run(["verify-receipt", "--election", "other/public/election.json"] + receipts), 1)
+        expectStop(try ballot.run(verify), 3, "no receipt on standard input")
     }
 
     @Test("refused, nothing is made", arguments: ["before", "a file in its place", "no such folder"])
@@ -180,7 +244,7 @@ struct LogCommandTests {
             _ = child.finish()
             let isWhole = ballot.folder.exists("ballot.ledger.final")
             // All of the folder, or none.
-            if isWhole { #expect(ballot.folder.names("ballot.ledger.final").count == 6) }
+            if isWhole { #expect(ballot.folder.names("ballot.ledger.final").count == 14) }
             let ended = try ballot.run(close + (isWhole ? ["--out", "again"] : []))
             expectDone(ended)
             let log = try Child(

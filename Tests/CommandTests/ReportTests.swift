@@ -39,7 +39,7 @@ struct ReportTests {
         "inactive": 0, "locked": 0, "live": 0,
     ]
 
-    @Test("JSON, three tables of CSV and the text say the same")
+    @Test("JSON, four tables of CSV and the text say the same")
     func threeWays() throws {
         try vote()
         let balance = Self.none.merging(
@@ -65,12 +65,20 @@ struct ReportTests {
         #expect(turnout[0] == ["day", "online", "post"])
         #expect(turnout.dropFirst().map { $0[0] } == json.days.map(\.day))
         #expect(turnout.dropFirst().compactMap { Int($0[1]) } == json.days.map(\.online))
+        let summary = Dictionary(
+            uniqueKeysWithValues: try table("summary").dropFirst().map { ($0[0], $0[1]) })
+        #expect(
+            summary == [
+                "voters": "12", "votes": "5", "turnout-percent": "41.7", "online": "3", "post": "2",
+                "set-aside": "0", "scanned-again": "0", "second-attempts": "3",
+            ])
+        #expect(json.voters == 12 && json.votes == 5 && json.turnoutPercent == "41.7" && json.rescans == 0)
         let second = try table("second-attempts")
         #expect(second[0] == ["pack", "attempts"])
         #expect(Dictionary(uniqueKeysWithValues: second.dropFirst().map { ($0[0], Int($0[1])) }) == attempts)
 
         let text = try report()
-        #expect(text.hasPrefix("Leadership ballot\n5 of 12 packs voted (41.6%): 3 online, 2 by post\n"))
+        #expect(text.hasPrefix("Leadership ballot\n5 of 12 voters voted (41.7%): 3 online, 2 by post\n"))
         #expect(text.contains("\n            1  locked after wrong answers\n            5  live, not used\n"))
         #expect(text.contains("attempts on a pack after its voter had voted: 3\n"))
         #expect(text.contains("  \(packs[3].pack)  2\n"))
@@ -79,11 +87,28 @@ struct ReportTests {
     @Test("Before anybody has voted")
     func empty() throws {
         #expect(
-            try report().hasPrefix("Leadership ballot\n0 of 12 packs voted (0.0%): 0 online, 0 by post\n"))
+            try report().hasPrefix("Leadership ballot\n0 of 12 voters voted (0.0%): 0 online, 0 by post\n"))
         #expect(try report("--csv", "turnout") == "day,online,post\r\n")
         #expect(try report("--csv", "second-attempts") == "pack,attempts\r\n")
         let json = try JSONDecoder().decode(Reported.self, from: Data(try report("--json").utf8))
         #expect(json.balance == Self.none.merging(["live": 12]) { $1 } && json.days.isEmpty)
+    }
+
+    /// Everybody gets a new pack, and one of them two: they are as many voters as before.
+    @Test("Turnout is of people, however many packs they were sent; rescans are not set aside")
+    func people() throws {
+        expectDone(try ballot.run(ballot.issue("B02", more: ["--replace", "out/B01.packs.csv"])))
+        expectDone(try ballot.run(["load"] + Ballot.desk + ["out/B02.register"]))
+        expectDone(
+            try ballot.run(["activate"] + Ballot.desk + ["B02", "--unreconciled", "--confirm"]))
+        let new = try ballot.packs("B02")
+        expectDone(try ballot.run(["postal"] + Ballot.desk + [new[0].pack, new[1].pack]))
+        _ = try ballot.run(["postal"] + Ballot.desk + [new[0].pack])
+        _ = try ballot.run(["postal"] + Ballot.desk + [packs[2].pack])
+        let text = try report()
+        #expect(text.contains("\n2 of 12 voters voted (16.7%): 0 online, 2 by post\n"), "\(text)")
+        #expect(text.contains("every pack in one column, 24 in all:\n"))
+        #expect(text.contains("\nenvelopes set aside: 1\nenvelopes scanned again: 1\n"))
     }
 
     @Test("Days begin where the zone says")
@@ -174,6 +199,10 @@ private struct Reported: Decodable {
     let balance: [String: Int]
     let days: [Day]
     let setAside: Int
+    let rescans: Int
+    let voters: Int
+    let votes: Int
+    let turnoutPercent: String
     let secondAttempts: [Attempts]
 }
 

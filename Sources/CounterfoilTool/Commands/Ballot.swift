@@ -156,17 +156,10 @@ struct Close: ParsableCommand {
             return try attempt { () throws(LedgerError) in try desk.checkpoint { $0 } }
         }
         let report = try NamedLedger.report(of: options.ledger)
+        let lists = try NamedLedger.lists(of: options.ledger)
         do throws(StreamError) {
-            let tables = ReportTable.allCases.map {
-                ("\($0.rawValue).csv", Array("\(report.csv($0, in: .utc))\r\n".utf8))
-            }
             try PrivateFolder.makeTree(
-                out,
-                [
-                    ("final.checkpoint", Array(checkpoint.text.utf8)),
-                    ("report.txt", Array("\(report.text(in: .utc))\n".utf8)),
-                    ("report.json", Array("\(report.json(in: .utc))\n".utf8)),
-                ] + tables)
+                out, FinalFolder(checkpoint: checkpoint, report: report, lists: lists).files)
         } catch {
             throw Stop.couldNot(
                 "the ballot is final, but \(error.sentence); run this again with another --out for checkpoint and report"

@@ -118,7 +118,7 @@ struct Activate: ParsableCommand {
 extension BatchOutlook {
     /// What it means that the batch becomes active and ends other packs.
     fileprivate var activation: String {
-        "Batch \(batch.name), \(counted(batch.count, "pack")), would become active, and \(counted(ended.total, "pack")) of other batches could never vote again, even if this batch is withdrawn: \(grouped(ended.usable)) of them can vote now, and \(grouped(ended.votes)) have voted, which stays."
+        "Batch \(batch.name), \(counted(batch.count, "pack")), would become active, and \(counted(ended.total, "pack")) of other batches could never vote again, even if this batch is withdrawn. Of these \(grouped(ended.usable)) can vote now. Votes that were cast with them stay: \(grouped(ended.votes))."
     }
 }
 

@@ -119,6 +119,7 @@ struct Report: ParsableCommand {
               counterfoil report --ledger ballot.ledger --csv turnout \\
                 --zone Europe/London > turnout.csv
               counterfoil report --ledger ballot.ledger --csv balance > balance.csv
+              counterfoil report --ledger ballot.ledger --csv set-aside
               counterfoil report --ledger ballot.ledger --voted voted.csv
             """)
 
@@ -128,7 +129,8 @@ struct Report: ParsableCommand {
     @Flag(help: "As JSON.") var json = false
     @Option(
         help: ArgumentHelp(
-            "One table as CSV: summary, turnout, balance or second-attempts.", valueName: "TABLE"))
+            "One table as CSV: \(ReportTable.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "TABLE"))
     var csv: ReportTable?
     @Option(
         help: ArgumentHelp(
@@ -147,15 +149,12 @@ struct Report: ParsableCommand {
             for (pack, channel) in report.voted { text += "\(pack),\(channel.rawValue)\r\n" }
             try attempt { () throws(StreamError) in try PrivateFile.create(voted, Array(text.utf8)) }
         }
-        if let csv { return try Terminal.hand(over: report.csv(csv, in: zone) + "\r") }
+        if let csv {
+            let lists = try NamedLedger.lists(of: ledger)
+            return try Terminal.hand(over: csv.csv(report, lists, in: zone) + "\r")
+        }
         try Terminal.say(json ? report.json(in: zone) : report.text(in: zone))
     }
-}
-
-/// A table of the report, each a CSV of its own.
-enum ReportTable: String, ExpressibleByArgument, CaseIterable {
-    case summary, turnout, balance
-    case secondAttempts = "second-attempts"
 }
 
 extension LedgerReport {
@@ -209,25 +208,27 @@ extension LedgerReport {
         return lines.joined(separator: "\n")
     }
 
-    /// RFC 4180, without the end of the last line. The columns of the balance
-    /// have the same names as in JSON.
-    func csv(_ table: ReportTable, in zone: ZoneArgument) -> String {
-        let rows =
-            switch table {
-            case .summary:
-                [
-                    "measure,value", "voters,\(voters)", "votes,\(summary.balance.votes)",
-                    "turnout-percent,\(Self.tenths(summary.balance.votes, of: voters))",
-                    "online,\(summary.balance[.votedOnline])", "post,\(summary.balance[.votedByPost])",
-                    "set-aside,\(summary.setAside)", "scanned-again,\(summary.rescans)",
-                    "second-attempts,\(summary.secondAttempts)",
-                ]
-            case .turnout: ["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }
-            case .balance:
-                ["column,packs"] + Balance.Column.allCases.map { "\($0.rawValue),\(summary.balance[$0])" }
-            case .secondAttempts: ["pack,attempts"] + secondAttempts.map { "\($0.0),\($0.1)" }
-            }
-        return rows.joined(separator: "\r\n")
+    var summaryRows: [String] {
+        [
+            "measure,value", "voters,\(voters)", "votes,\(summary.balance.votes)",
+            "turnout-percent,\(Self.tenths(summary.balance.votes, of: voters))",
+            "online,\(summary.balance[.votedOnline])", "post,\(summary.balance[.votedByPost])",
+            "set-aside,\(summary.setAside)", "scanned-again,\(summary.rescans)",
+            "second-attempts,\(summary.secondAttempts)",
+        ]
+    }
+
+    func turnoutRows(in zone: ZoneArgument) -> [String] {
+        ["day,online,post"] + days(in: zone).map { "\($0.day),\($0.online),\($0.post)" }
+    }
+
+    /// The columns have the same names as in JSON.
+    var balanceRows: [String] {
+        ["column,packs"] + Balance.Column.allCases.map { "\($0.rawValue),\(summary.balance[$0])" }
+    }
+
+    var secondAttemptRows: [String] {
+        ["pack,attempts"] + secondAttempts.map { "\($0.0),\($0.1)" }
     }
 
     func json(in zone: ZoneArgument) -> String {
