@@ -56,12 +56,14 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM cancelled c WHERE c.pack = r.pack));
     IF FOUND THEN RETURN; END IF;
     WITH recent AS MATERIALIZED (SELECT * FROM log ORDER BY turn DESC LIMIT 4096),
-    annulled AS (SELECT pack, max(turn) AS turn FROM recent WHERE type = ${post-annulled} GROUP BY pack),
+    -- By its scan, and not by which came first: an entry may get its turn before another
+    -- one that it has to wait for.
+    annulled AS (SELECT DISTINCT pack, entry_mark(entry) AS mark FROM recent WHERE type = ${post-annulled}),
     lost AS (
         SELECT e.turn, CASE
             WHEN e.pack IS NOT NULL AND p.pack IS NULL THEN 'packs'
             WHEN e.type IN (${vote-cast}, ${post-received})
-                 AND (a.turn IS NULL OR a.turn < e.turn)
+                 AND (a.mark IS NULL OR e.type = ${vote-cast})
                  AND (v.voter IS NULL OR v.pack <> e.pack OR v.under <> entry_mark(e.entry)
                       OR v.channel <> CASE e.type WHEN ${vote-cast} THEN 1 ELSE 2 END)
                 THEN 'votes'
@@ -79,7 +81,7 @@ BEGIN
         FROM recent e
         CROSS JOIN ballot o
         LEFT JOIN packs p ON p.pack = e.pack
-        LEFT JOIN annulled a ON a.pack = e.pack
+        LEFT JOIN annulled a ON a.pack = e.pack AND a.mark = entry_mark(e.entry)
         LEFT JOIN votes v ON v.voter = entry_voter(e.entry)
         LEFT JOIN scans s ON s.pack = e.pack AND s.turn = e.turn
         LEFT JOIN attempts t ON t.pack = e.pack
