@@ -84,6 +84,60 @@ import Testing
         #expect(gate.groups.suffix(3) == [1, 10, 10])
     }
 
+    @Test("Votes that wait hold up no scan for more than one group, nor scans a vote")
+    func turns() throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        let answers = Monitor(0)
+        @Sendable func answered() { answers.withLock { $0 += 1 } }
+        let votes = try (0..<301).map { number in
+            WaitingVote(try ready(booth, number % 64, key: number % 64)) { _ in answered() }
+        }
+        let scans = (0..<290).map { number in
+            WaitingScan(Scan(rehearsal.pack(number % 64).number, ScanNonce(test: 1 + number), .none)) { _ in
+                answered()
+            }
+        }
+        gate.shut()
+        try booth.desk.submit([votes[0]])
+        gate.wait(asked: 1)
+        try booth.desk.submit(Array(votes[1...]))
+        try booth.desk.submit(scans)
+        gate.open()
+        answers.wait { $0 == votes.count + scans.count ? () : nil }
+        // Votes, scans, votes, scans, votes.
+        #expect(gate.groups.suffix(5) == [1, 256, 256, 34, 44])
+    }
+
+    @Test("Where a ledger has judged again, its last verdict is told", arguments: [true, false])
+    func judgedAgain(alone: Bool) throws {
+        let gate = Gate(MemoryLedger(election: rehearsal.election, at: .test(0)))
+        let booth = try booth(gate)
+        let request = try ready(booth, 1, key: 1)
+        // By the first verdict the vote counts, and its receipt is being signed.
+        gate.judgeAgain {
+            let other = try? booth.redeem(self.rehearsal.pack(1), key: 2)
+            #expect(other?.name == "accepted")
+        }
+        let outcome: Outcome?
+        if alone {
+            outcome = try booth.desk.answerAlone(request)
+        } else {
+            let answer = Monitor<Result<Outcome, LedgerError>?>(nil)
+            try booth.desk.submit([WaitingVote(request) { told in answer.withLock { $0 = told } }])
+            outcome = try answer.wait { $0 }.get()
+        }
+        #expect(outcome?.name == "already-voted")
+        #expect(outcome?.receipt == nil)
+    }
+
+    private func ready(_ booth: Booth, _ number: Int, key: Int) throws -> Redemption {
+        guard case .ready(let request) = try booth.prepare(rehearsal.pack(number), key: key) else {
+            fatalError("a request that is none")
+        }
+        return request
+    }
+
     // MARK: No answer
 
     @Test("A full line says busy: nothing was asked, and the form is as it was")
@@ -160,6 +214,46 @@ import Testing
         let outcome = try booth.desk.redeem(&form)
         guard case .refused(.badRequest(.codeMissing)) = outcome else {
             return #expect(Bool(false), "\(outcome)")
+        }
+    }
+
+    /// What a form held when it was given up.
+    enum Part: CaseIterable {
+        case code, answer, pass, key, fault
+    }
+
+    @Test("A form that was given up leaves nothing to the next voter", arguments: Part.allCases)
+    func givenUp(_ part: Part) throws {
+        var limits = Desk.Limits()
+        limits.forms = 1
+        let booth = try booth(nil, limits)
+        let (earlier, pack) = (rehearsal.pack(1), rehearsal.pack(2))
+        do {
+            var form = try booth.desk.makeForm()
+            switch part {
+            case .code: earlier.printedCode.withBytes { form.setCode($0) }
+            case .answer: Array(earlier.answers[0].utf8).withBytes { form.setAnswer("Date of birth", $0) }
+            case .pass: [UInt8]("no pass".utf8).withBytes { form.setPass($0) }
+            case .key: Booth.keyBytes(1).withBytes { form.setKey($0) }
+            case .fault: form.complain(.unknownQuestion)
+            }
+        }
+        // The next one fills in all but that.
+        var form = try booth.desk.makeForm()
+        if part != .code && part != .pass { pack.printedCode.withBytes { form.setCode($0) } }
+        for (question, answer) in zip(rehearsal.election.questions, pack.answers) {
+            guard part != .answer || question.name != "Date of birth" else { continue }
+            guard part != .pass else { continue }
+            Array(answer.utf8).withBytes { form.setAnswer(question.name, $0) }
+        }
+        if part != .key { Booth.keyBytes(2).withBytes { form.setKey($0) } }
+        let outcome = try booth.desk.redeem(&form)
+        switch (part, outcome) {
+        case (.code, .refused(.badRequest(.codeMissing))), (.pass, .refused(.badRequest(.codeMissing))),
+            (.answer, .refused(.badRequest(.answerMissing("Date of birth")))),
+            (.key, .refused(.badRequest(.keyMissing))), (.fault, .accepted):
+            break
+        default: Issue.record("\(outcome)")
         }
     }
 
@@ -294,6 +388,7 @@ private final class Gate: Ledger {
         var groups: [Int] = []
         var losesAnswer = false
         var hasEnded = false
+        var between: (@Sendable () -> Void)?
     }
 
     static let lost = LedgerError.undecided(LedgerFault(.memory, .moved))
@@ -316,6 +411,11 @@ private final class Gate: Ledger {
     /// As a ledger in a file does: whatever comes later is refused.
     func close() { state.withLock { $0.hasEnded = true } }
     func loseNextAnswer() { state.withLock { $0.losesAnswer = true } }
+    /// The next group is judged twice, as a ledger in a database may do; what happens
+    /// between is done by `body`.
+    func judgeAgain(after body: @escaping @Sendable () -> Void) { state.withLock { $0.between = body } }
+
+    func wait(asked: Int) { state.wait { $0.asked < asked ? nil : () } }
 
     func waitUntil(asked: Int) async throws {
         while state.withLock({ $0.asked < asked }) { try await Task.sleep(for: .milliseconds(1)) }
@@ -333,6 +433,17 @@ private final class Gate: Ledger {
         }
         let hasEnded = state.wait { $0.isShut ? nil : $0.hasEnded }
         if hasEnded { throw .closed }
+        let between = state.withLock { state in
+            defer { state.between = nil }
+            return state.between
+        }
+        if let between {
+            try base.write(subjects, at: moment) { scene in
+                var first = scene
+                _ = judge(&first)
+            }
+            between()
+        }
         let result = try base.write(subjects, at: moment, judge)
         let isLost = state.withLock { state in
             defer { state.losesAnswer = false }

@@ -114,7 +114,7 @@ import Testing
             try PostgresLedger(
                 opening: good, election: election, seen: TreeHead(size: 1, root: Bytes()), clock: .none)
         }
-        #expect(throws: LedgerError.olderCopy(there, has: 2, seen: 99, by: .head)) {
+        #expect(throws: LedgerError.olderCopy(there, has: 1, seen: 99, by: .head)) {
             try PostgresLedger(
                 opening: good, election: election, seen: TreeHead(size: 99, root: Bytes()), clock: .none)
         }

@@ -82,6 +82,8 @@ import Testing
             try PostgresLedger.create(at: address, election: rehearsal.election, at: .test(0), clock: .none))
         try booth.begin([rehearsal.pack(1), rehearsal.pack(2)])
         #expect(try booth.redeem(rehearsal.pack(1), key: 1).name == "accepted")
+        // All its connections are there, and were looked at when they were made.
+        _ = try booth.desk.checkpoint { $0 }
         let shell = TestServer.Session(address)
         if !looks {
             #expect(
@@ -95,6 +97,7 @@ import Testing
         usleep(200_000)
         guard looks else {
             #expect(try booth.redeem(rehearsal.pack(2), key: 2).name == "accepted")
+            _ = try booth.desk.checkpoint { $0 }
             return
         }
         let refusal = LedgerError.notDurable(.database(address), setting: setting)

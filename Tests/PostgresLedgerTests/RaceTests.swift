@@ -228,6 +228,43 @@ import Testing
         return false
     }
 
+    /// Who is shown a head is alone: a copy that is kept elsewhere must not become older.
+    /// Where the lock is lost before, nothing is shown, and all is done again.
+    @Test func noHeadIsShownWithoutItsLock() throws {
+        let precinct = try Precinct(packs: 1)
+        let booth = try precinct.desk()
+        let (gate, places, shell) = (precinct.shell(), precinct.shell(), precinct.shell())
+        func wait(for condition: String) {
+            while shell.ask("SELECT \(condition)") != "t" { usleep(1000) }
+        }
+        #expect(gate.run("BEGIN; LOCK TABLE places_gate IN EXCLUSIVE MODE") == nil)
+        let shown = Monitor<(times: Int, size: Int?)>((0, nil))
+        let worker = Worker {
+            let size = try? booth.desk.checkpoint { checkpoint in
+                shown.withLock { $0.times += 1 }
+                return checkpoint.head.size
+            }
+            shown.withLock { $0.size = size }
+        }
+        let lock = "FROM pg_locks WHERE relation = 'places_gate'::regclass"
+        wait(for: "EXISTS (SELECT \(lock) AND NOT granted)")
+        #expect(places.run("BEGIN; SELECT FROM integration FOR UPDATE") == nil)
+        #expect(gate.run("COMMIT") == nil)
+        // It has its lock, and waits to give places.
+        wait(
+            for: """
+                EXISTS (SELECT \(lock) AND granted) AND EXISTS (
+                    SELECT FROM pg_stat_activity WHERE datname = current_database()
+                        AND query LIKE '%place()%' AND wait_event_type = 'Lock' AND pid <> pg_backend_pid())
+                """)
+        #expect(shell.ask("SELECT pg_terminate_backend(pid, 10000) \(lock) AND granted") == "t")
+        #expect(places.run("COMMIT") == nil)
+        worker.join()
+        let (times, size) = shown.withLock { $0 }
+        #expect(times == 1)
+        #expect(size == (try booth.desk.ledger.summary().entries))
+    }
+
     /// A ledger is restored into a new server, which counts transactions from the
     /// beginning: nothing is overlooked.
     @Test func aHorizonInTheFutureHidesNothing() throws {

@@ -463,6 +463,28 @@ import Testing
         #expect(try precinct.audit() == nil)
     }
 
+    /// What comes of a vote is not written before it, in one call either.
+    @Test func aGroupIsInOrder() throws {
+        let precinct = try Precinct(packs: 3) { min($0, 2) }
+        let rehearsal = precinct.rehearsal
+        let (online, post, sibling) = (rehearsal.pack(1), rehearsal.pack(2), rehearsal.pack(3, voter: 2))
+        func record(_ events: [Event], as user: String, by function: String) -> String? {
+            precinct.shell(as: user).run(events.recording(by: function))
+        }
+        let cast = rehearsal.cast(online)
+        let second = Event.secondAttempt(pack: online.number, rehearsal.chain(of: online).second)
+        let early = record([second, cast], as: "test_desk", by: "record_votes")
+        #expect(early?.contains("an attempt that cannot have been") == true)
+        #expect(record([cast, second], as: "test_desk", by: "record_votes") == nil)
+
+        let received = Event.postReceived(pack: post.number, voter: post.voter, .random())
+        let aside = Event.postSetAside(pack: sibling.number, .votedByPost, .random(), voted: .test(10))
+        let before = record([aside, received], as: "test_officer", by: "record_acts")
+        #expect(before?.contains("no reason to be set aside") == true)
+        #expect(record([received, aside], as: "test_officer", by: "record_acts") == nil)
+        #expect(try precinct.audit() == nil)
+    }
+
     /// An officer's role receives a return once for a scan, and annuls it by its scan.
     @Test func anOfficersRoleNamesTheScan() throws {
         let precinct = try Precinct(packs: 3)

@@ -98,6 +98,15 @@ import Testing
         #expect(try precinct.audit()?.contains("batch more") == true)
     }
 
+    /// Looking at a signature may take long, and neither waits for voters nor holds them up.
+    @Test func whoLooksAtASignatureWaitsForNobody() throws {
+        let voter = precinct.shell(as: "test_desk")
+        let number = precinct.rehearsal.pack(1).number
+        #expect(voter.run("BEGIN; SELECT gather('{}', '{\(number.value)}', false)") == nil)
+        #expect(try precinct.owner.desk.ledger.isSigned(BatchName("main")!))
+        #expect(voter.run("COMMIT") == nil)
+    }
+
     /// A batch with a name that no program reads would stop all of them.
     @Test(arguments: ["", "two words", "-x", String(repeating: "x", count: 32), "m\u{F6}re", "more\n"])
     func aNameThatIsNoneIsRefused(_ name: String) throws {

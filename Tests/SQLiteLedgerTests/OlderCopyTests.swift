@@ -85,6 +85,34 @@ import Testing
         #expect((refused != nil) == isOlder, "\(String(describing: refused))")
     }
 
+    @Test("A reader who holds up a checkpoint makes no older copy of the ledger")
+    func afterHalfACheckpoint() throws {
+        let folder = TemporaryFolder.quick()
+        let pack = rehearsal.pack(1)
+        let booth = try Booth(
+            rehearsal,
+            try SQLiteLedger.create(at: folder.file("ledger"), election: rehearsal.election, at: .test(0)))
+        try booth.begin([pack])
+        var scans = 0
+        try Shell.holding(folder.file("ledger"), "BEGIN; SELECT count(*) FROM log") {
+            // Until a checkpoint was due, which copies what the reader leaves it.
+            while Disk.size(folder.file("ledger-wal")) < 4100 * 4120 {
+                scans += 1
+                _ = try booth.receive([pack], firstNonce: scans)
+            }
+        }
+        // A crash, before there is another one.
+        for suffix in ["", "-wal", "-lock"] {
+            Disk.write(other.file("ledger\(suffix)"), Disk.read(folder.file("ledger\(suffix)")))
+        }
+        let path = other.file("ledger")
+        Disk.write(other.file("alone"), Disk.read(path))
+        let copied = Shell.ask(other.file("alone"), "SELECT count(*) FROM log").flatMap { Int($0) }
+        #expect(try #require(copied) <= 4, "nobody held the checkpoint up")
+        #expect(opening(path) == nil)
+        #expect(try SQLiteLedger(reading: path).summary().entries == 4 + scans)
+    }
+
     @Test(
         "A memory that nobody can read is none, and an open ledger needs one",
         arguments: ["", "entries 12\n", "entries 00000000000000000099 00000000000000000098\n"])

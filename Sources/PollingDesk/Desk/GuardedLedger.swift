@@ -71,6 +71,11 @@ final class GuardedLedger: Ledger {
         try ledger.packs(ofBatch: number)
     }
 
+    // Those for which the protocol has a way of its own too: a ledger may have a better one.
+
+    func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool { try ledger.isSigned(batch) }
+    func standbyMoment() throws(LedgerError) -> Moment? { try ledger.standbyMoment() }
+
     func snapshot<R>(
         long: Bool, _ body: (any LedgerSnapshot) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
