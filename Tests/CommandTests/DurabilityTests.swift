@@ -21,7 +21,7 @@ struct DurabilityTests {
     static let verbs: [(words: [String], files: Int)] = [
         (["keygen", "--election", "Second", "--out", "second", "--unprotected"], 7),
         (["issue"], 4), (["issue", "once more, into another folder"], 4),
-        (["destroy", "--keys", "ballot/issuing", "B01"], 1),
+        (["destroy", "--keys", "ballot/issuing", "B01", "--confirm"], 1),
         (["load"] + Ballot.desk + ["--create", "out/B01.register", "--witness", "w"], 1),
         (["activate"] + Ballot.desk + ["B01", "--unreconciled", "--witness", "w"], 1),
         (["open"] + Ballot.desk + ["--witness", "w"], 1), (["postal"] + Ballot.desk + ["$pack"], 1),
@@ -67,7 +67,7 @@ struct DurabilityTests {
         let limited = ["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", counterfoil]
         let broken = try Child("/bin/sh", limited + ballot.issue(), in: ballot.folder.path).finish()
         expectStop(broken, 3, "File too large")
-        let words = ["destroy", "--unfinished", "--keys", "ballot/issuing", "B01"]
+        let words = ["destroy", "--give-up", "--confirm", "--keys", "ballot/issuing", "B01"]
         let events = try Self.events(of: words, ballot, recorder)
         #expect(events.contains { $0.what == "unname" && $0.path.hasSuffix("/B01.batch") })
         Self.expectDurable(events, "destroy")
