@@ -73,6 +73,30 @@ struct DurabilityTests {
         Self.expectDurable(events, "destroy")
     }
 
+    /// What a process left that has ended is on the disk in a new file before the old one
+    /// is removed.
+    @Test("Scans without an answer that another run takes over")
+    func takenOver() throws {
+        let ballot = try Ballot(members: 4)
+        try ballot.prepare()
+        let packs = try ballot.packs().map(\.pack)
+        let recorder = try Self.recorder(in: ballot.folder)
+        let postal = ["postal"] + Ballot.desk
+        let lost = try ballot.run(postal, input: .text(packs[0] + "\n"), output: .unread)
+        expectStop(lost, 3, "scan these envelopes again")
+        let events = try Self.events(of: postal + [packs[1]], ballot, recorder)
+        func isKept(_ events: [Event]) throws -> Bool {
+            let write = try #require(events.firstIndex { $0.what == "write" && $0.path.contains(".scans-") })
+            let removal = try #require(
+                events.firstIndex { $0.what == "unname" && $0.path.contains(".scans-") })
+            guard write < removal else { return false }
+            return events[write..<removal].contains { $0.what == "sync" && $0.file == events[write].file }
+        }
+        #expect(try isKept(events))
+        // The control.
+        #expect(try !isKept(events.filter { $0.what != "sync" }))
+    }
+
     private static func expectDurable(_ events: [Event], _ verb: String) {
         #expect(faults(events) == [], "\(verb)")
         // The control: without the syncs of one file or one folder, something is
