@@ -25,7 +25,11 @@ struct SecretLines: ~Copyable {
             if let length = lineLength() {
                 let range = start..<start + length
                 start += length + 1
-                guard length <= longest else { return .tooLong }
+                guard length <= longest else {
+                    // It may hold a code as well.
+                    wipe(range)
+                    return .tooLong
+                }
                 if isBlank(range) { continue }
                 return .line(use(range, body))
             }
@@ -57,6 +61,10 @@ struct SecretLines: ~Copyable {
             Sodium.wipe(&line)
             return result
         }
+    }
+
+    private mutating func wipe(_ range: Range<Int>) {
+        buffer.withMutableBytes(in: range) { Sodium.wipe(&$0) }
     }
 
     private func lineLength() -> Int? {
@@ -103,15 +111,17 @@ struct SecretLines: ~Copyable {
         end += count
     }
 
+    /// To the end of the line, which is wiped like any other.
     private mutating func passOver() throws(StreamError) {
         while true {
-            if let length = lineLength() {
+            let length = lineLength()
+            wipe(start..<start + (length ?? end - start))
+            if let length {
                 start += length + 1
                 return
             }
             start = end
             if isOver { return }
-            buffer.wipe()
             start = 0
             end = 0
             try fill()

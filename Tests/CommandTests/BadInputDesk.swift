@@ -100,10 +100,10 @@ extension BadInput {
     /// What officers and the desk do beside the main job, without its options.
     static let acts: [[String]] = [
         ["check"], ["postal", "$pack"], ["postal"], ["reconcile", "B01", "return.csv", "--confirm"],
-        ["extend", "2099-01-01T00:00Z"], ["close"], ["close", "--final"],
-        ["cancel", "$pack", "--reason", "lost"], ["unlock", "$pack"],
+        ["extend", "2099-01-01T00:00Z"], ["close"], ["close", "--final", "--confirm"],
+        ["cancel", "$pack", "--reason", "lost", "--confirm"], ["unlock", "$pack"],
         ["annul", "$pack", "--scan", "2026-09-02T17:00Z", "--reason", "mistake"],
-        ["withdraw", "B01", "--reason", "court"], ["reopen", "--reason", "lost", "--by", "A"],
+        ["withdraw", "B01", "--reason", "court", "--confirm"], ["reopen", "--reason", "lost", "--by", "A"],
     ]
 
     static let desk: [BadInput] = [
@@ -200,6 +200,8 @@ extension BadInput {
                         words: ["another election"]
                     ) { ballot in
                         try ballot.folder.write("ballot.ledger", ballot.folder.bytes("other.ledger"))
+                        // Else what lies beside it says first that entries are missing.
+                        try ballot.folder.write("ballot.ledger-lock", "")
                     })
             }
         }

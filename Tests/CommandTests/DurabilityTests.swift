@@ -21,7 +21,7 @@ struct DurabilityTests {
     static let verbs: [(words: [String], files: Int)] = [
         (["keygen", "--election", "Second", "--out", "second", "--unprotected"], 7),
         (["issue"], 4), (["issue", "once more, into another folder"], 4),
-        (["destroy", "--keys", "ballot/issuing", "B01"], 1),
+        (["destroy", "--keys", "ballot/issuing", "B01", "--confirm"], 1),
         (["load"] + Ballot.desk + ["--create", "out/B01.register", "--witness", "w"], 1),
         (["activate"] + Ballot.desk + ["B01", "--unreconciled", "--witness", "w"], 1),
         (["open"] + Ballot.desk + ["--witness", "w"], 1), (["postal"] + Ballot.desk + ["$pack"], 1),
@@ -67,10 +67,34 @@ struct DurabilityTests {
         let limited = ["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", counterfoil]
         let broken = try Child("/bin/sh", limited + ballot.issue(), in: ballot.folder.path).finish()
         expectStop(broken, 3, "File too large")
-        let words = ["destroy", "--unfinished", "--keys", "ballot/issuing", "B01"]
+        let words = ["destroy", "--give-up", "--confirm", "--keys", "ballot/issuing", "B01"]
         let events = try Self.events(of: words, ballot, recorder)
         #expect(events.contains { $0.what == "unname" && $0.path.hasSuffix("/B01.batch") })
         Self.expectDurable(events, "destroy")
+    }
+
+    /// What a process left that has ended is on the disk in a new file before the old one
+    /// is removed.
+    @Test("Scans without an answer that another run takes over")
+    func takenOver() throws {
+        let ballot = try Ballot(members: 4)
+        try ballot.prepare()
+        let packs = try ballot.packs().map(\.pack)
+        let recorder = try Self.recorder(in: ballot.folder)
+        let postal = ["postal"] + Ballot.desk
+        let lost = try ballot.run(postal, input: .text(packs[0] + "\n"), output: .unread)
+        expectStop(lost, 3, "scan these envelopes again")
+        let events = try Self.events(of: postal + [packs[1]], ballot, recorder)
+        func isKept(_ events: [Event]) throws -> Bool {
+            let write = try #require(events.firstIndex { $0.what == "write" && $0.path.contains(".scans-") })
+            let removal = try #require(
+                events.firstIndex { $0.what == "unname" && $0.path.contains(".scans-") })
+            guard write < removal else { return false }
+            return events[write..<removal].contains { $0.what == "sync" && $0.file == events[write].file }
+        }
+        #expect(try isKept(events))
+        // The control.
+        #expect(try !isKept(events.filter { $0.what != "sync" }))
     }
 
     private static func expectDurable(_ events: [Event], _ verb: String) {

@@ -89,7 +89,7 @@ struct OwnershipTests {
         expectDone(try ballot.run(ballot.issue()))
         try apply(danger, "issuing/book")
         let before = ballot.folder.snapshot()
-        let ended = try ballot.run(["destroy", "--keys", "ballot/issuing", "B01"])
+        let ended = try ballot.run(["destroy", "--keys", "ballot/issuing", "B01", "--confirm"])
         guard danger != .nothing else { return expectDone(ended) }
         expectStop(ended, 3, "ballot/issuing/book")
         #expect(ballot.folder.snapshot() == before)

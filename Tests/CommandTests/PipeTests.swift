@@ -157,6 +157,25 @@ struct PipeTests {
         #expect(redeem.finish().status == 3)
     }
 
+    /// An answer in another's place would be taken for another voter's. Nobody reads at
+    /// first, so that answers wait to be written when a request comes alone.
+    @Test("Answers keep the order of their lines, also that of a line that comes alone")
+    func order() throws {
+        let ballot = try Ballot(members: 3)
+        try ballot.prepare()
+        let redeem = try ballot.start(["redeem"] + Ballot.desk, input: .pipe, output: .pipe)
+        let many = 3000
+        redeem.write(String(repeating: "{}\n", count: many))
+        usleep(500_000)
+        redeem.write("[]\n")
+        usleep(500_000)
+        let answers = try (0...many).map { _ in try Answer(line: try #require(redeem.line())) }
+        let alone = answers.indices.filter { answers[$0].error?.contains("no JSON object") == true }
+        #expect(alone == [many])
+        #expect(answers.count { $0.error?.contains("the code is missing") == true } == many)
+        expectDone(redeem.finish())
+    }
+
     @Test("An answer does not wait for the next request")
     func answersAtOnce() throws {
         let ballot = try Ballot(members: 5)

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -29,6 +30,31 @@ import Testing
         let draws = (0..<40).map { _ in SecretBytes.random(count: 33).array }
         for i in 0..<33 { #expect(Set(draws.map { $0[i] }).count > 1, "byte \(i)") }
         #expect(ElectionID.random() != ElectionID.random())
+    }
+
+    /// A secret is shared between threads because nothing can write to it any more.
+    @Test func nothingCanWriteToASecret() throws {
+        let secret = SecretBytes.random(count: 32)
+        let scratch = SecretScratch(count: 32)
+        #expect(try Self.rights(at: UInt(bitPattern: unsafe secret.memory)) == "r--p")
+        // The control.
+        #expect(try Self.rights(at: UInt(bitPattern: unsafe scratch.memory)) == "rw-p")
+        withExtendedLifetime(secret) {}
+        withExtendedLifetime(scratch) {}
+    }
+
+    /// What the process may do with the memory at an address.
+    private static func rights(at address: UInt) throws -> String? {
+        // A file of the kernel's, which has no size.
+        let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/maps"))
+        var text = Data()
+        while case let some = file.availableData, !some.isEmpty { text += some }
+        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+            if ends.count == 2, (ends[0]..<ends[1]).contains(address) { return String(words[1]) }
+        }
+        return nil
     }
 
     @Test func isWiped() {

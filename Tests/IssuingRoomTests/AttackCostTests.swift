@@ -27,4 +27,29 @@ import Testing
         #expect(AttackCost.shortestLength(for: 50_000_000) == .twentyFour)
         #expect(AttackCost.shortestLength(for: most << 21) == .twentyEight)
     }
+
+    /// A thief may find any code of the election, whatever its batch. So the packs of
+    /// earlier batches count with those of this one.
+    @Test func codesOfEarlierBatchesCount() throws {
+        let (most, election) = (1_737_000, Election.standIn(ElectionID(Bytes())))
+        let voters = [VoterNumber](repeating: .nobody, count: 1000)
+        let page = BookPage(
+            beginning: "B01".batch, kind: .members, place: 1, planDigest: Bytes(), voters: voters,
+            folded: voters, ascending: Array(0..<1000), election: election,
+            key: IssuingKey.standIn(bookKey: .filled(7)))
+        var plan = RollPlan(layout: RollLayout(voter: 0, printed: [], answers: []))
+        plan.voters = voters
+        func cost(afterThousands count: Int) throws(IssueError) -> AttackCost {
+            let standing = BatchStanding(
+                known: nil, place: count + 1, earlier: [BookPage](repeating: page, count: count),
+                doubles: [], issued: IssuedVoters([], []))
+            return try AttackCost(ofIssuing: plan, standing, .twenty)
+        }
+        let thousands = most / 1000
+        #expect(try cost(afterThousands: thousands - 1) == AttackCost(.twenty, codes: most))
+        let short = AttackCost(.twenty, codes: most + 1000)
+        #expect(throws: IssueError.tooShort(short, .twenty, packs: most + 1000)) {
+            try cost(afterThousands: thousands)
+        }
+    }
 }

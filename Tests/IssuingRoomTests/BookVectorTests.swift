@@ -97,6 +97,19 @@ import Testing
         #expect(test.unread == [])
     }
 
+    /// The number is judged before the code that protects it.
+    @Test(arguments: [1 << 59, 1 << 61, 1 << 63, UInt64.max])
+    func aCountOfRowsThatNoFileHasIsDamage(_ count: UInt64) throws {
+        let test = try #require(Self.writings.first)
+        let election = Election.standIn(try test.electionID())
+        let key = IssuingKey.standIn(bookKey: try test.secret("bookKey"))
+        var bytes = try test.hex("page")
+        bytes.withMutableBytes { $0.put(count, at: 80) }
+        #expect(throws: BookError.damaged(page: nil)) {
+            try BookPage(bytes, election: election, key: key)
+        }
+    }
+
     /// Which Swift error a reason is told by. Damage found before the page is
     /// known to be whole names no batch.
     static func isFor(_ reason: String, _ error: BookError) -> Bool {

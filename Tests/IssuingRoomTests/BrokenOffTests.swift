@@ -132,6 +132,27 @@ import Testing
         }
     }
 
+    /// Numbers of earlier batches are in use, and a pack that would get one of them gets
+    /// another. It happens by chance once in 2⁴⁵ times; here it is written into the book.
+    @Test func aPackNumberOfAnEarlierBatchIsNotGivenAgain() async throws {
+        let room = try PracticeRoom()
+        try await room.issue("B01", ["100"])
+        func again() async throws -> PackNumber {
+            for name in try room.out.names() where name.hasPrefix("B02") { try room.out.remove(name) }
+            return try #require(try await room.issue("B02", ["200"])["200"]).number
+        }
+        let number = try await again()
+        #expect(try await again() == number)
+        let book = BatchBook(in: room.book, of: room.election)
+        let page = try #require(try book.pages(room.key()).first)
+        var voters: [VoterNumber] = []
+        page.forEachRow { voters.append($0.voter) }
+        try book.write(
+            BookPage(finishing: page, voters: voters, folded: voters, ascending: [0], packs: [number]),
+            room.key())
+        #expect(try await again() != number)
+    }
+
     private func expectUnfinished(_ room: PracticeRoom) async throws {
         await expectRefused(.unfinished("B01".batch)) {
             try await room.issue("B02", ["400"])

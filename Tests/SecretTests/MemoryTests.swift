@@ -12,6 +12,30 @@ struct MemoryTests {
     @Test("The command, from standard input", arguments: [nil, "five words for one key"])
     func command(passphrase: String?) throws {
         let desk = try Desk(passphrase: passphrase)
+        let program = try Self.redeeming(desk, passphrase: passphrase)
+        for request in desk.requests {
+            let answer = try program.ask(request.line)
+            #expect(answer.hasPrefix(#"{"outcome": "accepted""#), "\(answer)")
+        }
+        try desk.expectNothing(in: program, butOpenings: true)
+    }
+
+    /// Such a line may hold codes as well, wherever in it. The program has answered it, and
+    /// waits for the next one.
+    @Test("The command, after a line that is too long", arguments: [20_000, 300_000])
+    func tooLong(_ size: Int) throws {
+        let desk = try Desk()
+        let program = try Self.redeeming(desk)
+        let requests = desk.requests.map(\.line)
+        let space = String(repeating: " ", count: size / 2)
+        let answer = try program.ask("\(requests[0])\(space)\(requests[1])\(space)\(requests[2])")
+        #expect(answer.contains("longer than 16384"), "\(answer)")
+        try desk.expectNothing(in: program, butOpenings: false)
+    }
+
+    /// The command lets nobody but root look, and makes no dump. Here it is as if somebody
+    /// had undone that.
+    private static func redeeming(_ desk: Desk, passphrase: String? = nil) throws -> Program {
         var options = ["--ledger", desk.folder.file("ledger"), "--keys", desk.folder.file("desk")]
         if passphrase != nil { options += ["--passphrase-file", desk.folder.file("passphrase")] }
         for verb in [
@@ -21,19 +45,8 @@ struct MemoryTests {
             let ended = try Program("counterfoil", verb).finish()
             try #require(ended.status == 0, "\(ended.errors)")
         }
-        // The command lets nobody but root look, and makes no dump. Here it is as
-        // if somebody had undone that.
-        let program = try Program(
+        return try Program(
             "counterfoil", ["redeem"] + options, environment: ["LD_PRELOAD": desk.dumpable()])
-        for request in desk.requests {
-            let answer = try program.ask(
-                """
-                {"code": "\(request.code)", "answers": {"Date of birth": "\(request.born)", \
-                "Membership number": "\(request.number)"}, "key": "\(request.key)"}
-                """)
-            #expect(answer.hasPrefix(#"{"outcome": "accepted""#), "\(answer)")
-        }
-        try desk.expectNothing(in: program, butOpenings: true)
     }
 
     /// A print file that is not encrypted goes through buffers of ours. The program is
@@ -182,6 +195,14 @@ struct Desk {
         let born: String
         let number: String
         let key: String
+
+        /// As a voting site asks.
+        var line: String {
+            """
+            {"code": "\(code)", "answers": {"Date of birth": "\(born)", \
+            "Membership number": "\(number)"}, "key": "\(key)"}
+            """
+        }
     }
 
     let folder = TemporaryFolder()

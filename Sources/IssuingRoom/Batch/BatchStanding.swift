@@ -12,7 +12,9 @@ struct BatchStanding: Sendable {
     let doubles: [DoublesPage]
     /// Members who have a pack of an earlier batch.
     let issued: IssuedVoters
+}
 
+extension BatchStanding {
     init<Shelf, Out>(of batch: BatchInProgress<Shelf, Out>) throws(IssueError) {
         let name = batch.order.batch
         try batch.order.check()
