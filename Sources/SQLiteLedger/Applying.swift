@@ -6,15 +6,13 @@ extension Writer {
     /// Writes events and their effects.
     func apply(_ entries: [Entry]) throws(Failure) {
         var frontier = try frontier()
-        var leaf: Bytes<32>?
         for (entry, id) in zip(entries, EntryID.random(count: entries.count)) {
             try apply(entry, number: frontier.size)
             let hashes = frontier.append(MerkleTree.leaf(entry.leaf(id: id)))
             try append(entry, number: frontier.size - 1, id, hashes)
-            leaf = hashes[0]
+            known.next = (frontier.size, hashes[0])
         }
         known.frontier = frontier
-        known.next = leaf.map { (frontier.size, $0) }
     }
 
     private func append(

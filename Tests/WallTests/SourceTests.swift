@@ -44,7 +44,7 @@ struct SourceTests {
         ("PostgresLedger/Rows.swift", 8, "libpq's C interface"),
         ("CounterfoilFiles/JournalFile.swift", 1, "system calls"),
         ("CounterfoilFiles/Descriptor.swift", 14, "system calls"),
-        ("CounterfoilFiles/PrivateFile.swift", 7, "system calls"),
+        ("CounterfoilFiles/PrivateFile.swift", 11, "system calls"),
         ("CounterfoilFiles/PrivateFolder.swift", 12, "system calls"),
         ("CounterfoilFiles/FolderTree.swift", 9, "system calls"),
         ("CounterfoilFiles/Ownership.swift", 7, "system calls"),
