@@ -77,14 +77,6 @@ internal import PollingDesk
     /// Notes how long the write-ahead log is, in bytes: zero before it is emptied.
     func remember(log bytes: Int) { LedgerMemory.write(log: bytes, to: descriptor) }
 
-    /// Refuses a disk that did not take what was to be remembered.
-    func expectMemory() throws(Failure) {
-        let memory = recall()
-        guard memory.copied != nil, memory.entries != nil else {
-            throw .refused(.diskFull(LedgerFault(.file(path), .system(.write, errno: ENOSPC))))
-        }
-    }
-
     /// Makes the file durable, with what it remembers and with its name.
     func sync(in folder: String) throws(Failure) {
         guard fsync(descriptor) == 0 else { throw .system(.sync, path) }

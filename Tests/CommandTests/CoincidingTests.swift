@@ -72,7 +72,11 @@ struct CoincidingTests {
         try decide("same", "same", "different")
         expectStop(try check("--decided", "decided.csv"), 1, "not fit")
         expectStop(
-            try ballot.run(ballot.issue(more: ["--decided", "decided.csv"])), 1, "lines 4 and 6", "line")
+            try ballot.run(ballot.issue(more: ["--decided", "decided.csv"])), 1, "1 row of the decisions")
+        // Ids that coincide are decided by a mark alone, whatever is said of the rest.
+        expectStop(
+            try ballot.run(ballot.issue(more: ["--decided", "decided.csv", "--leave-undecided"])), 1,
+            "lines 4 and 6", "line")
         try decide("same", "same", "different", "different")
         let fit = try check("--decided", "decided.csv")
         #expect(fit.status == 0)

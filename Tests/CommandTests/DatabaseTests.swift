@@ -87,7 +87,7 @@ struct DatabaseTests {
         }
         try says(["open"], "The ballot is open.")
         try says(["open"], "The ballot is open already.")
-        try says(["activate", "B01", "--unreconciled"], "Batch B01 is active.")
+        try says(["activate", "B01", "--unreconciled"], "Batch B01 is active. `withdraw` ends it.")
         try says(["activate", "B01", "--unreconciled"], "Batch B01 is active already.")
     }
 }

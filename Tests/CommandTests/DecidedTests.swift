@@ -183,7 +183,8 @@ struct DecidedTests {
     func undecided() throws {
         _ = try suspects()
         try decide("", "", "different", "different")
-        let issued = try ballot.run(ballot.issue(more: decided))
+        expectStop(try ballot.run(ballot.issue(more: decided)), 1, "2 rows", "--leave-undecided")
+        let issued = try ballot.run(ballot.issue(more: decided + ["--leave-undecided"]))
         #expect(issued.status == 0 && issued.lines[0] == "batch B01: 6 packs")
         #expect(issued.errors == "decided.csv leaves 2 rows undecided; each counts as a person apart.\n")
     }
@@ -191,7 +192,7 @@ struct DecidedTests {
     @Test("What the rules refuse, by name, and nothing is issued")
     func refused() throws {
         _ = try suspects()
-        try decide("same", "same")
+        try decide("same", "same", "different", "different")
         let text = try ballot.folder.text("decided.csv")
         try ballot.folder.write("decided.csv", text.replacing(",\(members[1]),", with: ",\(members[1])0,"))
         expectStop(try ballot.run(ballot.issue(more: decided)), 1, "\(members[1])0", "decided upon")

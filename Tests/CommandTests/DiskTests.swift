@@ -193,7 +193,8 @@ struct StreamTests {
         #expect(ballot.folder.names() == before)
         let lock = try ballot.folder.text("ballot.ledger-lock")
         #expect(
-            lock.wholeMatch(of: /copied  \d{20} \d{20}\nentries \d{20} \d{20}\n/) != nil,
+            lock.wholeMatch(of: /copied  \d{20} \d{20}\nentries \d{20} \d{20}\nlog     \d{20} \d{20}\n/)
+                != nil,
             "answers were written into a file of the ledger")
         let again = try ballot.redeem(requests)
         #expect(again.allSatisfy { ["accepted", "repeated"].contains($0.outcome) })

@@ -128,6 +128,8 @@ private struct Line {
         "audit": Line(options: [desk[0]]),
         "prove": Line(options: [desk[0], ("--checkpoint", "first.checkpoint")], positionals: ["$pack"]),
         "verify-proof": Line(options: election, positionals: ["first.proof"]),
+        "verify-receipt": Line(
+            options: election, positionals: [String(repeating: "A", count: 128)]),
     ]
 
     func words(_ verb: String, pack: String) -> [String] {

@@ -45,7 +45,9 @@ static int sync_by(int (*real)(int), int file) {
     return without("errors") ? 0 : status;
 }
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t place) {
-    return without("rewriting") ? (ssize_t)count : REAL(pwrite)(file, bytes, count, place);
+    // How long the log is, desks that are open tell each other: that stays true.
+    int is_length = count > 4 && memcmp(bytes, "log ", 4) == 0;
+    return without("rewriting") && !is_length ? (ssize_t)count : REAL(pwrite)(file, bytes, count, place);
 }
 
 int fsync(int file) { return sync_by(REAL(fsync), file); }
