@@ -26,8 +26,11 @@ public struct AnswerSheet: ~Copyable {
     /// Reads the answer to the question at `index`. False where it cannot be
     /// read: a date that is none, a number with letters, nothing at all.
     ///
-    /// - Parameter order: of a roll whose dates are in another order than the
-    ///   election's; voters type in the election's.
+    /// - Parameters:
+    ///   - index: of the question, from 0.
+    ///   - typed: the answer as somebody wrote it, at most `longestInput` bytes.
+    ///   - order: of a roll whose dates are in another order than the election's;
+    ///     voters type in the election's.
     public mutating func set(
         _ index: Int, _ typed: borrowing RawSpan, inOrder order: Question.DateOrder? = nil
     ) -> Bool {
