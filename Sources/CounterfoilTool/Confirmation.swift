@@ -19,7 +19,7 @@ struct ConfirmOptions: ParsableArguments {
         guard !confirm else { return }
         try Terminal.say(preview)
         guard Terminal.inputIsTerminal, Terminal.errorIsTerminal else {
-            throw Stop.refused("nothing was done; with --confirm it is done")
+            throw Stop.refused("nothing was done; --confirm does it")
         }
         let typed = try Terminal.ask("Type \(word) to do it: ", secret: false)
         guard typed.withBytes({ $0.isWord(word) }) else { throw Stop.refused("nothing was done") }

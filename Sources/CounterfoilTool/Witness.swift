@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// It may be older than the ledger, and is never newer: it is replaced after the
 /// commit, while nobody writes, and only by a later one of the same log. If the log goes
-/// back, or is another one, the desk stops, and the witness stays as it is. Whoever can
+/// back, or is another one, the desk stops, and the witness stays as it is. Anyone who can
 /// write to the witness can put an older one there before a desk is opened.
 final class Witness: Sendable {
     private let path: String

@@ -19,6 +19,12 @@ func grouped(_ number: Int) -> String {
     return String(digits)
 }
 
+/// A field of a table that the command writes (RFC 4180), for what holds no line break.
+func csvField(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C }) else { return text }
+    return "\"\(text.replacing("\"", with: "\"\""))\""
+}
+
 /// "1 pack", "2,000 packs".
 func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
     "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"

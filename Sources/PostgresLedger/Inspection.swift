@@ -181,7 +181,7 @@ struct Inspection {
         WHERE r.grantee <> \(owner) GROUP BY 1
         """
 
-    /// Whatever else the schema holds, such as an operator that stands for another one.
+    /// Whatever else the schema holds, such as an operator in the place of another one.
     /// Statistics change no answer.
     private static let others = """
         SELECT o.type || ' ' || o.identity, ''

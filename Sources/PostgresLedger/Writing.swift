@@ -169,7 +169,7 @@ struct Writing {
         )
     }
 
-    /// The close that was announced is written by whoever comes first after it: a
+    /// The close that was announced is written by the first who comes after it: a
     /// request with a code by a desk, and anything else by an officer's program.
     private static func function(for entries: [Entry], of subjects: [Subject]) -> String {
         if entries.allSatisfy(\.event.isOpening) { return "record_opening" }

@@ -56,7 +56,7 @@ internal import PollingDesk
 
     func leave() { _ = counterfoil_lock_byte(descriptor, Self.desks, Int16(F_UNLCK)) }
 
-    /// Far behind the end of the file: the byte need not be there.
+    /// Far after the end of the file: the byte need not be there.
     private static var desks: off_t { 1 << 40 }
 
     // MARK: What it remembers

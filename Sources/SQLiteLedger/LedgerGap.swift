@@ -47,7 +47,7 @@ extension Database {
             SELECT (SELECT coalesce(max(number), -1) + 1 FROM log), (SELECT open FROM desks),
                    (SELECT final IS NOT NULL FROM ballot)
             """)
-        // Where the row of the ballot is gone, whoever reads it next says so.
+        // Where the row of the ballot is gone, the next who reads it says so.
         guard try row.step(), !row.isNull(1) else { throw .damaged(.noRow) }
         let has = Int(row.integer(0))
         if let seen = memory.entries { return has < seen ? LedgerGap(has: has, seen: seen) : nil }

@@ -271,6 +271,14 @@ public final class SQLiteLedger: Ledger {
         return outcome
     }
 
+    package var concurrency: Int { 1 }
+
+    package func standbyMoment() throws(LedgerError) -> Moment? { nil }
+
+    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+        try isSignedInSnapshot(batch)
+    }
+
     public func summary() throws(LedgerError) -> LedgerSummary {
         try reading { (database) throws(Failure) in try database.summary(of: election) }
     }

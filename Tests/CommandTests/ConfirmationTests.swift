@@ -42,7 +42,7 @@ struct ConfirmationTests {
         #expect(try ballot.redeem([packs[0].request(Counterfoil.newKey())])[0].outcome == "accepted")
         let before = try ballot.status().logEntries
         let ended = try ballot.run(act(arguments))
-        expectStop(ended, 1, "nothing was done; with --confirm it is done")
+        expectStop(ended, 1, "nothing was done; --confirm does it")
         for words in shown { #expect(ended.output.contains(words), "\(ended)") }
         #expect(try ballot.status().logEntries == before)
         let done = try ballot.run(act(arguments) + ["--confirm"])

@@ -28,7 +28,7 @@ struct ReconcileTests {
         let text = whole([1: "missing", 3: "remade", 6: "Missing"])
         let before = ballot.folder.snapshot()
         let shown = try reconcile(text)
-        expectStop(shown, 1, "nothing was done; with --confirm it is done")
+        expectStop(shown, 1, "nothing was done; --confirm does it")
         #expect(shown.lines[0] == "batch B01, 8 packs: 5 packed, 1 remade, 2 missing")
         #expect(
             shown.lines[1]

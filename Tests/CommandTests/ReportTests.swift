@@ -109,6 +109,30 @@ struct ReportTests {
         #expect(text.contains("\n2 of 12 voters voted (16.7%): 0 online, 2 by post\n"), "\(text)")
         #expect(text.contains("every pack in one column, 24 in all:\n"))
         #expect(text.contains("\nenvelopes set aside: 1\nenvelopes scanned again: 1\n"))
+
+        // Each pack behind these numbers. Nobody else has touched one.
+        expectDone(
+            try ballot.run(
+                ["cancel"] + Ballot.desk
+                    + [new[3].pack, "--reason", "lost", "--reference", "case 1, \"a\"", "--by", "B"]))
+        _ = try ballot.redeem((1...5).map { new[4].request(Counterfoil.newKey(), born: "\($0)/1/1901") })
+        func rows(_ table: String) throws -> [[String]] { CSV.read(try report("--csv", table)) }
+        #expect(
+            try rows("set-aside").map { [$0[0], $0[1], $0[3]] } == [
+                ["pack", "why", "by"], [packs[2].pack, "replaced", ""],
+            ])
+        #expect(
+            try rows("scanned-again").map { [$0[0], $0[1]] }
+                == [["pack", "why"], [new[0].pack, "scanned-before"]])
+        #expect(try rows("locked").map { Array($0.prefix(3)) }.dropFirst() == [[new[4].pack, "5", "5"]])
+        let ended = try rows("ended").dropFirst()
+        #expect(
+            ended.last.map { [$0[0], $0[1], $0[4], $0[5], $0[6]] } == [
+                new[3].pack, "cancelled", "lost", "case 1, \"a\"", "B",
+            ])
+        let replaced = Dictionary(uniqueKeysWithValues: zip(packs.map(\.voter), packs.map(\.pack)))
+        let expected = Set(new.map { [replaced[$0.voter]!, "replaced", $0.pack] })
+        #expect(Set(ended.dropLast().map { Array($0.prefix(3)) }) == expected)
     }
 
     @Test("Days begin where the zone says")

@@ -152,7 +152,7 @@ import Testing
         struct Report: Decodable {
             struct Lines: Decodable { let count: Int, lines: [Int] }
             struct Answer: Decodable {
-                struct Order: Decodable { let order: String, count: Int, whole: Bool }
+                struct Order: Decodable { let order: String, count: Int, contradicted: Bool }
                 let unreadable, future, partial: Lines
                 let otherOrder: Order?
             }
@@ -168,7 +168,7 @@ import Testing
         #expect(!report.fit && report.answers[0].unreadable.lines == [2, 3, 4])
         #expect(report.answers[0].future.lines == [5] && report.answers[0].partial.lines == [4])
         #expect(report.answers[0].otherOrder?.order == "mdy" && report.answers[0].otherOrder?.count == 2)
-        #expect(report.answers[0].otherOrder?.whole == false)
+        #expect(report.answers[0].otherOrder?.contradicted == false)
         #expect(report.printed?.blank.lines == [2, 3])
     }
 }

@@ -283,8 +283,9 @@ struct WitnessTests {
                 next += 1
             }
         }
-        try ballot.folder.remove("witness")
-        try ballot.folder.copy("other.checkpoint", to: "witness")
+        // In one step: a witness that is not there is another trouble.
+        try ballot.folder.copy("other.checkpoint", to: "witness.new")
+        #expect(try Child("mv", ["witness.new", "witness"], in: ballot.folder.path).finish().status == 0)
         // It looks once a second. An idle desk ends by itself.
         let start = ContinuousClock.now
         #expect(child.line(within: 30) == nil)
@@ -297,6 +298,86 @@ struct WitnessTests {
         )
         #expect(ended.errors.split(separator: "\n").count == 1, "\(ended)")
         #expect(try ballot.folder.text("witness") == ballot.folder.text("other.checkpoint"))
+    }
+
+    @Test("it does not follow a ledger that goes back under an open desk")
+    func goesBack() throws {
+        let ballot = try Ballot(members: 20)
+        try ballot.prepare()
+        try ballot.checkpoint("witness")
+        let packs = try ballot.packs()
+        let child = try ballot.start(["redeem"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
+        func vote(_ pack: Pack) throws {
+            child.write(pack.request(Counterfoil.newKey()) + "\n")
+            #expect(try Answer(line: try #require(child.line())).outcome == "accepted")
+        }
+        func shell(_ command: String) throws {
+            let ended = try Child("sqlite3", ["ballot.ledger", command], in: ballot.folder.path).finish()
+            #expect(ended.status == 0, "\(ended)")
+        }
+        try vote(packs[0])
+        try shell(".backup older")
+        for pack in packs[1..<5] { try vote(pack) }
+        let size = try ballot.status().logEntries
+        while try seen(ballot) < size { usleep(20_000) }
+        try shell(".restore older")
+        // An idle desk finds it with its next look at the witness.
+        #expect(child.line(within: 30) == nil)
+        let ended = child.finish()
+        #expect(ended.status == 3 && ended.errors.contains("the desk has stopped: "), "\(ended)")
+        #expect(try seen(ballot) == size)
+    }
+
+    /// What becomes of the file under an open desk.
+    enum Trouble: String, CaseIterable {
+        case gone = "is gone"
+        case pipe = "is no regular file"
+        case folder = "is no regular file, either"
+    }
+
+    @Test("a witness that is no file any more is told, and holds nobody up", arguments: Trouble.allCases)
+    func trouble(_ trouble: Trouble) throws {
+        let ballot = try Ballot(members: 10)
+        try ballot.prepare()
+        try ballot.checkpoint("witness")
+        let packs = try ballot.packs()
+        let child = try ballot.start(
+            ["redeem"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
+        func vote(_ pack: Pack) throws {
+            child.write(pack.request(Counterfoil.newKey()) + "\n")
+            #expect(try Answer(line: try #require(child.line(within: 20))).outcome == "accepted")
+        }
+        try vote(packs[0])
+        let size = try ballot.status().logEntries
+        while try seen(ballot) < size { usleep(20_000) }
+        try ballot.folder.remove("witness")
+        switch trouble {
+        case .gone: break
+        case .pipe: #expect(try Child("mkfifo", ["witness"], in: ballot.folder.path).finish().status == 0)
+        case .folder: try ballot.folder.make("witness")
+        }
+        try vote(packs[1])
+        let ended = child.finish()
+        let words = trouble == .gone ? "is gone" : "is no regular file"
+        #expect(ended.status == 3 && ended.errors.contains(words), "\(ended)")
+        // Nothing was put in its place.
+        if trouble == .gone { #expect(!ballot.folder.exists("witness")) }
+    }
+
+    @Test("a witness that is a link stays one: it is on another disk")
+    func link() throws {
+        let ballot = try Ballot(members: 4)
+        try ballot.prepare()
+        try ballot.folder.make("elsewhere")
+        try ballot.checkpoint("elsewhere/witness")
+        try FileManager.default.createSymbolicLink(
+            atPath: ballot.folder.path("witness"), withDestinationPath: "elsewhere/witness")
+        expectDone(try ballot.run(["extend", "2099-01-02T00:00Z"] + Ballot.desk + Self.witness))
+        let size = try ballot.status().logEntries
+        #expect(try seen(ballot, "elsewhere/witness") == size)
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: ballot.folder.path("witness"))
+                == "elsewhere/witness")
     }
 
     @Test("a desk that was stopped by its witness accepts nothing more")
@@ -312,8 +393,9 @@ struct WitnessTests {
         try ballot.folder.write("other.checkpoint", ballot.run(["checkpoint"] + other).output)
 
         let child = try ballot.start(["redeem"] + Ballot.desk + Self.witness, input: .pipe, output: .pipe)
-        try ballot.folder.remove("witness")
-        try ballot.folder.copy("other.checkpoint", to: "witness")
+        // In one step: a witness that is not there is another trouble.
+        try ballot.folder.copy("other.checkpoint", to: "witness.new")
+        #expect(try Child("mv", ["witness.new", "witness"], in: ballot.folder.path).finish().status == 0)
         var outcomes: [String] = []
         // Votes come all the time, for as long as the desk reads.
         for pack in packs {

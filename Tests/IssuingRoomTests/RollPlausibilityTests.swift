@@ -47,14 +47,14 @@ private func days(_ count: Int) -> [String] {
     func orders() throws {
         let whole = try answer(["05/17/1970", "06/18/1971", "03/04/1972"], as: dayFirst)
         #expect(whole.unreadable.lines == [2, 3])
-        #expect(whole.otherOrder == RollReport.OtherOrder(order: .mdy, count: 2, isWhole: true))
+        #expect(whole.otherOrder == RollReport.OtherOrder(order: .mdy, count: 2, isContradicted: false))
         let mixed = try answer(["05/17/1970", "18/06/1971", "03/04/1972"], as: dayFirst)
-        #expect(mixed.otherOrder == RollReport.OtherOrder(order: .mdy, count: 1, isWhole: false))
+        #expect(mixed.otherOrder == RollReport.OtherOrder(order: .mdy, count: 1, isContradicted: true))
         let yearFirst = try answer(["70/05/17", "71-06-18"], as: .date(.mdy, latestYear: 2012))
-        #expect(yearFirst.otherOrder == RollReport.OtherOrder(order: .ymd, count: 2, isWhole: true))
+        #expect(yearFirst.otherOrder == RollReport.OtherOrder(order: .ymd, count: 2, isContradicted: false))
         // A name of a month, or the year in front, says nothing about the order.
         let said = try answer(["05/17/1970", "18 June 1971", "1971-06-18"], as: dayFirst)
-        #expect(said.otherOrder?.isWhole == true)
+        #expect(said.otherOrder?.isContradicted == false)
         #expect(try answer(["17/05/1970", "rubbish"], as: dayFirst).otherOrder == nil)
     }
 

@@ -64,4 +64,24 @@ struct ContradictionTests {
             #expect(size == now.size, "it wrote something")
         }
     }
+
+    /// A copy that is kept elsewhere is replaced by a later head of the same log, or not at
+    /// all.
+    @Test("No checkpoint is made of a log that does not go on", arguments: Keeping.allCases, Head.allCases)
+    func isKept(_ keeping: Keeping, _ head: Head) throws {
+        try keeping.with { booth in
+            let packs = Self.packs.map { booth.rehearsal.pack($0) }
+            try booth.begin(packs)
+            let earlier = try booth.desk.checkpoint { $0.head }
+            #expect(try booth.redeem(packs[0], key: 0).name == "accepted")
+            let now = try booth.desk.checkpoint { $0.head }
+            let kept = head.head(now, earlier)
+            var made: TreeHead?
+            let told = refusal { made = try booth.desk.checkpoint(after: kept) { $0.head } }
+            #expect(made == (head.isRight ? now : nil))
+            #expect((told == nil) == head.isRight)
+            // It stops the desk, too.
+            #expect(refusal { _ = try booth.redeem(packs[1], key: 1) } == told)
+        }
+    }
 }

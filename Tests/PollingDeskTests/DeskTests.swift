@@ -458,6 +458,9 @@ private final class Gate: Ledger {
     ) throws(LedgerError) -> LoadOutcome {
         try base.load(&register, at: moment)
     }
+    var concurrency: Int { base.concurrency }
+    func standbyMoment() throws(LedgerError) -> Moment? { try base.standbyMoment() }
+    func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool { try base.isSigned(batch) }
     func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? { try base.history(of: pack) }
     func outlook(ofBatch name: BatchName) throws(LedgerError) -> BatchOutlook? {

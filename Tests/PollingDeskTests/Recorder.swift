@@ -44,6 +44,9 @@ struct Recorder: Ledger {
         try base.load(&register, at: moment)
     }
 
+    var concurrency: Int { base.concurrency }
+    func standbyMoment() throws(LedgerError) -> Moment? { try base.standbyMoment() }
+    func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool { try base.isSigned(batch) }
     func summary() throws(LedgerError) -> LedgerSummary { try base.summary() }
 
     func history(of pack: PackNumber) throws(LedgerError) -> PackHistory? {

@@ -329,6 +329,68 @@ struct GapTests {
         #expect(Disk.read(path + "-lock") == before)
     }
 
+    /// Another desk wrote more, and that is gone: this one knows it by the lock alone.
+    @Test("A desk at work stops when what another one wrote is gone")
+    func goesBackForAnother() throws {
+        let path = folder.file("ledger")
+        let first = try Booth(
+            rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+        try first.begin(packs)
+        let second = try Booth(rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
+        #expect(try first.redeem(packs[0], key: 0).name == "accepted")
+        #expect(try second.redeem(packs[1], key: 1).name == "accepted")
+        #expect(try Child("sqlite3", [path, ".backup older"], in: folder.path).finish().status == 0)
+        let size = try second.desk.ledger.summary().entries
+        for key in 2..<5 { #expect(try second.redeem(packs[key], key: key).name == "accepted") }
+        #expect(try Child("sqlite3", [path, ".restore older"], in: folder.path).finish().status == 0)
+        #expect(
+            throws: LedgerError.olderCopy(
+                .file(path), has: size, seen: size + 3, by: .memory(path: path + "-lock"))
+        ) { try first.redeem(packs[2], key: 9) }
+    }
+
+    /// SQLite would copy zeros from it into the ledger.
+    @Test("What is closed over a write-ahead log that was cut off is not spoiled")
+    func closedOverCutOffLog() throws {
+        let path = folder.file("ledger")
+        let booth = try Booth(
+            rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+        try booth.begin(packs)
+        for key in 0..<4 { #expect(try booth.redeem(packs[key], key: key).name == "accepted") }
+        let size = try booth.desk.ledger.summary().entries
+        let before = Disk.read(path)
+        Disk.write(path + "-wal", [])
+        booth.desk.drain()
+        booth.desk.ledger.close()
+        #expect(Disk.read(path) == before)
+        do {
+            _ = try SQLiteLedger(opening: path, election: rehearsal.election)
+            Issue.record("it was opened")
+        } catch {
+            guard case .olderCopy(_, has: _, seen: size, by: .memory) = error else { throw error }
+        }
+    }
+
+    /// A copy that was closed, under the write-ahead log of what came after it.
+    @Test("A write-ahead log of which nothing is remembered is refused")
+    func foreignLog() throws {
+        let path = folder.file("ledger")
+        let booth = try Booth(
+            rehearsal, try SQLiteLedger.create(at: path, election: rehearsal.election, at: .test(0)))
+        try booth.begin(packs)
+        booth.desk.drain()
+        booth.desk.ledger.close()
+        Disk.write(self.path, Disk.read(path))
+        let desk = try Booth(rehearsal, try SQLiteLedger(opening: path, election: rehearsal.election))
+        for key in 0..<4 { #expect(try desk.redeem(packs[key], key: key).name == "accepted") }
+        Disk.write(self.path + "-wal", Disk.read(path + "-wal"))
+        #expect(opening() == .unsafePlace(path: self.path, .notClosed(memory: self.path + "-lock")))
+        // The control: without that log it is a ledger by itself.
+        Disk.remove(self.path + "-wal")
+        Disk.remove(self.path + "-lock")
+        #expect(opening() == nil)
+    }
+
     @Test("A reader beside desks that open and close is never refused")
     func readsBesideDesks() async throws {
         let original = folder.file("ledger")

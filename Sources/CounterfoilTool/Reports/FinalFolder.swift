@@ -30,7 +30,7 @@ struct FinalFolder {
         let head = checkpoint.head
         return """
             \(shown(election.name))
-            The ballot is final. This page says what lies here, and how to check it.
+            The ballot is final. This page says what is in this folder, and how to check it.
 
             The log has \(grouped(head.size)) entries. Its digest, the root of its tree, is
               \(head.root.hex)
@@ -41,7 +41,7 @@ struct FinalFolder {
                                others have it, nobody can change the log any more.
             election.json      The election, with the keys that verify signatures. Compare its digest with
                                the one that was published before the ballot.
-            report.txt, .json  Turnout, balance and attempts; \(ReportTable.summary).csv, turnout.csv and balance.csv
+            report.txt, .json  Turnout, balance and attempts; summary.csv, turnout.csv and balance.csv
                                have the same figures. Times are in UTC.
             set-aside.csv      Each envelope that was set aside: why, when, by which table.
             scanned-again.csv  Each scan of an envelope that counted already.
@@ -69,7 +69,7 @@ struct FinalFolder {
             5. A receipt that a voter kept:            counterfoil verify-receipt \\
                                                          --election election.json RECEIPT
             6. That ballots counted are as many as votes: compare the voting site's ballots with
-               `online` in \(ReportTable.summary).csv, and the envelopes opened with `post`.
+               `online` in summary.csv, and the envelopes opened with `post`.
 
             """
     }

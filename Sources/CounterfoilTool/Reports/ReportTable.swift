@@ -30,7 +30,7 @@ enum ReportTable: String, ExpressibleByArgument, CaseIterable {
 extension LedgerLists {
     fileprivate func rows(of envelopes: [Envelope], in zone: ZoneArgument) -> [String] {
         ["pack,why,at,by"]
-            + envelopes.map { "\($0.pack),\($0.why.word),\($0.at.text(in: zone)),\(Self.field($0.officer))" }
+            + envelopes.map { "\($0.pack),\($0.why.word),\($0.at.text(in: zone)),\(csvField($0.officer))" }
     }
 
     fileprivate func endedRows(in zone: ZoneArgument) -> [String] {
@@ -45,18 +45,12 @@ extension LedgerLists {
                     }
                 let note = ended.note
                 return
-                    "\(ended.pack),\(how),\(kept),\(ended.at.text(in: zone)),\(note.reason?.rawValue ?? ""),\(Self.field(note.reference)),\(Self.field(note.officer))"
+                    "\(ended.pack),\(how),\(kept),\(ended.at.text(in: zone)),\(note.reason?.rawValue ?? ""),\(csvField(note.reference)),\(csvField(note.officer))"
             }
     }
 
     fileprivate func lockedRows(in zone: ZoneArgument) -> [String] {
         ["pack,wrong-answers,wrong-answers-in-all,at"]
             + locked.map { "\($0.pack),\($0.wrong),\($0.lifetime),\($0.at.text(in: zone))" }
-    }
-
-    /// What an officer wrote, which may hold a comma or a quote.
-    private static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
     }
 }

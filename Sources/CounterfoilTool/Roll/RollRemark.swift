@@ -81,13 +81,15 @@ extension RollReport {
             .fault, nil, answer.unreadable, "answer", "answers", " to \(question) that cannot be read", "")
         if let other = answer.otherOrder {
             let order = other.order.rawValue
-            let all = other.count == answer.unreadable.count
+            let some = "\(grouped(other.count)) of these"
+            let isAll = other.count == answer.unreadable.count
+            let which = isAll ? (other.count == 1 ? "this one" : "all of these") : some
             found.append(
                 whole(
                     .beware,
-                    other.isWhole
-                        ? "\(all && other.count > 1 ? "all of these" : "this one") can be read \(other.order.words), and no other date of the column contradicts that; if the roll is written so, give --answer \u{201C}\(shown(answer.question))=\(column):\(order)\u{201D}"
-                        : "\(grouped(other.count)) of these can be read \(other.order.words), and other dates of the column only as the election has them: the roll mixes two orders, and some dates may be read wrongly; export them again in one"
+                    !other.isContradicted
+                        ? "\(which) can be read \(other.order.words), and no other date of the column contradicts that; if the roll is written so, give --answer \u{201C}\(shown(answer.question))=\(column):\(order)\u{201D}"
+                        : "\(some) can be read \(other.order.words), and other dates of the column only as the election has them: the roll mixes two orders, and some dates may be read wrongly; export them again in one"
                 ))
         }
         if answer.serials > 0 {

@@ -55,7 +55,7 @@ extension RollReport {
                 answer.otherOrder.map {
                     .object([
                         ("order", .string($0.order.rawValue)), ("count", .integer($0.count)),
-                        ("whole", .bool($0.isWhole)),
+                        ("contradicted", .bool($0.isContradicted)),
                     ])
                 } ?? .null
             ),

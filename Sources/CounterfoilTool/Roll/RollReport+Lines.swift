@@ -6,7 +6,7 @@ extension RollReport {
     var lineTable: [UInt8] {
         var rows: [(line: Int, text: String)] = []
         func add(_ line: Int, _ grade: RollRemark.Grade, _ column: String?, _ what: String) {
-            rows.append((line, "\(line),\(grade.rawValue),\(Self.field(column ?? "")),\(Self.field(what))"))
+            rows.append((line, "\(line),\(grade.rawValue),\(csvField(column ?? "")),\(csvField(what))"))
         }
         for fault in faults { add(fault.line, .fault, nil, fault.sentence) }
         if let voters, !voters.isSuggestion {
@@ -25,10 +25,5 @@ extension RollReport {
         }
         rows.sort { $0.line < $1.line }
         return Array("line,grade,column,remark\r\n".utf8) + rows.flatMap { Array("\($0.text)\r\n".utf8) }
-    }
-
-    private static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
     }
 }

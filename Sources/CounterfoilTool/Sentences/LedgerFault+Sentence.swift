@@ -135,6 +135,7 @@ extension LedgerDamage {
         case .changedBefore: "a change that had been made already"
         case .notCommitted: "a commit that was none"
         case .entryNumber(let number): "an entry of the log with the number \(number)"
+        case .unreadableEntry(let number): "entry \(number) of the log is none that this version can read"
         case .missingEntry(let number): "entry \(number) of the log is missing"
         case .entryWithoutTime: "an entry without a time"
         case .missingHashes(let number): "hashes are missing with entry \(number) of the log"

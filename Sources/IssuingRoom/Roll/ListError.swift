@@ -1,5 +1,5 @@
 /// Why a list cannot be used that an officer gives beside a roll: pack numbers,
-/// decisions, who has voted.
+/// decisions, those who voted.
 public enum ListError: Error, Equatable, Sendable {
     case fault(RollFault)
     case column(RollColumnError)
@@ -14,7 +14,7 @@ public enum ListError: Error, Equatable, Sendable {
     /// A print house's return in which no pack is missing.
     case noneMissing
 
-    // Lists of who has voted.
+    // Lists of those who voted.
     /// A channel that is neither `online` nor `post`.
     case unknownChannel(line: Int)
 

@@ -1,6 +1,6 @@
 internal import Counterfoil
 
-/// Reads a short list row by row: pack numbers, decisions, who has voted.
+/// Reads a short list row by row: pack numbers, decisions, those who voted.
 struct ListReader<Source: ByteSource>: ~Copyable {
     struct Row {
         let line: Int

@@ -171,7 +171,7 @@ final class GroupCommit: Sendable {
                     while let signing = unsignedAlone.take() { signing.run(sign) }
                 }
             }
-            // Only here is it sure that the thread has not ended: whoever ends it
+            // Only here is it sure that the thread has not ended: anyone who ends it
             // takes it away first.
             threads.aside?.stayHere()
             return threads.aside != nil

@@ -9,8 +9,14 @@ final class GuardedLedger: Ledger {
 
     init(_ ledger: any Ledger) { self.ledger = ledger }
 
-    /// From now on every change throws this.
-    func stop(_ error: LedgerError) { contradiction.withLock { $0 = $0 ?? error } }
+    /// From now on every change throws this, if it says that the ledger is not the one that
+    /// somebody has seen.
+    func stopIfContradicted(by error: LedgerError) {
+        switch error {
+        case .olderCopy, .otherLog: contradiction.withLock { $0 = $0 ?? error }
+        default: break
+        }
+    }
 
     private func expectNoContradiction() throws(LedgerError) {
         if let error = contradiction.withLock({ $0 }) { throw error }
@@ -41,10 +47,7 @@ final class GuardedLedger: Ledger {
     func withHead<R>(after seen: TreeHead?, _ body: (TreeHead) -> R) throws(LedgerError) -> R {
         try expectNoContradiction()
         do throws(LedgerError) { return try ledger.withHead(after: seen, body) } catch {
-            switch error {
-            case .olderCopy, .otherLog: stop(error)
-            default: break
-            }
+            stopIfContradicted(by: error)
             throw error
         }
     }

@@ -83,11 +83,11 @@ package protocol Ledger: Sendable {
     ) throws(LedgerError) -> R
 }
 
+// Nothing here has an answer of its own for what the protocol asks: a ledger around
+// another one would give it in place of that one's.
 extension Ledger {
-    package var concurrency: Int { 1 }
-    package func standbyMoment() throws(LedgerError) -> Moment? { nil }
-
-    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+    /// `isSigned`, where a snapshot holds nobody up.
+    package func isSignedInSnapshot(_ batch: BatchName) throws(LedgerError) -> Bool {
         try snapshot(long: false) { (snapshot) throws(LedgerError) in
             try snapshot.isSigned(batch, election)
         }

@@ -42,7 +42,7 @@ package enum LedgerDamage: Equatable, Sendable {
     case lostRows(table: String, entry: Int?)
     /// There are not as many places in the log's order as were given.
     case placesMissing
-    /// The sequence that says what comes before what is behind the log.
+    /// The sequence that numbers what is written would give numbers that are taken.
     case turnsBehind
 
     // MARK: The log
@@ -51,6 +51,8 @@ package enum LedgerDamage: Equatable, Sendable {
     case entryNumber(Int64)
     /// The entry with this number is missing.
     case missingEntry(Int)
+    /// The entry with this number is none that this version can read.
+    case unreadableEntry(Int)
     /// An entry that has no time.
     case entryWithoutTime
     /// This entry does not have the hashes that are to be kept with it.

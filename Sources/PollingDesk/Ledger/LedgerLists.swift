@@ -1,6 +1,6 @@
 package import Counterfoil
 
-/// What is behind the numbers of a report, pack by pack, for a scrutineer.
+/// The packs that each number of a report counts, for a scrutineer.
 ///
 /// All of it comes from the log and the registers, and not from the tables that the
 /// report counts. So a number and its list are two ways to the same thing.
@@ -62,7 +62,7 @@ package struct LedgerLists: Sendable {
             return true
         }
         if let unreadable {
-            throw .damaged(LedgerFault(snapshot.place, .damage(.alteredEntry(unreadable, .doesNotLead))))
+            throw .damaged(LedgerFault(snapshot.place, .damage(.unreadableEntry(unreadable))))
         }
         locked = tried.values.filter {
             $0.wrong >= election.lockAfter || $0.lifetime >= election.lifetimeLimit

@@ -122,6 +122,14 @@ public final class MemoryLedger: Ledger {
         }
     }
 
+    package var concurrency: Int { 1 }
+
+    package func standbyMoment() throws(LedgerError) -> Moment? { nil }
+
+    package func isSigned(_ batch: BatchName) throws(LedgerError) -> Bool {
+        try isSignedInSnapshot(batch)
+    }
+
     package func summary() throws(LedgerError) -> LedgerSummary { state.withLock { summary($0) } }
 
     package func report() throws(LedgerError) -> LedgerReport {
@@ -172,11 +180,13 @@ public final class MemoryLedger: Ledger {
         }
     }
 
-    /// Nobody can put another log in its place.
     package func withHead<R>(
         after seen: TreeHead?, _ body: (TreeHead) -> R
     ) throws(LedgerError) -> R {
-        state.withLock { body($0.frontier.head) }
+        try state.withLock { (state) throws(LedgerError) in
+            if let seen { try Snapshot(state: state, constant: election.constant).expect(seen) }
+            return body(state.frontier.head)
+        }
     }
 
     package func snapshot<R>(

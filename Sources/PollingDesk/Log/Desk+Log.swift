@@ -30,19 +30,22 @@ extension Desk {
 
     /// The same on a thread that may wait.
     package func expectNow(_ seen: TreeHead) throws(LedgerError) {
-        let contradiction = try ledger.snapshot(long: false) {
-            (snapshot) throws(LedgerError) -> LedgerError? in
-            let size = try snapshot.logSize()
-            guard size >= seen.size else {
-                return .olderCopy(snapshot.place, has: size, seen: seen.size, by: .head)
-            }
-            guard try MerkleTree.root(size: seen.size, snapshot.node) == seen.root else {
-                return .otherLog(snapshot.place, first: seen.size, by: .head)
-            }
-            return nil
+        do throws(LedgerError) {
+            try ledger.snapshot(long: false) { (snapshot) throws(LedgerError) in try snapshot.expect(seen) }
+        } catch {
+            guarded.stopIfContradicted(by: error)
+            throw error
         }
-        guard let contradiction else { return }
-        guarded.stop(contradiction)
-        throw contradiction
+    }
+}
+
+extension LedgerSnapshot {
+    /// Refuses a log that does not go on from this head.
+    func expect(_ seen: TreeHead) throws(LedgerError) {
+        let size = try logSize()
+        guard size >= seen.size else { throw .olderCopy(place, has: size, seen: seen.size, by: .head) }
+        guard try MerkleTree.root(size: seen.size, node) == seen.root else {
+            throw .otherLog(place, first: seen.size, by: .head)
+        }
     }
 }

@@ -66,7 +66,7 @@ BEGIN
 END $$;
 
 -- Gives the next entries their places and hashes. It takes nothing from its caller:
--- so whoever calls it, the order and the hashes are those of the log. Returns how
+-- so whatever program calls it, the order and the hashes are those of the log. Returns how
 -- many entries have a place now, and whether more may wait for one.
 --
 -- It writes to the row of `integration`, even if nothing waits. So its commit waits

@@ -91,7 +91,7 @@ struct RollAnswerCheck {
         if let most = others.max(by: { $0.value < $1.value }), most.value > 0 {
             report.otherOrder = RollReport.OtherOrder(
                 order: most.key, count: most.value,
-                isWhole: most.value == report.unreadable.count && decided == 0)
+                isContradicted: decided > 0)
         }
         if let most = values.values.max(by: { ($0.count, $1.line) < ($1.count, $0.line) }),
             most.count >= 10, most.count * share > readable

@@ -15,7 +15,7 @@ enum RollPlaceholder {
 
     private static let words = [
         "-", "--", "---", "\u{2013}", "\u{2014}", "?", "??", "???", ".", "x", "xx", "xxx", "n/a", "n.a.",
-        "#n/a", "na", "null", "nil", "none", "unknown", "not known", "not given", "tbc", "tba", "tbd", "0",
+        "#n/a", "null", "nil", "none", "unknown", "not known", "not given", "tbc", "tba", "tbd", "0",
         "00", "000",
     ]
 

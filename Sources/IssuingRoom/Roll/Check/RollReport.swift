@@ -180,8 +180,8 @@ public struct RollReport: Sendable {
         public let order: Question.DateOrder
         /// How many of the unreadable ones.
         public let count: Int
-        /// Whether no other date of the column contradicts that order.
-        public let isWhole: Bool
+        /// Whether another date of the column can be read in the election's order alone.
+        public let isContradicted: Bool
     }
 
     /// An answer that more members have than chance gives: ten or more of them, and of
