@@ -23,6 +23,45 @@ struct DatabaseTests {
         expectDone(try ballot.run(["load"] + desk + ["out/B01.register"]))
     }
 
+    /// A failover to a copy that is behind looks like this: the name is the same, and the
+    /// desk connects again by itself.
+    @Test("a witness does not follow a database that goes back")
+    func goesBack() throws {
+        expectDone(try ballot.run(["activate"] + desk + ["B01", "--unreconciled"]))
+        expectDone(try ballot.run(["open"] + desk))
+        try ballot.folder.write("witness", ballot.run(["checkpoint"] + desk).output)
+        let operating = TestServer.Session(TestServer.address("postgres"))
+        let (name, older) = (database.name, "\(database.name)_older")
+        #expect(operating.run("CREATE DATABASE \(older) TEMPLATE \(name)") == nil)
+        defer { _ = operating.run("DROP DATABASE IF EXISTS \(older)") }
+        func swap() {
+            for step in [
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'",
+                "ALTER DATABASE \(name) RENAME TO \(name)_between",
+                "ALTER DATABASE \(older) RENAME TO \(name)",
+                "ALTER DATABASE \(name)_between RENAME TO \(older)",
+            ] { #expect(operating.run(step) == nil) }
+        }
+        let child = try ballot.start(
+            ["redeem"] + desk + ["--witness", "witness"], input: .pipe, output: .pipe)
+        for pack in packs[..<2] {
+            child.write(pack.request(Counterfoil.newKey()) + "\n")
+            #expect(try Answer(line: try #require(child.line())).outcome == "accepted")
+        }
+        let entries = try ballot.status(database.address()).logEntries
+        func seen() throws -> Int? {
+            Int(try ballot.folder.text("witness").split(separator: "\n")[1])
+        }
+        while try seen() != entries { usleep(20_000) }
+        swap()
+        // An idle desk finds it with its next look at the witness.
+        #expect(child.line(within: 60) == nil)
+        let ended = child.finish()
+        #expect(ended.status == 3 && ended.errors.contains("its witness has seen \(entries)"), "\(ended)")
+        #expect(try seen() == entries)
+        swap()
+    }
+
     @Test("a witness that could not be kept up once is kept up again, and it is said once")
     func hiccup() throws {
         expectDone(try ballot.run(["activate"] + desk + ["B01", "--unreconciled"]))

@@ -349,7 +349,7 @@ struct GapTests {
         ) { try first.redeem(packs[2], key: 9) }
     }
 
-    /// SQLite would copy zeros from it into the ledger.
+    /// SQLite would copy what is left of it into the ledger, page by page.
     @Test("What is closed over a write-ahead log that was cut off is not spoiled")
     func closedOverCutOffLog() throws {
         let path = folder.file("ledger")
@@ -359,7 +359,8 @@ struct GapTests {
         for key in 0..<4 { #expect(try booth.redeem(packs[key], key: key).name == "accepted") }
         let size = try booth.desk.ledger.summary().entries
         let before = Disk.read(path)
-        Disk.write(path + "-wal", [])
+        let log = Disk.read(path + "-wal")
+        Disk.write(path + "-wal", Array(log.dropLast(log.count / 2)))
         booth.desk.drain()
         booth.desk.ledger.close()
         #expect(Disk.read(path) == before)
